@@ -1,0 +1,106 @@
+"""What a system finds: status values, rows to add, follow-ups, problems.
+
+Findings compose: the day's findings are those of all systems added together, so a system can be
+switched off without any other noticing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from sheetops.changes import NewRow
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the workbook that needs a person: where, what was found, what to do.
+
+    `cell` is an address such as `F12`, or blank where a whole tab is meant. `key` is the row's key
+    where the row itself is in doubt and therefore left alone.
+    """
+
+    tab: str
+    cell: str
+    found: str
+    mend: str
+    key: str = ""
+
+    @property
+    def where(self) -> str:
+        return f"{self.tab}!{self.cell}" if self.cell else self.tab
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.found} {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One thing to say to one person, proposed for one day.
+
+    `key` is made from who, what and when, never from the address, so that a corrected address does
+    not send again. `held` says why it may not go out (blank: it may). `rank` orders what is put
+    together in one mail: the lowest, most serious, comes first and gives the subject.
+    """
+
+    key: str
+    client: str
+    client_name: str
+    message: str
+    step: str
+    occasion: date
+    to: str
+    to_name: str
+    subject: str
+    body: str
+    why: str
+    part: str = "reminder"
+    kind: str = "service"
+    send: str = "auto"
+    reply_to: str = ""
+    rank: int = 0
+    held: str = ""
+    minutes_saved: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message to one recipient: what is due to them today, put together.
+
+    `key` names it for ever: the ledger, the Message-ID and the file of the folder transport use it.
+    `client` is the client's key, or blank for a mail to the team. `items` are the keys of the
+    follow-ups in it. `purpose` is "follow-up", "digest" or "summary".
+    """
+
+    key: str
+    day: date
+    purpose: str
+    client: str
+    to: str
+    to_name: str
+    subject: str
+    body: str
+    reply_to: str
+    items: tuple[FollowUp, ...] = ()
+    marketing: bool = False
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one system found. `status` holds a frame by tab: index key, columns tool headings."""
+
+    status: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    rows: tuple[NewRow, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def follow_up_key(workbook: str, client: str, message: str, step: str, occasion: date) -> str:
+    """Key of a follow-up: the same for the same client, message, step and occasion, for ever."""
+    parts = (workbook, client, message, step, occasion.isoformat())
+    text = "\x1f".join(part.replace("\x1f", " ") for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
