@@ -1,0 +1,1 @@
+"""Where a workbook lives: one room per kind of store."""

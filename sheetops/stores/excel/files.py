@@ -1,0 +1,295 @@
+"""The workbook as a file that staff use too: seen whole, replaced whole, or left alone.
+
+A plain `os.replace` was seen to lose owner and attributes and to turn a symlink into a file; and
+staff may save at any moment. So everything is checked before reading and again right before the
+replacement, which is one atomic step within the same folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sheetops.errors import (
+    WorkbookChanged,
+    WorkbookInUse,
+    WorkbookMissing,
+    WorkbookUnreadable,
+    WriteRefused,
+)
+from sheetops.stores.excel.editor import Edited, EditReport
+from sheetops.stores.excel.limits import Limits
+from sheetops.stores.excel.verify import verify
+
+_PATIENCE: Final = 2.0  # seconds: Excel deletes the file and renames its new one while it saves
+_LATER: Final = "Run it again: the next run works on the workbook as it is now."
+_CONFLICT: Final = re.compile(r"conflicted copy|sync-conflict|in Konflikt|copie en conflit", re.I)
+_STALE: Final = 3600.0  # seconds after which our own temporary file was left by a crash
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A workbook as it was at one moment. `path` has no symlinks in it."""
+
+    path: Path
+    raw: bytes
+    state: os.stat_result
+    fingerprint: str
+
+
+def fingerprint_of(raw: bytes) -> str:
+    """The sha256 of a file's bytes, as hexadecimal digits."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def take(path: Path, limits: Limits, expected: str = "") -> Snapshot:
+    """Read the whole file. Raises WorkbookMissing, WorkbookUnreadable or WorkbookChanged."""
+    raw, state = _read_patiently(path, limits)
+    snapshot = Snapshot(path.resolve(), raw, state, fingerprint_of(raw))
+    if expected and expected != snapshot.fingerprint:
+        raise WorkbookChanged(
+            f"{path.name} was changed since it was read; nothing was written.", _LATER
+        )
+    return snapshot
+
+
+def _read_patiently(path: Path, limits: Limits) -> tuple[bytes, os.stat_result]:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _read(path, limits)
+        except FileNotFoundError as error:
+            if time.monotonic() > until or not path.parent.is_dir():
+                raise WorkbookMissing(
+                    f"There is no workbook {path}.",
+                    "Check the name, or whether the drive is there.",
+                ) from error
+            time.sleep(0.1)
+
+
+def _read(path: Path, limits: Limits) -> tuple[bytes, os.stat_result]:
+    try:
+        with path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                raise WorkbookUnreadable(f"{path.name} is no file.", "Give the workbook itself.")
+            return file.read(limits.packed + 1), state
+    except IsADirectoryError as error:
+        raise WorkbookUnreadable(f"{path} is a folder.", "Give the workbook itself.") from error
+    except PermissionError as error:
+        raise WorkbookUnreadable(
+            f"{path} may not be read.", "Close it in Excel, or ask for the right to read it."
+        ) from error
+
+
+def refuse_in_use(path: Path) -> None:
+    """Raises WorkbookInUse if a lock file of Excel or LibreOffice or a conflict copy lies there."""
+    for name in (f"~${path.name}", f"~${path.name[2:]}"):
+        owner = path.with_name(name)
+        if owner.exists():
+            raise WorkbookInUse(
+                f"{path.name} is open in Excel ({_excel_owner(owner)}).", _close(owner)
+            )
+    lock = path.with_name(f".~lock.{path.name}#")
+    if lock.exists():
+        raise WorkbookInUse(
+            f"{path.name} is open in LibreOffice ({_libre_owner(lock)}).", _close(lock)
+        )
+    for other in path.parent.iterdir():
+        if other.name.startswith(path.stem) and other != path and _CONFLICT.search(other.name):
+            raise WorkbookInUse(
+                f'The synced folder holds a second version of {path.name}: "{other.name}".',
+                "Bring the two together, then delete or rename the second one.",
+            )
+
+
+def _close(lock: Path) -> str:
+    with contextlib.suppress(OSError):
+        minutes = (time.time() - lock.stat().st_mtime) / 60
+        age = f"{minutes:.0f} minutes" if minutes < 180 else f"{minutes / 60:.0f} hours"  # noqa: PLR2004 - up to three hours in minutes
+        return f"Close it there; if nobody has it open, delete {lock.name} ({age} old)."
+    return "Close it there."
+
+
+def _excel_owner(lock: Path) -> str:
+    """The name in Excel's owner file: its length, then one byte a letter; from 55 in UTF-16."""
+    with contextlib.suppress(OSError, UnicodeError, IndexError):
+        raw = lock.read_bytes()[:165]
+        wide = raw[55 + 0 : 55 + 2 * raw[0] + 2]
+        name = wide[: 2 * raw[0]].decode("utf-16-le").strip("\0 ")
+        return (
+            name if name.isprintable() and name else raw[1 : 1 + raw[0]].decode("latin-1").strip()
+        )
+    return "by somebody"
+
+
+def _libre_owner(lock: Path) -> str:
+    with contextlib.suppress(OSError):
+        fields = lock.read_text("utf-8", "replace").split(",")
+        return ", ".join(f for f in fields[:3] if f.strip()) or "by somebody"
+    return "by somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """One replacement of a workbook by its edited self."""
+
+    snapshot: Snapshot
+    edited: Edited
+    limits: Limits
+
+    def run(self, out: Path | None, backups: Path | None, keep: int) -> EditReport:
+        """Write, verify and replace. Raises as `edit` does."""
+        path = self.snapshot.path if out is None else out.resolve()
+        same = path == self.snapshot.path
+        if not self.edited.changed and same:
+            return replace(self.edited.report, fingerprint=self.snapshot.fingerprint)
+        try:
+            return self._write(path, backups if same else None, keep, same=same)
+        except OSError as error:
+            raise _explained(error, path) from error
+
+    def _write(self, path: Path, backups: Path | None, keep: int, *, same: bool) -> EditReport:
+        refuse_in_use(path)
+        if same:
+            _refuse_special(path, self.snapshot.state)
+        backup = str(keep_copy(self.snapshot, backups, keep)) if backups is not None else ""
+        _sweep(path)
+        handle, name = tempfile.mkstemp(".tmp", _prefix(path), path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._new_bytes())
+                file.flush()
+                _keep_attributes(file.fileno(), self.snapshot)
+                os.fsync(file.fileno())
+            raw = temporary.read_bytes()
+            verify(self.edited, raw, self.limits)
+            refuse_in_use(path)
+            if same:
+                self._refuse_changed()
+            _replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return replace(self.edited.report, fingerprint=fingerprint_of(raw), backup=backup)
+
+    def _new_bytes(self) -> bytes:
+        if not self.edited.changed:
+            return self.snapshot.raw
+        buffer = io.BytesIO()
+        self.edited.package.write(self.edited.changed, buffer)
+        return buffer.getvalue()
+
+    def _refuse_changed(self) -> None:
+        path, before = self.snapshot.path, self.snapshot.state
+        now = take(path, self.limits, self.snapshot.fingerprint).state
+        if (now.st_ino, now.st_dev) != (before.st_ino, before.st_dev):
+            raise WorkbookChanged(
+                f"{path.name} was saved anew meanwhile; nothing was written.", _LATER
+            )
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}.sheetops-"
+
+
+def _sweep(path: Path) -> None:
+    """Remove temporary files that a crashed run left."""
+    prefix, now = _prefix(path), time.time()
+    for other in path.parent.iterdir():
+        if other.name.startswith(prefix) and other.name.endswith(".tmp"):
+            with contextlib.suppress(OSError):
+                if now - other.stat().st_mtime > _STALE:
+                    other.unlink()
+
+
+def _refuse_special(path: Path, state: os.stat_result) -> None:
+    if state.st_nlink > 1:
+        raise WriteRefused(
+            f"{path.name} has a second name (hard link), which would keep the old content.",
+            "Copy it to a file of its own.",
+        )
+    if not state.st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise WriteRefused(
+            f"{path.name} is read-only.", "Make it writable, or choose another file."
+        )
+
+
+def _keep_attributes(handle: int, snapshot: Snapshot) -> None:
+    """Give the new file the old one's owner, mode and extended attributes."""
+    if sys.platform == "win32":
+        return
+    state = snapshot.state
+    now = os.fstat(handle)
+    if (now.st_uid, now.st_gid) != (state.st_uid, state.st_gid):
+        os.fchown(handle, state.st_uid, state.st_gid)
+    os.fchmod(handle, stat.S_IMODE(state.st_mode))
+    if sys.platform == "linux":
+        for name in os.listxattr(snapshot.path):
+            value = os.getxattr(snapshot.path, name)
+            with contextlib.suppress(
+                PermissionError
+            ):  # security labels are the system's own affair
+                os.setxattr(handle, name, value)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except PermissionError as error:
+        raise WorkbookInUse(
+            f"{path.name} cannot be replaced: it is open somewhere.",
+            "Close it there and run again.",
+        ) from error
+    if sys.platform != "win32":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def keep_copy(snapshot: Snapshot, folder: Path, keep: int) -> Path:
+    """Keep a dated copy of the workbook as it was; the oldest beyond `keep` go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem, suffix = snapshot.path.stem, snapshot.path.suffix
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H%M%S.%f")
+    copy = folder / f"{stem} {stamp}{suffix}"
+    with copy.open("xb") as file:
+        file.write(snapshot.raw)
+        file.flush()
+        os.fsync(file.fileno())
+    shutil.copymode(snapshot.path, copy)
+    dated = re.compile(re.escape(stem) + r" \d{4}-\d\d-\d\d \d{6}\.\d{6}" + re.escape(suffix))
+    copies = sorted(p for p in folder.iterdir() if dated.fullmatch(p.name))
+    for old in copies[: max(0, len(copies) - keep)]:
+        old.unlink(missing_ok=True)
+    return copy
+
+
+def _explained(error: OSError, path: Path) -> WriteRefused:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WriteRefused(f"The disk is full; {path.name} is as it was.", "Free some space.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return WriteRefused(
+            f"{path.name} cannot be replaced: {error.strerror}.",
+            "Run as the person who owns the file, in a folder where they may write.",
+        )
+    return WriteRefused(
+        f"{path.name} could not be written: {error.strerror or error}; it is as it was.",
+        "Check the drive and the connection, and run again.",
+    )

@@ -1,0 +1,135 @@
+"""What a cell holds now: plain text out of shared and inline strings, numbers, flags and errors."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from sheetops.errors import WorkbookUnreadable
+from sheetops.raw import Value
+from sheetops.stores.excel.cells import serial, unescape_text
+from sheetops.stores.excel.markup import attributes, tags, text_of
+
+_ITEM: Final = re.compile(
+    rb"<(?:[\w.\-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.\-]+:)?si\s*>)", re.S
+)
+_TEXT: Final = re.compile(rb"<(?:[\w.\-]+:)?t(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.\-]+:)?t\s*>)", re.S)
+_PHONETIC: Final = re.compile(rb"<((?:[\w.\-]+:)?rPh)[\s>].*?</\1\s*>", re.S)
+_VALUE: Final = re.compile(rb"<(?:[\w.\-]+:)?v(?:\s[^>]*)?>(.*?)</(?:[\w.\-]+:)?v\s*>", re.S)
+
+Held = tuple[str, object]
+NOTHING: Final[Held] = ("", None)
+
+
+def rich_text(xml: bytes) -> str:
+    """The plain text of an `si` or `is`: all its `t`, but for phonetic hints."""
+    if b"rPh" in xml:
+        xml = _PHONETIC.sub(b"", xml)
+    if b"<!" in xml:
+        return unescape_text(_text_by_tags(xml))
+    return unescape_text("".join(text_of(found or b"") for found in _TEXT.findall(xml)))
+
+
+def _text_by_tags(xml: bytes) -> str:
+    xml = b"<x>" + re.sub(rb"(</?)[\w.\-]+:", rb"\1", xml) + b"</x>"
+    pieces, start = [], 0
+    for tag in tags(xml):
+        if tag.name == "t" and tag.kind == "open":
+            start = tag.end
+        elif tag.name == "t" and tag.kind == "close":
+            pieces.append(text_of(xml[start : tag.start]))
+    return "".join(pieces)
+
+
+class SharedStrings:
+    """The workbook's shared strings, decoded only when asked for. `xml` is UTF-8, or None."""
+
+    def __init__(self, xml: bytes | None) -> None:
+        if xml is not None and b"<!" in xml:
+            self._items = list(_items_by_tags(xml))
+        else:
+            self._items = _ITEM.findall(xml or b"")
+        self._known: dict[int, str] = {}
+
+    def __getitem__(self, index: int) -> str:
+        text = self._known.get(index)
+        if text is None:
+            if not 0 <= index < len(self._items):
+                raise WorkbookUnreadable(
+                    f"The workbook is damaged: it refers to a text ({index}) that is not there.",
+                    "Open it in Excel, let it repair the file and save it.",
+                )
+            text = self._known[index] = rich_text(self._items[index])
+        return text
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _items_by_tags(xml: bytes) -> list[bytes]:
+    items, start = [], 0
+    for tag in tags(xml, "sharedStrings"):
+        if tag.name != "si" or tag.depth != 1:
+            continue
+        if tag.kind == "empty":
+            items.append(b"")
+        elif tag.kind == "open":
+            start = tag.end
+        else:
+            items.append(xml[start : tag.start])
+    return items
+
+
+def held(raw: bytes, inner: bytes, shared: SharedStrings) -> Held:
+    """What a cell holds: ("n", number), ("s", text), ("b", flag), ("e", code), ("d", text).
+
+    `raw` are its attributes, `inner` the markup between its tags. An empty text counts as nothing.
+    """
+    kind = attributes(raw).get("t", "n")
+    if kind == "inlineStr":
+        text = rich_text(inner)
+        return ("s", text) if text else NOTHING
+    match = _VALUE.search(inner)
+    if match is None:
+        return NOTHING
+    text = text_of(match[1])
+    if kind == "s":
+        text = shared[int(text)]
+        return ("s", text) if text else NOTHING
+    if kind == "str":
+        return ("s", unescape_text(text)) if text else NOTHING
+    return _plain(kind, text.strip())
+
+
+def _plain(kind: str, text: str) -> Held:
+    if not text:
+        return NOTHING
+    if kind == "b":
+        return "b", text in ("1", "true")
+    if kind == "n":
+        try:
+            return "n", float(text)
+        except ValueError:
+            return "?", text
+    return kind, text
+
+
+def meant(value: object, *, uses_1904: bool) -> Held:
+    """What a cell holds after `value` was written into it."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, str):
+        return "s", value
+    if isinstance(value, bool):
+        return "b", value
+    if isinstance(value, date):
+        return "n", serial(value, uses_1904=uses_1904)
+    if isinstance(value, int | float):
+        return "n", float(value)
+    return "?", value
+
+
+def same(old: Held, value: Value, *, uses_1904: bool) -> bool:
+    """Whether the cell already holds the value."""
+    return old == meant(value, uses_1904=uses_1904)

@@ -1,0 +1,124 @@
+"""Cell styles: whether one shows its number as a date, and a twin of one that does.
+
+A style is added only when a date is written into a cell that would show it as `46349`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Final
+
+from sheetops.errors import WriteRefused
+from sheetops.stores.excel.markup import Splice, Tag, set_attribute, spliced, tags
+
+_BUILT_IN_DATES: Final = {14, 15, 16, 17, 22, *range(27, 32), *range(34, 37), *range(50, 59)}
+_DATE, _MOMENT = 14, 22
+_NOT_CODE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+
+
+def shows_date(code: str) -> bool:
+    """Whether a number format's code shows a day: it has a year, a day or a month's name."""
+    bare = _NOT_CODE.sub("", code.partition(";")[0]).lower()
+    if bare.strip() in ("", "general", "@") or "general" in bare:
+        return False
+    return any(letter in bare for letter in "yd") or "mmm" in bare
+
+
+class Styles:
+    """The cell styles of a workbook, with those that a write adds.
+
+    `xml` is the styles part as UTF-8; None for a workbook without one, to which none can be added.
+    """
+
+    def __init__(self, xml: bytes | None, part: str = "") -> None:
+        self._xml = xml or b""
+        self._formats: list[Tag] = []
+        self._ends: list[int] = []
+        self._table: Tag | None = None
+        self._table_end = 0
+        self._codes: dict[int, str] = {}
+        self._added: dict[tuple[int, int], int] = {}
+        self._new: list[bytes] = []
+        if xml is not None:
+            self._scan(part)
+
+    def is_date(self, style: int) -> bool:
+        """Whether a cell of this style shows its number as a day."""
+        if style >= len(self._formats):
+            return style in self._added.values()
+        number = int(self._formats[style].attributes.get("numFmtId", "0"))
+        if number in self._codes:
+            return shows_date(self._codes[number])
+        return number in _BUILT_IN_DATES
+
+    def for_date(self, style: int, value: date) -> int:
+        """The style itself if it shows a day, else its twin that does (added if need be)."""
+        if self.is_date(style):
+            return style
+        if self._table is None or self._table.kind != "open":
+            raise WriteRefused(
+                "The workbook has no cell styles, so that a date would show as a bare number.",
+                "Open it in Excel once and save it.",
+            )
+        number = _MOMENT if isinstance(value, datetime) else _DATE
+        if (style, number) not in self._added:
+            self._added[style, number] = len(self._formats) + len(self._new)
+            self._new.append(self._twin(style, number))
+        return self._added[style, number]
+
+    def xml(self) -> bytes | None:
+        """The styles part with what was added; None if nothing was."""
+        if not self._new or self._table is None:
+            return None
+        table = self._table
+        count = str(len(self._formats) + len(self._new))
+        head = b"<" + (table.prefix + b":" if table.prefix else b"") + b"cellXfs"
+        head += set_attribute(table.raw, "count", count) + b">"
+        splices: list[Splice] = [
+            (table.start, table.end, head),
+            (self._table_end, self._table_end, b"".join(self._new)),
+        ]
+        return spliced(self._xml, splices)
+
+    def _twin(self, style: int, number: int) -> bytes:
+        if style < len(self._formats):
+            tag, end = self._formats[style], self._ends[style]
+            body = self._xml[tag.end : end]
+            raw = tag.raw
+        else:
+            tag, body, raw = (
+                self._formats[0],
+                b"",
+                b' numFmtId="0" fontId="0" fillId="0" borderId="0"',
+            )
+        raw = set_attribute(set_attribute(raw, "numFmtId", str(number)), "applyNumberFormat", "1")
+        name = (tag.prefix + b":" if tag.prefix else b"") + b"xf"
+        return b"<" + name + raw + (b">" + body if body else b"/>")
+
+    def _scan(self, part: str) -> None:
+        within = ""
+        for tag in tags(self._xml, part):
+            if tag.depth == 1:
+                within = tag.name if tag.kind == "open" else ""
+                self._note_table(tag)
+            elif within == "cellXfs" and tag.name == "xf" and tag.depth == 2:  # noqa: PLR2004 - styleSheet/cellXfs/xf
+                self._note_format(tag)
+            elif within == "numFmts" and tag.kind != "close":
+                values = tag.attributes
+                self._codes[int(values.get("numFmtId", "0"))] = values.get("formatCode", "")
+
+    def _note_table(self, tag: Tag) -> None:
+        if tag.name != "cellXfs":
+            return
+        if tag.kind == "close":
+            self._table_end = tag.start
+        else:
+            self._table = tag
+
+    def _note_format(self, tag: Tag) -> None:
+        if tag.kind == "close":
+            self._ends[-1] = tag.end
+        else:
+            self._formats.append(tag)
+            self._ends.append(tag.end)

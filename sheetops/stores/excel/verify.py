@@ -1,0 +1,29 @@
+"""Look at the finished file before it replaces anything."""
+
+from __future__ import annotations
+
+from sheetops.errors import WriteRefused
+from sheetops.stores.excel.editor import Edited
+from sheetops.stores.excel.limits import Limits
+from sheetops.stores.excel.package import open_package
+
+
+def verify(edited: Edited, raw: bytes, limits: Limits) -> None:
+    """Raises WriteRefused if the new file is not the old one with just the edits."""
+    old = edited.package
+    new = open_package(old.name, raw, limits)
+    if list(new.members) != list(old.members):
+        raise _wrong(old.name, "its parts")
+    for name, member in old.members.items():
+        now = new.members[name]
+        if name in edited.changed:
+            new.read(name)
+        elif old.raw[member.start : member.end] != raw[now.start : now.end]:
+            raise _wrong(old.name, name)
+
+
+def _wrong(name: str, part: str) -> WriteRefused:
+    return WriteRefused(
+        f"The new version of {name} did not pass its check ({part}); the old one stays.",
+        "Please report this.",
+    )
