@@ -78,7 +78,7 @@ def settings(today: date) -> dict[str, str]:
         "Time zone": "Europe/Dublin",
         "Working days": "Mon-Fri",
         "Country for holidays": "IE",
-        "Extra days off": f"{move(today, 30):%d/%m/%Y}",
+        "Extra days off": move(today, 30).isoformat(),
         "Due soon within (days)": "2",
         "Too late after (days)": "5",
     }

@@ -144,7 +144,7 @@ STALLED = (
         BOOKS,
         "Tomasz",
         ("Answer our open questions",),
-        9,
+        10,
     ),
 )
 
@@ -273,7 +273,7 @@ ON_TRACK = (
         YEAR_END,
         "Ngozi",
         ("File with the tax office",),
-        0,
+        1,
     ),
     Client(
         "Oisín Featherstonehaugh-Ng",
