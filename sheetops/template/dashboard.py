@@ -1,0 +1,277 @@
+"""The Dashboard tab: live formulas over the other tabs, and four charts of them.
+
+openpyxl saves no results of formulas, so each figure here also has its result, worked out from the
+rows that are written; a previewer that cannot calculate then shows the right figures too. What
+rests on today's date gets none and is calculated when the workbook is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetops.contract import FLAGS, PARTIES, STATUSES
+from sheetops.raw import Value
+from sheetops.template import look
+from sheetops.template.charts import (
+    BARS,
+    Table,
+    add_series,
+    bar_chart,
+    colour_point,
+    place,
+    show_legend,
+)
+from sheetops.template.colours import FLAG_COLOURS, RED, old
+from sheetops.template.sheet import Layout, set_up_print
+
+NAME = "Dashboard"
+
+Rows = Sequence[Mapping[str, Value]]
+Result = str | float
+
+IN_HAND = ("Active", "Waiting")
+"""Statuses of the clients who are being served now."""
+
+_WEEKS = 8
+_FEWEST_PEOPLE = 5
+_WIDTHS = (3, 17, 8, 3, 14, 8, 3, 12, 8, 3, 14, 8, 8, 3, 8, 8, 3)
+_CARDS = ("B:C", "D:F", "G:I", "J:L", "M:P")
+_FIGURES_ROW = 43
+_UPPER, _LOWER = (7, 22), (23, 38)
+"""First and last row of the charts, counted from 0."""
+_LEFT, _RIGHT = ((1, 0), (7, 680_000)), ((7, 760_000), (16, 0))
+"""First and last column of the charts, counted from 0, and how far into it."""
+
+
+class Board:
+    """The page, and the results of the formulas that were put on it so far."""
+
+    def __init__(self, page: Worksheet, layout: Layout, content: Mapping[str, Rows]) -> None:
+        self.page = page
+        self.layout = layout
+        self.content = content
+        self.results: dict[str, Result] = {}
+
+    def put(self, cell: str, formula: str, result: Result | None) -> None:
+        """Put `formula` in `cell`; a `result` of None leaves it to be calculated."""
+        self.page[cell] = f"={formula}"
+        self.page[cell].font = look.font(size=9)
+        if result is not None:
+            self.results[cell] = result
+
+    def column(self, tab: str, heading: str) -> str:
+        return self.layout[tab].whole(heading)
+
+    def counting(self, tab: str, wanted: Mapping[str, str]) -> str:
+        """The formula for `number_of` the same."""
+        pairs = ",".join(
+            f'{self.column(tab, heading)},"{word}"' for heading, word in wanted.items()
+        )
+        return f"COUNTIFS({pairs})"
+
+    def number_of(self, tab: str, wanted: Mapping[str, str]) -> int:
+        """How many rows of `tab` hold, under every heading of `wanted`, its word."""
+        rows = self.content[tab]
+        return sum(all(_same(row.get(h), word) for h, word in wanted.items()) for row in rows)
+
+
+def _same(value: Value, word: str) -> bool:
+    return isinstance(value, str) and value.lower() == word.lower()
+
+
+def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict[str, Result]:
+    """Add the tab as the last one; returns the results of its formulas, {cell: result}."""
+    page: Worksheet = workbook.create_sheet(NAME)
+    page.sheet_properties.tabColor = look.OWN_TAB_COLOUR
+    page.sheet_view.showGridLines = False
+    for number, width in enumerate(_WIDTHS, start=1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    board = Board(page, layout, content)
+    _title(board)
+    _cards(board)
+    board.page[f"B{_FIGURES_ROW - 2}"] = "The figures behind the pictures"
+    board.page[f"B{_FIGURES_ROW - 2}"].font = look.font(look.TEAL, bold=True, size=13)
+    for table in (_flags, _statuses, _waiting, _people, _sent):
+        table(board, _FIGURES_ROW)
+    page.print_area = f"A1:Q{_FIGURES_ROW + max(_WEEKS, _slots(board)) + 1}"
+    set_up_print(page, landscape=False)
+    page.page_setup.fitToHeight = 1
+    return board.results
+
+
+def _title(board: Board) -> None:
+    page = board.page
+    page["B2"] = "Dashboard"
+    page["B2"].font = look.font(look.TEAL, bold=True, size=22)
+    page.row_dimensions[2].height = 32
+    page["B3"] = "Live figures over the other tabs. There is nothing to type here."
+    page["B3"].font = look.font(look.INK_SOFT)
+    page.row_dimensions[4].height = 8
+
+
+def _cards(board: Board) -> None:
+    """Five figures across the top."""
+    hand, stalled, miss, approval, last_run = _CARDS
+    in_hand = "+".join(board.counting("Clients", {"Status": status}) for status in IN_HAND)
+    number = sum(board.number_of("Clients", {"Status": status}) for status in IN_HAND)
+    _card(board, hand, "Clients in hand", in_hand, number)
+    for box, flag in ((stalled, "Stalled"), (miss, "On course to miss")):
+        cell = _count_card(board, box, flag, "Clients", {"Flag": flag})
+        _turn(board.page, cell, f"{cell}>0", FLAG_COLOURS[flag])
+    outcome = {"Outcome": "Waiting for approval"}
+    cell = _count_card(board, approval, "Follow-ups to approve", "Follow-ups", outcome)
+    _turn(board.page, cell, f"{cell}>0", FLAG_COLOURS["Due soon"])
+    last = f"MAX({board.column('Runs', 'At')})"
+    ran = any(row.get("At") for row in board.content["Runs"])
+    formula = f'IF({last}=0,"not yet",{last})'
+    cell = _card(board, last_run, "Last run", formula, None if ran else "not yet")
+    board.page[cell].number_format = look.DATE_FORMAT
+    _turn(board.page, cell, old(cell), RED)
+
+
+def _turn(page: Worksheet, cell: str, formula: str, colour: tuple[str, str]) -> None:
+    style = DifferentialStyle(font=Font(color=colour[1]), fill=look.solid(colour[0]))
+    page.conditional_formatting.add(cell, Rule(type="expression", formula=[formula], dxf=style))
+
+
+def _count_card(board: Board, place: str, label: str, tab: str, wanted: Mapping[str, str]) -> str:
+    return _card(board, place, label, board.counting(tab, wanted), board.number_of(tab, wanted))
+
+
+def _card(board: Board, place: str, label: str, formula: str, result: Result | None) -> str:
+    """A pale box over the columns of `place` (`B:C`); returns the cell of its figure."""
+    page = board.page
+    left, right = place.split(":")
+    for row, height in ((5, 20), (6, 32)):
+        page.row_dimensions[row].height = height
+        for number in range(column_index_from_string(left), column_index_from_string(right) + 1):
+            cell = page.cell(row, number)
+            cell.fill = look.solid(look.TEAL_PALE)
+            if number == column_index_from_string(right) and right != "P":
+                cell.border = Border(right=Side("thick", color=look.PAPER))
+        page.merge_cells(f"{left}{row}:{right}{row}")
+    page[f"{left}5"] = label
+    page[f"{left}5"].font = look.font(look.INK_SOFT, size=9)
+    page[f"{left}5"].alignment = Alignment(horizontal="center", vertical="bottom")
+    board.put(f"{left}6", formula, result)
+    page[f"{left}6"].font = look.font(look.TEAL, bold=True, size=16)
+    page[f"{left}6"].alignment = Alignment(horizontal="center", vertical="center")
+    return f"{left}6"
+
+
+def _head(board: Board, row: int, cells: Mapping[str, str]) -> None:
+    """A table's headings, {column: text}: the first names the rows, the others hold figures."""
+    for number, (letter, text) in enumerate(cells.items()):
+        cell = board.page[f"{letter}{row}"]
+        cell.value = text
+        cell.font = look.font(look.PAPER, bold=True, size=9)
+        cell.fill = look.solid(look.TEAL_SOFT)
+        cell.alignment = Alignment(horizontal="right" if number else "left", vertical="center")
+    board.page.row_dimensions[row].height = 17
+
+
+def _label(board: Board, cell: str, text: str) -> None:
+    board.page[cell] = text
+    board.page[cell].font = look.font(size=9)
+
+
+def _words(
+    board: Board, top: int, where: tuple[str, str], heading: str, words: Sequence[str]
+) -> Table:
+    """A table that counts the clients with each of `words` under `heading`."""
+    labels, figures = where
+    for row, word in enumerate(words, start=top + 1):
+        _label(board, f"{labels}{row}", word)
+        wanted = {heading: word}
+        count = board.counting("Clients", wanted)
+        board.put(f"{figures}{row}", count, board.number_of("Clients", wanted))
+    return Table(labels, figures, top, len(words))
+
+
+def _flags(board: Board, top: int) -> None:
+    _head(board, top, {"B": "Flags today", "C": "Clients"})
+    table = _words(board, top, ("B", "C"), "Flag", FLAGS)
+    chart = bar_chart(board.page, "Flags today", table, flat=True)
+    for number, flag in enumerate(FLAGS):
+        colour_point(chart, number, BARS[flag])
+    _show(board, chart, _LEFT, _UPPER)
+
+
+def _statuses(board: Board, top: int) -> None:
+    _head(board, top, {"E": "Status", "F": "Clients"})
+    table = _words(board, top, ("E", "F"), "Status", STATUSES)
+    chart = bar_chart(board.page, "Clients by status", table, flat=True)
+    _show(board, chart, _RIGHT, _UPPER)
+
+
+def _waiting(board: Board, top: int) -> None:
+    _head(board, top, {"H": "Waiting on", "I": "Clients"})
+    _words(board, top, ("H", "I"), "Waiting on", PARTIES)
+
+
+def _slots(board: Board) -> int:
+    return max(_FEWEST_PEOPLE, len(board.content["Team"]))
+
+
+def _people(board: Board, top: int) -> None:
+    """Clients in hand of each person of Team, and how many of those are stalled."""
+    _head(board, top, {"K": "Owner", "L": "In hand", "M": "Stalled"})
+    team = [str(row.get("Name") or "") for row in board.content["Team"]]
+    names = board.layout["Team"].letter("Name")
+    for number in range(_slots(board)):
+        row = top + 1 + number
+        person = team[number] if number < len(team) else ""
+        source = f"Team!${names}${number + 2}"
+        _label(board, f"K{row}", "")
+        board.put(f"K{row}", f'IF({source}="","",{source})', person)
+        _served(board, f"L{row}", f"$K{row}", person, {})
+        _served(board, f"M{row}", f"$K{row}", person, {"Flag": "Stalled"})
+    table = Table("K", "L", top, _slots(board))
+    chart = bar_chart(board.page, "Clients by owner", table)
+    add_series(chart, board.page, table, "M", BARS["Stalled"])
+    show_legend(chart)
+    _show(board, chart, _LEFT, _LOWER)
+
+
+def _served(board: Board, cell: str, name: str, person: str, also: Mapping[str, str]) -> None:
+    """The clients in hand of the person whose name stands in the cell `name`."""
+    owner = board.column("Clients", "Owner")
+    served = [{**also, "Status": status} for status in IN_HAND]
+    counts = "+".join(
+        board.counting("Clients", wanted).replace("(", f"({owner},{name},", 1) for wanted in served
+    )
+    found = sum(board.number_of("Clients", {**wanted, "Owner": person}) for wanted in served)
+    board.put(cell, f'IF({name}="",0,{counts})', found if person else 0)
+
+
+def _sent(board: Board, top: int) -> None:
+    """Follow-ups that were sent in each of the last weeks, Monday by Monday."""
+    _head(board, top, {"O": "Week of", "P": "Sent"})
+    outcome, at = (board.column("Follow-ups", heading) for heading in ("Outcome", "Sent at"))
+    for number in range(_WEEKS):
+        row = top + 1 + number
+        back = 7 * (_WEEKS - 1 - number)
+        _label(board, f"O{row}", "")
+        board.put(f"O{row}", f"TODAY()-WEEKDAY(TODAY(),2)+1-{back}", None)
+        board.page[f"O{row}"].number_format = "dd mmm"
+        board.page[f"O{row}"].alignment = Alignment(horizontal="left")
+        week = f'{at},">="&O{row},{at},"<"&(O{row}+7)'
+        board.put(f"P{row}", f'COUNTIFS({outcome},"Sent",{week})', None)
+    chart = bar_chart(board.page, "Follow-ups sent, by week", Table("O", "P", top, _WEEKS))
+    _show(board, chart, _RIGHT, _LOWER)
+
+
+_Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _show(board: Board, chart: BarChart, columns: _Span, rows: tuple[int, int]) -> None:
+    (first, into_first), (last, into_last) = columns
+    place(board.page, chart, (first, rows[0], into_first), (last, rows[1], into_last))
