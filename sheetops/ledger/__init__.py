@@ -1,0 +1,9 @@
+"""The ledger: what was sent, what was seen, and how runs ended.
+
+`Ledger` is all that other rooms need; the records that it answers with stand beside it.
+"""
+
+from sheetops.ledger.ledger import CanTell, Ledger
+from sheetops.ledger.records import Claim, Known, LeftOut, MessageCount, Run, Settled
+
+__all__ = ["CanTell", "Claim", "Known", "Ledger", "LeftOut", "MessageCount", "Run", "Settled"]

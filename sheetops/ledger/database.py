@@ -1,0 +1,267 @@
+"""The ledger's database: opened durably, moved to the present schema, and its errors made plain.
+
+Context: a commit must survive a power cut, and two processes must never both win a claim. Decision:
+SQLite in WAL mode with synchronous=FULL and every writing transaction begun with BEGIN IMMEDIATE;
+PostgreSQL with an advisory lock in each. Consequence: writers queue instead of failing at commit,
+and the unique keys are checked by one writer at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from sheetops.errors import AnotherRun, LedgerError
+from sheetops.ledger import tables
+from sheetops.ledger.places import refuse_bad_place
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for another before it gives up."""
+_BEGIN = "sheetops_begin"
+
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+"""By version, what brings a ledger of that version to the next."""
+
+
+def make_engine(url_or_path: str | Path) -> Engine:
+    """An engine for a path of a SQLite file or for a database URL.
+
+    Raises LedgerError if the place is synced or on a network, or the URL is not understood.
+    """
+    named = str(url_or_path)
+    url = named if "://" in named else f"sqlite:///{Path(named).expanduser()}"
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(url)
+        file = parsed.database or ""
+        if not file or file == ":memory:":
+            engine = create_engine("sqlite://", poolclass=StaticPool)
+        else:
+            _prepare_folder(Path(file))
+            engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    except (ArgumentError, ImportError) as error:
+        raise LedgerError(
+            f"The ledger's database cannot be used: {error}",
+            "Give a file's path, or a URL such as postgresql+psycopg://name@host/database.",
+        ) from error
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _prepare_folder(file: Path) -> None:
+    refuse_bad_place(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger's folder {file.parent} cannot be made ({error.strerror}).",
+            "Choose another folder for the ledger.",
+        ) from error
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _on_begin
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One durable transaction, alone. Raises LedgerError for whatever the database says."""
+    with plain_errors(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _number("claim")})
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent look, which never waits for a writer. Raises LedgerError likewise."""
+    with plain_errors(), engine.connect() as connection:
+        yield connection.execution_options(**{_BEGIN: "BEGIN"})
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """SQLite outside of any transaction, for what cannot run in one. Raises SQLAlchemy's errors."""
+    with engine.connect() as connection:
+        yield connection.execution_options(**{_BEGIN: ""})
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Whatever the database says becomes a LedgerError with its mend."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error)
+        raise LedgerError(f"The ledger cannot be used: {cause}.", _mend(cause)) from error
+
+
+def _mend(cause: str) -> str:
+    said = cause.casefold()
+    for sign, mend in _MENDS.items():
+        if sign in said:
+            return mend
+    return "Nothing was recorded by this step. Look at the ledger's disk, then run again."
+
+
+_MENDS = {
+    "locked": "Another program holds it open; close that and run again.",
+    "full": "Make room on the disk and run again.",
+    "readonly": "Let this account write the ledger's file and folder.",
+    "unable to open": "Let this account write the ledger's file and folder.",
+    "not a database": "Put back the newest backup of the ledger.",
+    "malformed": "Put back the newest backup of the ledger.",
+    "unique": "Another run recorded the same thing at the same moment; run again.",
+}
+
+
+def prepare(engine: Engine, first: Mapping[str, str]) -> dict[str, str]:
+    """Make the tables, or bring them to the present version; returns the ledger's own notes.
+
+    `first` are the notes of a ledger that is made now. Raises LedgerError if the ledger is from a
+    newer sheetops.
+    """
+    if engine.dialect.name == "sqlite":
+        _use_wal(engine)
+    with writing(engine) as connection:
+        tables.meta.create(connection, checkfirst=True)
+        notes = _notes(connection)
+        if not notes:
+            tables.METADATA.create_all(connection)
+            notes = {"version": str(tables.VERSION), **first}
+            rows = [{"name": name, "value": value} for name, value in notes.items()]
+            connection.execute(insert(tables.meta), rows)
+        _migrate(connection, int(notes["version"]))
+        return _notes(connection)
+
+
+def _notes(connection: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in connection.execute(select(tables.meta))}
+
+
+def _migrate(connection: Connection, version: int) -> None:
+    if version > tables.VERSION:
+        raise LedgerError(
+            f"The ledger was made by a newer sheetops (its version {version}).",
+            "Update sheetops on this computer.",
+        )
+    for step in range(version, tables.VERSION):
+        MIGRATIONS[step](connection)
+    note = update(tables.meta).where(tables.meta.c.name == "version")
+    connection.execute(note.values(value=str(tables.VERSION)))
+
+
+def _use_wal(engine: Engine) -> None:
+    """WAL is kept in the file. Switching to it does not wait for others by itself, so this does."""
+    deadline = time.monotonic() + PATIENCE
+    with plain_errors(), alone(engine) as connection:
+        while True:
+            try:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar_one()
+                break
+            except SQLAlchemyError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+    if mode not in {"wal", "memory"}:
+        raise LedgerError(
+            f"The ledger's disk does not allow safe writing (journal {mode}).",
+            "Choose a folder on this computer's own disk.",
+        )
+
+
+class RunLock:
+    """Held by the one run that may claim and recover; freed by the system if the process dies.
+
+    A file lock beside a SQLite file, an advisory lock of the connection on PostgreSQL.
+    """
+
+    def __init__(self, engine: Engine, workbook: str) -> None:
+        self._engine = engine
+        self._workbook = workbook
+        self._file: FileLock | None = None
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Raises AnotherRun if another run holds it."""
+        if self._engine.dialect.name == "sqlite":
+            self._take_file(self._engine.url.database or "")
+        else:
+            self._take_advisory()
+
+    def free(self) -> None:
+        """Does nothing if it is not held."""
+        if self._file is not None:
+            self._file.release()
+        if self._connection is not None:
+            self._connection.invalidate()  # ends the session, and its lock with it
+            self._connection.close()
+        self._file = self._connection = None
+
+    def _take_file(self, file: str) -> None:
+        if not file or file == ":memory:":
+            return
+        lock = FileLock(f"{file}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise _another() from error
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger's lock {file}.lock cannot be made ({error.strerror}).",
+                "Let this account write the ledger's folder.",
+            ) from error
+        self._file = lock
+
+    def _take_advisory(self) -> None:
+        with plain_errors():
+            connection = self._engine.connect()
+            query = text("SELECT pg_try_advisory_lock(:n)")
+            mine = connection.execute(query, {"n": _number(self._workbook)}).scalar_one()
+            connection.commit()
+        if not mine:
+            connection.close()
+            raise _another()
+        self._connection = connection
+
+
+def _another() -> AnotherRun:
+    return AnotherRun(
+        "Another run is working with this ledger.", "Wait until it is done, then run again."
+    )
+
+
+def _number(name: str) -> int:
+    """A lock's number on PostgreSQL: the same on every computer."""
+    return zlib.crc32(f"sheetops/{name}".encode())
+
+
+def in_batches(keys: Any, size: int = 500) -> Iterator[list[str]]:
+    """Keys in lists that fit one query, each key once, in order."""
+    unique = list(dict.fromkeys(keys))
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]

@@ -1,0 +1,94 @@
+"""What the ledger answers, as plain frozen records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+
+from sheetops.findings import FollowUp, Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a job. `ended` is None while it runs, or for ever if it died; moments are in UTC."""
+
+    run: str
+    job: str
+    day: date
+    began: datetime
+    ended: datetime | None
+    result: str
+    note: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A mail that a claim did not take, and why, in words that may be shown.
+
+    `barred` are its follow-ups that may never go out, by key with the reason; they are now recorded
+    as cancelled, so the mail may be put together without them and claimed again at once.
+    """
+
+    mail: Mail
+    why: str
+    barred: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a run may send: `mails` as recorded, in the order in which they were given."""
+
+    mails: tuple[Mail, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A mail that was found under way after a crash, and the state it was given."""
+
+    key: str
+    client: str
+    found: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What became of a follow-up, or of a mail: its state, when it came to that, and why."""
+
+    state: str
+    moment: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCount:
+    """How often a message went out: in the month of the day asked for, and when last."""
+
+    this_month: int
+    last: date
+
+
+def mail_as_text(mail: Mail) -> str:
+    """A mail with its follow-ups as JSON, dates in ISO form."""
+    return json.dumps(asdict(mail), default=date.isoformat, ensure_ascii=False)
+
+
+def mail_from_text(text: str) -> Mail:
+    """The mail that `mail_as_text` wrote; fields that are no longer known are left out."""
+    values = json.loads(text)
+    items = tuple(FollowUp(**_known(FollowUp, item)) for item in values.pop("items"))
+    return Mail(**_known(Mail, values), items=items)
+
+
+def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that `kind` has, dates made dates again (annotations are texts there)."""
+    found = {one.name: one.type for one in fields(kind) if one.name in values}
+    return {
+        name: date.fromisoformat(str(values[name])) if declared == "date" else values[name]
+        for name, declared in found.items()
+    }
