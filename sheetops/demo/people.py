@@ -310,7 +310,7 @@ NEW = (
         "lupe@tumbleweed.example.com",
         COACHING,
         "Aoife",
-        more={"Start date": Day(0), "Referred by": "Lakshmi Teapot"},
+        more={"Client ID": None, "Start date": Day(0), "Referred by": "Lakshmi Teapot"},
     ),
     Client(
         "דליה כוכבי",
