@@ -397,3 +397,12 @@ def test_settings_are_known_and_readable() -> None:
     assert business_read.sending == "send"
     assert business_read.calendar.zone.key == "Europe/Dublin"
     assert date(2027, 3, 17) in business_read.calendar.days_off
+
+
+def test_whole_paths_are_laid_out_but_for_optional_steps_that_staff_deleted() -> None:
+    tabs = business(TUESDAY, ())
+    for client in tabs["Clients"]:
+        laid_out = {row["Step"] for row in rows_of(tabs, "Steps", Client=client["Client"])}
+        path = rows_of(tabs, "Offer steps", Offer=client["Offer"])
+        required = {row["Step"] for row in path if row["Required"] is not False}
+        assert not laid_out or required <= laid_out <= {row["Step"] for row in path}
