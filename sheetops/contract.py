@@ -190,7 +190,7 @@ STEPS = Tab(
         Column("Done", Kind.DONE, "The day it was done, or just a tick (x, yes).", required=True, aliases=("Done on", "Completed", "Finished"), width=12),
         Column("Notes", Kind.TEXT, "Anything. Never rewritten.", aliases=("Comments", "Remarks"), width=30),
         _tool("Flag", Kind.TEXT, "Stalled, due soon, on track or paused; blank when done or not begun.", width=17),
-        _tool("Why", Kind.TEXT, "The reason for the flag, in words.", width=52),
+        _tool("Why", Kind.TEXT, "The reason for the flag, in words.", width=72),
         _tool("Days waiting", Kind.NUMBER, "Working days since it started.", width=9),
         _tool("Due by", Kind.DATE, "Your due date, or the day that the offer's working days run out.", width=12),
         _tool("Reminders sent", Kind.WHOLE, "How many reminders went out for this step.", width=10),
