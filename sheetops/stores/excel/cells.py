@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Final, NamedTuple
 
 from sheetops.errors import WriteRefused
@@ -52,6 +53,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@cache
 def column_number(letters: str) -> int:
     """A → 1, AA → 27. Letters in either case."""
     number = 0

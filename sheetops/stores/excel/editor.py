@@ -14,18 +14,22 @@ from typing import Final
 
 from sheetops.errors import WriteRefused
 from sheetops.raw import Value
-from sheetops.stores.excel.cells import Formula, address_of, parse_address, parse_box
+from sheetops.stores.excel.cells import Formula, parse_address, parse_box
+from sheetops.stores.excel.fast import Stream, Unusual
 from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.limits import DEFAULT, Limits
-from sheetops.stores.excel.markup import from_utf8, to_utf8
-from sheetops.stores.excel.package import New, Package, open_package, pack
+from sheetops.stores.excel.markup import from_utf8, to_utf8, well_formed
+from sheetops.stores.excel.pack import New, Packer, pack
+from sheetops.stores.excel.package import Package, open_package
 from sheetops.stores.excel.parts import Parts, SheetPart, refuse_other_formats
-from sheetops.stores.excel.splice import Target, splice_cells
+from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
 from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table
 from sheetops.stores.excel.workbook import with_full_calculation
+from sheetops.stores.excel.writer import Target
 
+_TAG_LENGTH: Final = 64  # a formula's tag may be cut in two by the end of a piece
 _FORMULA: Final = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 
 Edits = Mapping[str, Mapping[str, Value]]
@@ -34,11 +38,11 @@ Appended = Mapping[str, Sequence[Mapping[str, Value]]]
 
 @dataclass(frozen=True, slots=True)
 class EditReport:
-    """What an edit did. `cells` are the addresses that differ now, by tab (those of new rows too);
-    `rows` the numbers of new rows; `fingerprint` the sha256 of the file as it is now; `backup` the
-    path of the dated copy; `parts` the parts that changed."""
+    """What an edit did. `cells` counts the cells that differ now, by tab (those of new rows
+    too); `rows` are the numbers of new rows; `fingerprint` the sha256 of the file as it is now;
+    `backup` the path of the dated copy; `parts` the parts that changed."""
 
-    cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cells: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     fingerprint: str = ""
     changed: bool = False
@@ -72,43 +76,40 @@ class _Editor:
         self.parts = parts
         self.package = parts.package
         self.new: dict[str, bytes] = {}
+        self.changed: dict[str, New] = {}
+        self.formulas = bool(parts.related("calcChain"))
         strings = parts.related("sharedStrings")
         styles = parts.related("styles")
-        self.shared = SharedStrings(self._utf8(strings[0]) if strings else None)
+        self.shared = SharedStrings((lambda: self._utf8(strings[0])) if strings else None)
         self.styles_part = styles[0] if styles else ""
         self.styles = Styles(self._utf8(styles[0]) if styles else None, self.styles_part)
-        self.cells: dict[str, list[str]] = {}
+        self.cells: dict[str, int] = {}
         self.rows: dict[str, list[int]] = {}
 
     def run(self, edits: Edits, append: Appended) -> Edited:
-        self._verify_checksums()
         for tab in dict.fromkeys([*edits, *append]):
             self._edit_tab(tab, edits.get(tab, {}), append.get(tab, ()))
-        if self.new:
+        if self.new or self.changed:
             self._finish()
-        changed = {self._member(part): pack([xml]) for part, xml in self.new.items()}
-        report = EditReport(self.cells, self.rows, "", bool(changed), tuple(self.new))
-        return Edited(self.package, changed, report)
-
-    def _verify_checksums(self) -> None:
-        for member in self.package.members:
-            for _ in self.package.chunks(member):
-                pass
+        for part, xml in self.new.items():
+            well_formed(xml, part)
+            self.changed[self._member(part)] = pack(xml)
+        report = EditReport(self.cells, self.rows, "", bool(self.changed), tuple(self.changed))
+        return Edited(self.package, self.changed, report)
 
     def _edit_tab(
         self, tab: str, edits: Mapping[str, Value], append: Sequence[Mapping[str, Value]]
     ) -> None:
         sheet = self._sheet(tab)
-        xml, encoding = to_utf8(self.parts.read(sheet.part), sheet.part)
         tables = self._tables(sheet)
         cells: dict[tuple[int, int], Value | Formula] = {
             parse_address(address): value for address, value in edits.items()
         }
         placed = Placed({}, {}, (), ())
         if append:
-            placed = place_rows(
-                Tab(sheet.name, xml, scan(xml, sheet.name), tables, self.shared), append
-            )
+            xml = self._utf8(sheet.part)
+            grid = scan(xml, sheet.name)
+            placed = place_rows(Tab(sheet.name, xml, grid, tables, self.shared), append)
             cells.update(placed.cells)
         target = Target(
             sheet.name,
@@ -120,29 +121,62 @@ class _Editor:
             pivots=self._pivots(sheet),
             above=placed.above,
         )
-        written = splice_cells(xml, target)
+        count = self._write(sheet, target)
         for table, last in placed.grown:
             self.new[table.part] = from_utf8(table.grown(last), self._encoding(table.part))
-        if written.cells:
-            self.new[sheet.part] = from_utf8(written.xml, encoding)
-            self.cells[sheet.name] = [address_of(*cell) for cell in written.cells]
+        if count:
+            self.cells[sheet.name] = count
             self.rows[sheet.name] = list(placed.rows)
 
+    def _write(self, sheet: SheetPart, target: Target) -> int:
+        """Write one tab by the fast engine, or by the general one if the tab is unusual."""
+        member = self._member(sheet.part)
+        packer = Packer()
+        try:
+            stream = Stream(target).run(self.package.chunks(member), packer.add)
+            self.formulas = self.formulas or stream.formulas
+            new = packer.finish(stream.head)
+        except Unusual:
+            return self._write_slowly(sheet, target)
+        finally:
+            packer.stop()
+        if stream.cells:
+            self.changed[member] = new
+        return len(stream.cells)
+
+    def _write_slowly(self, sheet: SheetPart, target: Target) -> int:
+        xml, encoding = to_utf8(self.parts.read(sheet.part), sheet.part)
+        written = splice_cells(xml, target)
+        self.formulas = self.formulas or written.formulas
+        if written.cells:
+            self.new[sheet.part] = from_utf8(written.xml, encoding)
+        return len(written.cells)
+
     def _finish(self) -> None:
+        """Check all members' checksums, add styles, and have Excel compute its formulas anew."""
         styles = self.styles.xml()
         if styles is not None:
             self.new[self.styles_part] = from_utf8(styles, self._encoding(self.styles_part))
-        if self._has_formulas():
-            xml, encoding = to_utf8(self.parts.read(self.parts.workbook), self.parts.workbook)
-            flagged = with_full_calculation(xml, self.parts.workbook)
+        sheets = {self._member(s.part) for s in self.parts.sheets.values() if s.is_grid}
+        for member in self.package.members:
+            if member not in self.changed:  # those were checked as they streamed by
+                self._inspect(member, is_sheet=member in sheets)
+        if self.formulas:
+            part = self.parts.workbook
+            xml, encoding = to_utf8(self.parts.read(part), part)
+            flagged = with_full_calculation(xml, part)
             if flagged != xml:
-                self.new[self.parts.workbook] = from_utf8(flagged, encoding)
+                self.new[part] = from_utf8(flagged, encoding)
 
-    def _has_formulas(self) -> bool:
-        if self.parts.related("calcChain"):
-            return True
-        sheets = [sheet.part for sheet in self.parts.sheets.values() if sheet.is_grid]
-        return any(_FORMULA.search(self.new.get(part) or self.parts.read(part)) for part in sheets)
+    def _inspect(self, member: str, *, is_sheet: bool) -> None:
+        """Check the member's checksum, and look whether it holds formulas."""
+        end = b""
+        for chunk in self.package.chunks(member):
+            if is_sheet and not self.formulas:
+                piece = end + chunk
+                if b"<f" in piece or b":f" in piece:
+                    self.formulas = _FORMULA.search(piece) is not None
+                end = chunk[-_TAG_LENGTH:]
 
     def _sheet(self, tab: str) -> SheetPart:
         sheets = self.parts.sheets

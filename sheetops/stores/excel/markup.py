@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
+from xml.parsers import expat
 
 from sheetops.errors import WorkbookUnreadable
 
@@ -26,6 +27,7 @@ _ENTITY: Final = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apo
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _BOMS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _DECLARED: Final = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.\-]+)[\"']")
+_PARSED: Final = 8 << 20
 
 Splice = tuple[int, int, bytes]
 
@@ -181,3 +183,19 @@ def to_utf8(xml: bytes, part: str) -> tuple[bytes, str]:
 def from_utf8(xml: bytes, encoding: str) -> bytes:
     """The part in its own encoding again; "" means UTF-8."""
     return xml.decode().encode(encoding) if encoding else xml
+
+
+def well_formed(xml: bytes, part: str) -> None:
+    """Raises WorkbookUnreadable if an XML parser would not take the part.
+
+    Parts beyond 8 MB are left to the engines' own checks: expat takes 15 ms a megabyte.
+    """
+    if len(xml) > _PARSED:
+        return
+    try:
+        expat.ParserCreate().Parse(xml, True)
+    except expat.ExpatError as error:
+        raise WorkbookUnreadable(
+            f"The part {part} is damaged: {error}.",
+            "Open the workbook in Excel, let it repair the file and save it.",
+        ) from error

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple, cast
+
+from zlib_ng import zlib_ng
 
 from sheetops.errors import WorkbookUnreadable, WriteRefused
 from sheetops.stores.excel.limits import DEFAULT, Limits
+from sheetops.stores.excel.pack import New
 
 _END: Final = struct.Struct("<4s4H2LH")
 _ENTRY: Final = struct.Struct("<4s6H3L5H2L")
@@ -26,6 +29,8 @@ _ENCRYPTED_FLAG: Final = 0x1
 _UNKNOWN: Final = 0xFFFFFFFF
 _SMALL: Final = 1_000_000  # parts this small may have any ratio: they cannot hurt
 _CHUNK: Final = 1 << 20
+# the stubs of zlib-ng call its exception class an instance
+_BROKEN: Final = (zlib.error, cast("type[Exception]", zlib_ng.error))
 
 _AGAIN: Final = "Open it in Excel, save it as a normal workbook (.xlsx) and try again."
 _COPY: Final = "It may be half copied or damaged: fetch it again, or open it in Excel and save it."
@@ -45,14 +50,6 @@ class Member(NamedTuple):
     flags: int
     entry: int
     entry_end: int
-
-
-class New(NamedTuple):
-    """A member's new packed bytes, with the size and checksum of what they hold."""
-
-    chunks: list[bytes]
-    size: int
-    crc: int
 
 
 def damaged(name: str, why: str) -> WorkbookUnreadable:
@@ -263,29 +260,16 @@ def _inflate(name: str, member: Member, packed: memoryview) -> Iterator[bytes]:
         return
     if member.method != _DEFLATED:
         raise WorkbookUnreadable(f"{name} is packed in a way that Excel does not use.", _AGAIN)
-    engine = zlib.decompressobj(-15)
+    engine = zlib_ng.decompressobj(-15)
     rest: bytes | memoryview = packed
     while rest and not engine.eof:
         try:
             piece = engine.decompress(rest, _CHUNK)
-        except zlib.error as error:
+        except _BROKEN as error:
             raise damaged(name, f"its part {member.name} is damaged") from error
         rest = engine.unconsumed_tail
         yield piece
     yield engine.flush()
-
-
-def pack(chunks: Iterable[bytes]) -> New:
-    """Deflate a member's new content."""
-    engine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    size = crc = 0
-    packed: list[bytes] = []
-    for chunk in chunks:
-        size += len(chunk)
-        crc = zlib.crc32(chunk, crc)
-        packed.append(engine.compress(chunk))
-    packed.append(engine.flush())
-    return New(packed, size, crc)
 
 
 def _local_header(raw: bytes, member: Member, new: New) -> bytes:

@@ -41,7 +41,9 @@ def read(path: str | Path, wanted: Wanted | None = None, *, limits: Limits = DEF
 
 def _tabs(parts: Parts, names: list[str], limits: Limits) -> dict[str, RawTab]:
     strings = parts.related("sharedStrings")
-    shared = SharedStrings(to_utf8(parts.read(strings[0]), strings[0])[0] if strings else None)
+    shared = SharedStrings(
+        (lambda: to_utf8(parts.read(strings[0]), strings[0])[0]) if strings else None
+    )
     grids = {}
     for name in names:
         xml = to_utf8(parts.read(parts.sheets[name].part), name)[0]

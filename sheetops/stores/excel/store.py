@@ -53,7 +53,7 @@ class ExcelStore:
         options = Options(self.backups, self.keep, changes.fingerprint, self._limits)
         report = edit(self.path, edits, append=append, options=options)
         new = sum(map(len, report.rows.values()))
-        cells = sum(map(len, report.cells.values()))
+        cells = sum(report.cells.values())
         return Receipt(cells, new, report.fingerprint, report.backup, notes)
 
 

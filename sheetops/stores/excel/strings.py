@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from sheetops.errors import WorkbookUnreadable
@@ -43,42 +46,51 @@ def _text_by_tags(xml: bytes) -> str:
 
 
 class SharedStrings:
-    """The workbook's shared strings, decoded only when asked for. `xml` is UTF-8, or None."""
+    """The workbook's shared strings, loaded (as UTF-8) and decoded only when asked for."""
 
-    def __init__(self, xml: bytes | None) -> None:
-        if xml is not None and b"<!" in xml:
-            self._items = list(_items_by_tags(xml))
-        else:
-            self._items = _ITEM.findall(xml or b"")
+    def __init__(self, load: Callable[[], bytes] | None) -> None:
+        self._load = load
         self._known: dict[int, str] = {}
+
+    @cached_property
+    def _items(self) -> tuple[bytes, array[int]]:
+        """The part and where its items stand in it: 200,000 of them would be 20 MB as objects."""
+        xml = self._load() if self._load is not None else b""
+        places = array("Q")
+        spans = _spans_by_tags(xml) if b"<!" in xml else (m.span(1) for m in _ITEM.finditer(xml))
+        for start, end in spans:
+            places.append(max(start, 0))
+            places.append(max(end, 0))
+        return xml, places
 
     def __getitem__(self, index: int) -> str:
         text = self._known.get(index)
         if text is None:
-            if not 0 <= index < len(self._items):
+            xml, places = self._items
+            if not 0 <= 2 * index < len(places):
                 raise WorkbookUnreadable(
                     f"The workbook is damaged: it refers to a text ({index}) that is not there.",
                     "Open it in Excel, let it repair the file and save it.",
                 )
-            text = self._known[index] = rich_text(self._items[index])
+            text = rich_text(xml[places[2 * index] : places[2 * index + 1]])
+            self._known[index] = text
         return text
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items[1]) // 2
 
 
-def _items_by_tags(xml: bytes) -> list[bytes]:
-    items, start = [], 0
+def _spans_by_tags(xml: bytes) -> Iterator[tuple[int, int]]:
+    start = 0
     for tag in tags(xml, "sharedStrings"):
         if tag.name != "si" or tag.depth != 1:
             continue
         if tag.kind == "empty":
-            items.append(b"")
+            yield 0, 0
         elif tag.kind == "open":
             start = tag.end
         else:
-            items.append(xml[start : tag.start])
-    return items
+            yield start, tag.start
 
 
 def held(raw: bytes, inner: bytes, shared: SharedStrings) -> Held:

@@ -1,0 +1,208 @@
+"""New cells as XML, and which cells may not be written: what both engines share."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Final, NamedTuple
+from xml.sax.saxutils import escape
+
+from sheetops.errors import WriteRefused
+from sheetops.raw import Value
+from sheetops.stores.excel.cells import (
+    Box,
+    Content,
+    Formula,
+    address_of,
+    box_text,
+    column_letters,
+    content_of,
+    parse_box,
+)
+from sheetops.stores.excel.grid import Grid
+from sheetops.stores.excel.markup import Splice, attributes, set_attribute
+from sheetops.stores.excel.strings import Held, SharedStrings, meant
+from sheetops.stores.excel.styles import Styles
+
+_SPAN: Final = re.compile(r"(\d+):(\d+)")
+
+Wanted = Mapping[tuple[int, int], "Value | Formula"]
+
+
+@dataclass(slots=True)
+class Target:
+    """What a tab's cells are to hold, and what is needed to write them.
+
+    `cells` is by (row, column). `headings` and `pivots` are boxes that may not be written into.
+    `above` gives the style of a new cell whose own, row's and column's styles say nothing.
+    """
+
+    tab: str
+    cells: Wanted
+    styles: Styles
+    shared: SharedStrings
+    uses_1904: bool = False
+    headings: Sequence[Box] = ()
+    pivots: Sequence[Box] = ()
+    above: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+class _Known(NamedTuple):
+    """A value as it will stand: `tail` is the cell's XML after its address and style."""
+
+    held: Held
+    tail: bytes
+    is_date: bool
+
+
+class Writer:
+    """Makes cells for one tab and keeps the list of those that differ now (`done`)."""
+
+    def __init__(self, target: Target, grid: Grid) -> None:
+        self.target = target
+        self.grid = grid
+        self.done: list[tuple[int, int]] = []
+        self.prefix = grid.prefix
+        self._head = f'<{grid.prefix}c r="'.encode()
+        self._known: dict[tuple[type, object], _Known] = {}
+
+    def changed(
+        self, place: tuple[int, int], value: Value | Formula, old: Held, style: bytes | None
+    ) -> bytes | None:
+        """The cell with its new value and its own style; None if it holds the value already."""
+        key = value.__class__, value
+        known = self._known.get(key) or self._learn(place, key)
+        if (
+            old == known.held
+            and not isinstance(value, Formula)
+            and (not known.is_date or self.target.styles.is_date(int(style or b"0")))
+        ):
+            return None
+        return self._cell(place, value, known, style)
+
+    def new_cell(self, place: tuple[int, int], value: Value | Formula, row: bytes) -> bytes:
+        """A cell that was not there, "" for an empty one. `row` are the row's attributes."""
+        if value is None or value == "":
+            return b""
+        key = value.__class__, value
+        known = self._known.get(key) or self._learn(place, key)
+        style = self._style_of_new(place, row)
+        return self._cell(place, value, known, b"%d" % style if style else None)
+
+    def new_row(self, number: int, cells: Mapping[int, Value | Formula]) -> bytes:
+        """A row that was not there, "" if all its cells are empty."""
+        body = b"".join(self.new_cell((number, c), cells[c], b"") for c in sorted(cells))
+        if not body:
+            return b""
+        name = self.prefix.encode() + b"row"
+        return b'<%b r="%d">%b</%b>' % (name, number, body, name)
+
+    def _cell(
+        self, place: tuple[int, int], value: Value | Formula, known: _Known, style: bytes | None
+    ) -> bytes:
+        if isinstance(value, date):
+            style = b"%d" % self.target.styles.for_date(int(style or b"0"), value)
+        self.done.append(place)
+        row, column = place
+        shown = b' s="' + style + b'"' if style is not None else b""
+        if isinstance(value, Formula) and value.array:
+            known = self._learn(place, (value.__class__, value))
+        return b'%b%b%d"%b%b' % (self._head, letters_of(column), row, shown, known.tail)
+
+    def _learn(self, place: tuple[int, int], key: tuple[type, object]) -> _Known:
+        value: Value | Formula = key[1]  # type: ignore[assignment] # keys are made from values only
+        content = self._content(place, value)
+        kind = f' t="{content.kind}"' if content.kind else ""
+        tail = f"{kind}>{content.inner}</{self.prefix}c>" if content.inner else f"{kind}/>"
+        held = meant(value, uses_1904=self.target.uses_1904)
+        self._known[key] = _Known(held, tail.encode(), isinstance(value, date))
+        return self._known[key]
+
+    def _content(self, place: tuple[int, int], value: Value | Formula) -> Content:
+        if isinstance(value, Formula):
+            kind = f' t="array" ref="{address_of(*place)}"' if value.array else ""
+            return Content("", f"<{self.prefix}f{kind}>{escape(value.text)}</{self.prefix}f>")
+        try:
+            return content_of(value, uses_1904=self.target.uses_1904, prefix=self.prefix)
+        except WriteRefused as error:
+            where = f"{self.target.tab}!{address_of(*place)}"
+            raise WriteRefused(f"{where}: {error.what}", error.mend) from error
+
+    def _style_of_new(self, place: tuple[int, int], row: bytes) -> int | None:
+        if b"customFormat" in row:
+            values = attributes(row)
+            if values.get("customFormat") in ("1", "true") and "s" in values:
+                return int(values["s"])
+        for first, last, style in self.grid.columns:
+            if first <= place[1] <= last and style:
+                return style
+        return self.target.above.get(place)
+
+    def refusal(self, place: tuple[int, int], why: str) -> WriteRefused:
+        """The error for a cell that cannot be written."""
+        return WriteRefused(
+            f"{self.target.tab}!{address_of(*place)} {why}, and was not written.",
+            "Give the column that sheetops writes plain, unmerged cells of its own.",
+        )
+
+    def refuse_unsafe(self, merges: Iterable[Box], arrays: Iterable[Box]) -> None:
+        """Raises WriteRefused if a cell that was written belongs to something bigger."""
+        rows: dict[int, list[int]] = {}
+        for row, column in self.done:
+            rows.setdefault(row, []).append(column)
+        numbers = sorted(rows)
+        forbidden = (
+            (merges, "is part of the merged cells"),
+            (arrays, "is part of the formula of"),
+            (self.target.headings, "is part of a table's heading or totals row"),
+            (self.target.pivots, "is part of the pivot table"),
+        )
+        for boxes, why in forbidden:
+            for box in boxes:
+                low, high = bisect_left(numbers, box[0]), bisect_right(numbers, box[2])
+                for row in numbers[low:high]:
+                    for column in rows[row]:
+                        anchor = boxes is merges and (row, column) == box[:2]
+                        if box[1] <= column <= box[3] and not anchor:
+                            raise self.refusal((row, column), f"{why} {box_text(box)}")
+
+
+@cache
+def letters_of(column: int) -> bytes:
+    """The letters of a column, as they stand in the XML."""
+    return column_letters(column).encode()
+
+
+def dimension_splices(grid: Grid, cells: Sequence[tuple[int, int]]) -> list[Splice]:
+    """The change that lets the tab's `dimension` take in the cells."""
+    tag = grid.dimension
+    box = parse_box(tag.attributes.get("ref", "")) if tag else None
+    if tag is None or box is None or not cells:
+        return []
+    rows, columns = zip(*cells, strict=True)
+    wide = (
+        min(box[0], *rows),
+        min(box[1], *columns),
+        max(box[2], *rows),
+        max(box[3], *columns),
+    )
+    if wide == box:
+        return []
+    head = f"<{grid.prefix}{tag.name}".encode() + set_attribute(tag.raw, "ref", box_text(wide))
+    return [(tag.start, tag.end, head + (b"/>" if tag.kind == "empty" else b">"))]
+
+
+def widened(raw: bytes, columns: Sequence[int]) -> bytes:
+    """A row's attributes with `spans` around the new columns."""
+    if b"spans" not in raw or not columns:
+        return raw
+    spans = [(int(a), int(b)) for a, b in _SPAN.findall(attributes(raw).get("spans", ""))]
+    if not spans or all(any(a <= c <= b for a, b in spans) for c in columns):
+        return raw
+    first = min(*columns, *(a for a, _ in spans))
+    last = max(*columns, *(b for _, b in spans))
+    return set_attribute(raw, "spans", f"{first}:{last}")
