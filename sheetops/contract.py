@@ -28,6 +28,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     NAME = "name"
     MOMENT = "date and time"
+    ANY = "as its row says"
 
 
 class Owner(StrEnum):
@@ -49,8 +50,9 @@ class Group(StrEnum):
 class Column:
     """One column: found by its heading or an alias, case and surrounding spaces ignored.
 
-    `refers_to` is the (tab, heading) whose values a NAME column may hold. `least` and `most` bound
-    numbers. `width` is in characters, for the template.
+    `refers_to` is the (tab, heading) whose values a NAME column may hold. `vital` columns put their
+    whole row in doubt where they cannot be read: it then gets no flag and no follow-up. `least` and
+    `most` bound numbers. `width` is in characters, for the template.
     """
 
     heading: str
@@ -58,6 +60,8 @@ class Column:
     what: str
     owner: Owner = Owner.STAFF
     required: bool = False
+    vital: bool = False
+    blank_is_yes: bool = False
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     refers_to: tuple[str, str] | None = None
@@ -134,24 +138,24 @@ CLIENTS = Tab(
     "client",
     Group.EVERYDAY,
     (
-        Column("Client ID", Kind.ID, "A short name that never changes. Left blank, sheetops fills it in.", aliases=("ID", "Client no", "Client number", "Customer ID"), width=10),
-        Column("Client", Kind.TEXT, "The client's name, as you say it.", required=True, aliases=("Client name", "Customer", "Customer name", "Name"), width=24),
+        Column("Client ID", Kind.ID, "A short name that never changes. Left blank, sheetops fills it in.", vital=True, aliases=("ID", "Client no", "Client number", "Customer ID"), width=10),
+        Column("Client", Kind.TEXT, "The client's name, as you say it.", required=True, vital=True, aliases=("Client name", "Customer", "Customer name", "Name"), width=24),
         Column("First name", Kind.TEXT, "How a mail greets them.", aliases=("Given name", "Forename"), width=12),
         Column("Email", Kind.EMAIL, "One address. Follow-ups to the client go here and nowhere else.", aliases=("E-mail", "Email address", "E-mail address", "Mail"), width=28),
-        Column("Offer", Kind.NAME, "What they bought. Their steps are laid out from it.", required=True, aliases=("Package", "Service", "Programme", "Program"), refers_to=_OFFERS, width=22),
+        Column("Offer", Kind.NAME, "What they bought. Their steps are laid out from it.", required=True, vital=True, aliases=("Package", "Service", "Programme", "Program"), refers_to=_OFFERS, width=22),
         Column("Owner", Kind.NAME, "Who looks after them. Replies go to this person.", aliases=("Account manager", "Responsible", "Assigned to", "Client owner"), refers_to=_PEOPLE, width=14),
-        Column("Status", Kind.CHOICE, "Where they stand with us. Refunded and Do not serve get no mail, ever.", required=True, choices=STATUSES, aliases=("Client status",), width=13),
-        Column("Start date", Kind.DATE, "The day they start. With an offer, this lays out their steps.", required=True, aliases=("Started on", "Start", "Onboarded"), width=12),
-        Column("Finished on", Kind.DATE, "The day the work was finished.", aliases=("Finish date", "Finished", "End date"), width=12),
-        Column("Promised by", Kind.DATE, "The day we promised to be done.", aliases=("Promise date", "Deadline"), width=12),
+        Column("Status", Kind.CHOICE, "Where they stand with us. Refunded and Do not serve get no mail, ever.", required=True, vital=True, choices=STATUSES, aliases=("Client status",), width=13),
+        Column("Start date", Kind.DATE, "The day they start. With an offer, this lays out their steps.", required=True, vital=True, aliases=("Started on", "Start", "Onboarded"), width=12),
+        Column("Finished on", Kind.DATE, "The day the work was finished.", vital=True, aliases=("Finish date", "Finished", "End date"), width=12),
+        Column("Promised by", Kind.DATE, "The day we promised to be done.", vital=True, aliases=("Promise date", "Deadline"), width=12),
         Column("Value", Kind.NUMBER, "What they pay, in your currency.", aliases=("Amount", "Fee", "Contract value"), least=0, width=11),
         Column("Result", Kind.TEXT, "What came of it, in a few words.", width=20),
         Column("Satisfaction", Kind.WHOLE, "1 (unhappy) to 5 (delighted).", aliases=("Satisfaction (1 to 5)", "Rating"), least=1, most=5, width=12),
-        Column("Pause until", Kind.DATE, "No flags and no mail until this day.", aliases=("Paused until", "On hold until"), width=12),
+        Column("Pause until", Kind.DATE, "No flags and no mail until this day.", vital=True, aliases=("Paused until", "On hold until"), width=12),
         Column("Pause reason", Kind.TEXT, "Why they are paused.", width=20),
-        Column("Lift consequence", Kind.YES_NO, "Tick to end a consequence.", width=12),
-        Column("Do not mail", Kind.YES_NO, "Tick and no mail goes to this client.", aliases=("No mail", "Do not email"), width=10),
-        Column("Marketing consent", Kind.YES_NO, "Tick if they agreed to receive more than service mail.", aliases=("Consent",), width=11),
+        Column("Lift consequence", Kind.YES_NO, "Tick to end a consequence.", vital=True, width=12),
+        Column("Do not mail", Kind.YES_NO, "Tick and no mail goes to this client.", vital=True, aliases=("No mail", "Do not email"), width=10),
+        Column("Marketing consent", Kind.YES_NO, "Tick if they agreed to receive more than service mail.", vital=True, aliases=("Consent",), width=11),
         Column("Last contact", Kind.DATE, "The day somebody last spoke with them.", aliases=("Last contacted",), width=12),
         Column("Referred by", Kind.TEXT, "Who sent them.", aliases=("Referrer",), width=18),
         Column("Chance %", Kind.NUMBER, "For leads: how likely they are to start, 0 to 100.", aliases=("Chance % (leads)", "Chance", "Probability"), least=0, most=100, width=9),
@@ -181,13 +185,13 @@ STEPS = Tab(
     "step of a client",
     Group.EVERYDAY,
     (
-        Column("Client", Kind.NAME, "The client, by name or Client ID.", required=True, aliases=("Client name", "Client ID", "Customer"), refers_to=_CLIENT_NAMES, width=24),
-        Column("Step", Kind.NAME, "What has to happen.", required=True, aliases=("Task", "Activity"), refers_to=("Offer steps", "Step"), width=28),
-        Column("Waiting on", Kind.CHOICE, "Who has to act. Blank: as the offer says.", aliases=("Waiting for",), choices=PARTIES, width=12),
+        Column("Client", Kind.NAME, "The client, by name or Client ID.", required=True, vital=True, aliases=("Client name", "Client ID", "Customer"), refers_to=_CLIENT_NAMES, width=24),
+        Column("Step", Kind.NAME, "What has to happen.", required=True, vital=True, aliases=("Task", "Activity"), refers_to=("Offer steps", "Step"), width=28),
+        Column("Waiting on", Kind.CHOICE, "Who has to act. Blank: as the offer says.", vital=True, aliases=("Waiting for",), choices=PARTIES, width=12),
         Column("Owner", Kind.NAME, "Who in the team looks after this step. Blank: as the offer says, else the client's owner.", aliases=("Assigned to", "Responsible"), refers_to=_PEOPLE, width=12),
-        Column("Started", Kind.DATE, "The day it could begin. Blank: when the step before it was done.", aliases=("Start date", "Started on"), width=12),
-        Column("Due", Kind.DATE, "The day it should be done by. Blank: as many working days as the offer allows.", aliases=("Due date", "Deadline"), width=12),
-        Column("Done", Kind.DONE, "The day it was done, or just a tick (x, yes).", required=True, aliases=("Done on", "Completed", "Finished"), width=12),
+        Column("Started", Kind.DATE, "The day it could begin. Blank: when the step before it was done.", vital=True, aliases=("Start date", "Started on"), width=12),
+        Column("Due", Kind.DATE, "The day it should be done by. Blank: as many working days as the offer allows.", vital=True, aliases=("Due date", "Deadline"), width=12),
+        Column("Done", Kind.DONE, "The day it was done, or just a tick (x, yes).", required=True, vital=True, aliases=("Done on", "Completed", "Finished"), width=12),
         Column("Notes", Kind.TEXT, "Anything. Never rewritten.", aliases=("Comments", "Remarks"), width=30),
         _tool("Flag", Kind.TEXT, "Stalled, due soon, on track or paused; blank when done or not begun.", width=17),
         _tool("Why", Kind.TEXT, "The reason for the flag, in words.", width=72),
@@ -205,9 +209,9 @@ FOLLOW_UPS = Tab(
     "follow-up proposed or sent",
     Group.EVERYDAY,
     (
-        Column("Decision", Kind.CHOICE, "Send, Hold, Skip or Done by hand. sheetops obeys at its next run.", required=True, choices=DECISIONS, width=14),
-        Column("Subject", Kind.TEXT, "You may change it until it is sent.", required=True, width=34),
-        Column("Body", Kind.TEXT, "You may change it until it is sent.", required=True, aliases=("Text",), width=60),
+        Column("Decision", Kind.CHOICE, "Send, Hold, Skip or Done by hand. sheetops obeys at its next run.", required=True, vital=True, choices=DECISIONS, width=14),
+        Column("Subject", Kind.TEXT, "You may change it until it is sent.", required=True, vital=True, width=34),
+        Column("Body", Kind.TEXT, "You may change it until it is sent.", required=True, vital=True, aliases=("Text",), width=60),
         _tool("Follow-up ID", Kind.ID, "Names this follow-up for ever.", width=14),
         _tool("Date", Kind.DATE, "The day for which it was proposed.", width=12),
         _tool("Client", Kind.TEXT, "The client it is about.", width=24),
@@ -245,7 +249,7 @@ OFFERS = Tab(
         Column("Price", Kind.NUMBER, "In your currency.", least=0, width=11),
         Column("Inactive after (days)", Kind.WHOLE, "Working days without a sign of life.", aliases=("Inactive after",), least=1, width=12),
         Column("Personal check-in every (weeks)", Kind.WHOLE, "How often somebody should get in touch.", aliases=("Personal check-in every", "Check-in every (weeks)"), least=1, width=14),
-        Column("Open", Kind.YES_NO, "Can it be bought now?", width=8),
+        Column("Open", Kind.YES_NO, "Can it be bought now? Blank means yes.", blank_is_yes=True, width=8),
         _tool("Active clients", Kind.WHOLE, "Clients of this offer who are not finished.", width=9),
         _tool("Consistency %", Kind.NUMBER, "How closely what happened follows the declared path.", width=13),
         _tool("Delta", Kind.WHOLE, "Parts of the follow-on service still missing.", width=8),
@@ -260,15 +264,15 @@ OFFER_STEPS = Tab(
     "step of an offer",
     Group.SET_UP_ONCE,
     (
-        Column("Offer", Kind.NAME, "The offer that this step belongs to.", required=True, aliases=("Package", "Service"), refers_to=_OFFERS, width=22),
-        Column("Order", Kind.NUMBER, "1, 2, 3 … Steps with the same number run side by side.", required=True, aliases=("No", "Position"), width=7),
-        Column("Step", Kind.ID, "What has to happen.", required=True, aliases=("Task", "Activity"), width=28),
+        Column("Offer", Kind.NAME, "The offer that this step belongs to.", required=True, vital=True, aliases=("Package", "Service"), refers_to=_OFFERS, width=22),
+        Column("Order", Kind.NUMBER, "1, 2, 3 … Steps with the same number run side by side.", required=True, vital=True, aliases=("No", "Position"), width=7),
+        Column("Step", Kind.ID, "What has to happen.", required=True, vital=True, aliases=("Task", "Activity"), width=28),
         Column("Kind", Kind.CHOICE, "What sort of step it is.", choices=tuple(STEP_KINDS), aliases=("Type",), width=11),
         Column("Stage", Kind.TEXT, "The part of the work it belongs to.", aliases=("Phase",), width=15),
-        Column("Waiting on", Kind.CHOICE, "Who has to act.", required=True, choices=PARTIES, aliases=("Waiting for", "Who acts"), width=12),
+        Column("Waiting on", Kind.CHOICE, "Who has to act.", required=True, vital=True, choices=PARTIES, aliases=("Waiting for", "Who acts"), width=12),
         Column("Owner", Kind.NAME, "Who in the team looks after it. Blank: the client's owner.", refers_to=_PEOPLE, width=12),
-        Column("Working days", Kind.WHOLE, "How many it may take.", aliases=("Days", "Days allowed"), least=0, width=9),
-        Column("Required", Kind.YES_NO, "Blank means yes.", width=9),
+        Column("Working days", Kind.WHOLE, "How many it may take.", vital=True, aliases=("Days", "Days allowed"), least=0, width=9),
+        Column("Required", Kind.YES_NO, "Blank means yes.", vital=True, blank_is_yes=True, width=9),
         Column("Hours", Kind.NUMBER, "Hours of team work it takes.", least=0, width=8),
         Column("Link", Kind.TEXT, "The one place where it happens.", aliases=("Link (where it happens)", "Where it happens"), width=26),
         Column("SOP link", Kind.TEXT, "How we do it.", aliases=("SOP",), width=26),
@@ -290,17 +294,17 @@ MESSAGES = Tab(
     "message that may be sent",
     Group.SET_UP_ONCE,
     (
-        Column("Message", Kind.ID, "A name for this message.", required=True, width=24),
-        Column("Part", Kind.CHOICE, "What it is for.", choices=tuple(PARTS), width=12),
-        Column("Offer", Kind.NAME, "Only for clients of this offer. Blank: all.", refers_to=_OFFERS, width=18),
-        Column("Step", Kind.NAME, "Only for this step. Blank: every step.", refers_to=("Offer steps", "Step"), width=22),
-        Column("To", Kind.CHOICE, "Who gets it.", required=True, choices=("client", "owner", "third party"), width=11),
-        Column("When", Kind.TEXT, "For example: waiting 2 days; 3 days before due; 1 day after due; 2 days after finish.", required=True, width=20),
-        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", choices=("service", "marketing"), width=11),
-        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", choices=("auto", "ask", "by hand"), width=9),
+        Column("Message", Kind.ID, "A name for this message.", required=True, vital=True, width=24),
+        Column("Part", Kind.CHOICE, "What it is for.", vital=True, choices=tuple(PARTS), width=12),
+        Column("Offer", Kind.NAME, "Only for clients of this offer. Blank: all.", vital=True, refers_to=_OFFERS, width=18),
+        Column("Step", Kind.NAME, "Only for this step. Blank: every step.", vital=True, refers_to=("Offer steps", "Step"), width=22),
+        Column("To", Kind.CHOICE, "Who gets it.", required=True, vital=True, choices=("client", "owner", "third party"), width=11),
+        Column("When", Kind.TEXT, "For example: waiting 2 days; 3 days before due; 1 day after due; 2 days after finish.", required=True, vital=True, width=20),
+        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", vital=True, choices=("service", "marketing"), width=11),
+        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", vital=True, choices=("auto", "ask", "by hand"), width=9),
         Column("Minutes saved", Kind.NUMBER, "What writing it by hand would take.", least=0, width=9),
-        Column("Subject", Kind.TEXT, "May hold fields like {{First name|there}}.", required=True, width=34),
-        Column("Body", Kind.TEXT, "May hold fields like {{Step}} or {{Owner}}.", required=True, aliases=("Text",), width=60),
+        Column("Subject", Kind.TEXT, "May hold fields like {{First name|there}}.", required=True, vital=True, width=34),
+        Column("Body", Kind.TEXT, "May hold fields like {{Step}} or {{Owner}}.", required=True, vital=True, aliases=("Text",), width=60),
         Column("Consequence", Kind.TEXT, "What follows, in words.", width=24),
         _tool("Sent this month", Kind.WHOLE, "How often it went out this month.", width=9),
         _tool("Last sent", Kind.DATE, "When it last went out.", width=12),
@@ -382,7 +386,7 @@ SETTINGS = Tab(
     Group.SET_UP_ONCE,
     (
         Column("Setting", Kind.ID, "The name of the setting. Leave it as it is.", required=True, width=32),
-        Column("Value", Kind.TEXT, "Yours to change.", required=True, width=34),
+        Column("Value", Kind.ANY, "Yours to change.", required=True, width=34),
         Column("What it does", Kind.TEXT, "In plain words.", width=70),
         _tool("Problem", Kind.TEXT, "What cannot be used, and what to type.", width=44),
     ),

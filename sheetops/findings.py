@@ -62,6 +62,7 @@ class FollowUp:
     kind: str = "service"
     send: str = "auto"
     reply_to: str = ""
+    audience: str = "client"
     rank: int = 0
     held: str = ""
     minutes_saved: float = 0.0

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+
+from sheetops.findings import FollowUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,29 @@ class Sent:
     occasion: date
     state: str
     day: date
+    by_hand: bool = False
+    """Settled by a person who said that they did it."""
+    at: datetime | None = None
+    """Moment of the last change of state, in UTC."""
 
     @property
     def went_out(self) -> bool:
-        return self.state == "accepted"
+        """Whether the recipient has really had it, from us or from a person by hand."""
+        return self.state == "accepted" or self.by_hand
 
     @property
     def is_settled(self) -> bool:
         """Nothing more may happen to it by itself: it left, was refused, or a person must look."""
         return self.state in {"accepted", "refused", "in doubt", "cancelled", "handing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A follow-up that the ledger has, and that the tab `Follow-ups` does not list yet."""
+
+    follow_up: FollowUp
+    to: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,8 @@ class History:
     """All that is remembered. `ticks` is the day on which a tick without a date was first seen.
 
     `laid_out` holds (client key, offer) whose steps were laid out once. `mails_by_day` counts the
-    mails accepted on each of the last days.
+    mails accepted on each of the last days; `mails_today` are the keys of today's mails that no
+    longer wait to be sent, whatever became of them. `unlisted` are follow-ups to be listed.
     """
 
     sent: Mapping[str, Sent] = field(default_factory=dict)
@@ -60,3 +77,12 @@ class History:
     ticks: Mapping[str, date] = field(default_factory=dict)
     last_run: LastRun | None = None
     mails_by_day: Mapping[date, int] = field(default_factory=dict)
+    mails_today: frozenset[str] = frozenset()
+    unlisted: tuple[Unlisted, ...] = ()
+
+    @property
+    def client_keys(self) -> frozenset[str]:
+        """Keys of clients of whom anything is remembered; no new client may be given one."""
+        return frozenset(client for client, _ in self.laid_out) | frozenset(
+            sent.client for sent in self.sent.values()
+        )

@@ -1,0 +1,253 @@
+"""The morning mail to each member of staff, and the summary to the owner.
+
+A digest says what is stalled and why, what is theirs to do, and what waits for their decision. Who
+has nothing to do and nothing to know gets none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sheetops.cells import day_text
+from sheetops.findings import FollowUp, Mail, Problem
+from sheetops.headings import folded
+from sheetops.mailing import Routing, mail_key
+from sheetops.morning import Morning
+
+_MOST = 20  # lines of one kind; more is not read over coffee
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TITLES = {
+    "stalled": "Stalled",
+    "soon": "Due soon",
+    "todo": "For you to do",
+    "told": "Please look at",
+    "by_hand": "Please do by hand, then choose Done by hand in Follow-ups",
+    "decide": "Please decide: choose Send, Hold or Skip in Follow-ups",
+    "mend": "Please mend in the workbook",
+}
+
+
+@dataclass
+class _Person:
+    """What one member of staff is to be told: lines by section, and the follow-ups in them."""
+
+    name: str
+    address: str
+    lines: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in _TITLES})
+    items: list[FollowUp] = field(default_factory=list)
+
+
+def digests(
+    morning: Morning, routing: Routing, status: Mapping[str, pd.DataFrame]
+) -> tuple[Mail, ...]:
+    """One mail for each member of staff who has an address and something to know."""
+    people = _people(morning)
+    _flagged_clients(morning, status["Clients"], people)
+    _own_steps(morning, people)
+    _follow_ups(morning, routing, people)
+    return tuple(
+        _digest(morning, person) for person in people.values() if any(person.lines.values())
+    )
+
+
+def _people(morning: Morning) -> dict[str, _Person]:
+    frame = morning.book.frame("Team")
+    return {
+        folded(name): _Person(name, address)
+        for name, address in zip(frame["Name"], frame["Email"], strict=True)
+        if name and address
+    }
+
+
+def _flagged_clients(morning: Morning, flags: pd.DataFrame, people: Mapping[str, _Person]) -> None:
+    section = {"Stalled": "stalled", "Due soon": "soon", "Data problem": "mend"}
+    clients = morning.clients
+    for at, (flag, why) in enumerate(zip(flags["Flag"], flags["Why"], strict=True)):
+        person = people.get(folded(str(clients.owner[at])))
+        if flag in section and person is not None:
+            advice = _advice(morning, int(clients.leading[at])) if flag == "Stalled" else ""
+            person.lines[section[flag]].append(f"- {clients.name[at]}: {why}{advice}")
+
+
+def _advice(morning: Morning, step_at: int) -> str:
+    """Risk, boundary and how-to of a step, for the person who acts on it now."""
+    declared = int(morning.steps.offer_step_at[step_at]) if step_at >= 0 else -1
+    if declared < 0:
+        return ""
+    row = morning.book.frame("Offer steps").iloc[declared]
+    told = {
+        "Risk": "Risk",
+        "Boundary": "Boundary",
+        "SOP link": "How we do it",
+        "Link": "Where",
+    }
+    parts = [
+        f"{name}: {str(row[heading]).rstrip('.')}."
+        for heading, name in told.items()
+        if row[heading]
+    ]
+    return " " + " ".join(parts) if parts else ""
+
+
+def _own_steps(morning: Morning, people: Mapping[str, _Person]) -> None:
+    steps, clients = morning.steps, morning.clients
+    served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
+    mine = np.flatnonzero(steps.is_current & (steps.doubt == ""))
+    for at in sorted(mine.tolist(), key=lambda at: (np.isnan(steps.left[at]), steps.left[at])):
+        client = int(steps.client_at[at])
+        person = people.get(folded(str(steps.owner[at])))
+        if person is None or steps.waiting_on[at] != "Team" or not served[client]:
+            continue
+        due = steps.due[at].item()
+        when = f", due by {day_text(due)}" if due is not None else ""
+        line = f'- {clients.name[client]}: "{steps.name[at]}"{when}.{_advice(morning, at)}'
+        person.lines["todo"].append(line)
+
+
+def _follow_ups(morning: Morning, routing: Routing, people: Mapping[str, _Person]) -> None:
+    owners = dict(zip(morning.clients.key, morning.clients.owner, strict=True))
+
+    def person_of(follow_up: FollowUp) -> _Person | None:
+        return people.get(folded(str(owners[follow_up.client])))
+
+    for follow_up in routing.waiting:
+        if (person := person_of(follow_up)) is not None:
+            line = f'- {follow_up.client_name}: "{follow_up.subject}". {follow_up.why}'
+            person.lines["decide"].append(line)
+    for section, follow_ups in (("by_hand", routing.by_hand), ("told", routing.told)):
+        for follow_up in follow_ups:
+            if (person := person_of(follow_up)) is not None:
+                person.lines[section].append(_told(follow_up))
+                if section == "told":
+                    person.items.append(follow_up)
+
+
+def _told(follow_up: FollowUp) -> str:
+    words = " ".join(follow_up.body.split())
+    return f"- {follow_up.client_name}: {follow_up.subject}. {words}"
+
+
+def _digest(morning: Morning, person: _Person) -> Mail:
+    first = person.name.split()[0]
+    return Mail(
+        key=mail_key(morning, "digest", folded(person.name)),
+        day=morning.today,
+        purpose="digest",
+        client="",
+        to=person.address,
+        to_name=person.name,
+        subject=f"{_day(morning.today)}: {_headline(person.lines)}",
+        body=f"Good morning {first},\n\n{_sections(person.lines)}",
+        reply_to=morning.business.owner,
+        items=tuple(person.items),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]} {day_text(day).rsplit(' ', 1)[0]}"
+
+
+def _headline(lines: Mapping[str, Sequence[str]]) -> str:
+    counted = (
+        ("stalled", "stalled"),
+        ("soon", "due soon"),
+        ("todo", "for you to do"),
+        ("decide", "to decide"),
+        ("mend", "to mend"),
+    )
+    parts = [f"{len(lines[key])} {words}" for key, words in counted if lines[key]]
+    return ", ".join(parts) or "something to look at"
+
+
+def _sections(lines: Mapping[str, Sequence[str]]) -> str:
+    return "\n\n".join(
+        f"{title}\n{_listed(lines[key])}" for key, title in _TITLES.items() if lines[key]
+    )
+
+
+def _listed(lines: Sequence[str]) -> str:
+    rest = len(lines) - _MOST
+    more = [f"- and {rest} more; the workbook shows all."] if rest > 0 else []
+    return "\n".join([*lines[:_MOST], *more])
+
+
+def summary(
+    morning: Morning,
+    routing: Routing,
+    status: Mapping[str, pd.DataFrame],
+    mails: Sequence[Mail],
+    problems: Sequence[Problem],
+) -> tuple[Mail, ...]:
+    """The mail to the owner: what leaves today, what is stalled, what needs a person."""
+    if not morning.business.owner:
+        return ()
+    flags = status["Clients"]["Flag"]
+    stalled = [
+        f"- {name} ({owner or 'nobody looks after them'}): {why}"
+        for name, owner, flag, why in zip(
+            morning.clients.name,
+            morning.clients.owner,
+            flags,
+            status["Clients"]["Why"],
+            strict=True,
+        )
+        if flag == "Stalled"
+    ]
+    leaving = [f"- {mail.to_name}: {mail.subject}" for mail in mails if mail.client]
+    held = [f"- {one.client_name}: {one.message}. {one.held}" for one in routing.held]
+    sections = {
+        "Stalled": stalled,
+        "Mails to clients today": leaving,
+        f"Waiting for a decision in Follow-ups: {len(routing.waiting)}": [
+            f"- {one.client_name}: {one.subject}" for one in routing.waiting
+        ],
+        "Held back until something is mended": held,
+        "Problems in the workbook": [f"- {problem}" for problem in problems],
+    }
+    shown = "\n\n".join(f"{title}\n{_listed(lines)}" for title, lines in sections.items() if lines)
+    headline = f"{len(stalled)} stalled, {len(leaving)} mails to clients, {len(problems)} problems"
+    return (
+        Mail(
+            key=mail_key(morning, "summary", "owner"),
+            day=morning.today,
+            purpose="summary",
+            client="",
+            to=morning.business.owner,
+            to_name="",
+            subject=f"{_day(morning.today)}: {headline}",
+            body=f"Good morning,\n\n{_counts(flags)}\n\n{shown}".strip(),
+            reply_to="",
+        ),
+    )
+
+
+def _counts(flags: Iterable[str]) -> str:
+    counts = Counter(flag for flag in flags if flag)
+    if not counts:
+        return "No client is being served today."
+    return "Clients today: " + ", ".join(f"{n} {flag.lower()}" for flag, n in counts.items()) + "."
+
+
+def merged(mails: Sequence[Mail]) -> tuple[Mail, ...]:
+    """One morning mail where the summary and a digest go to the same address.
+
+    It has the key of the summary, which exists every day, so that it cannot leave twice.
+    """
+    summaries = {mail.to: mail for mail in mails if mail.purpose == "summary"}
+    kept = []
+    for mail in mails:
+        partner = summaries.get(mail.to)
+        if mail.purpose == "digest" and partner is not None:
+            words = partner.body.split("\n\n", 1)[-1]
+            body = f"{mail.body}\n\nThe whole business\n\n{words}"
+            kept.append(replace(mail, key=partner.key, body=body, subject=partner.subject))
+            del summaries[mail.to]
+        elif mail.purpose != "summary":
+            kept.append(mail)
+    return (*kept, *summaries.values())

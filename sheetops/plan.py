@@ -1,0 +1,278 @@
+"""The plan of a day: everything that shall be written and sent, decided before anything is done.
+
+A plan is made from the book, what is remembered and today's date, and from nothing else, so the
+same morning always gives the same plan. A preview is a plan that is shown and not applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetops import digest, mailing, morning, systems
+from sheetops.book import Book
+from sheetops.cells import day_text, same
+from sheetops.changes import CellChange, Changes, NewRow
+from sheetops.errors import UnsafeRun
+from sheetops.findings import Findings, Mail, Problem
+from sheetops.history import History
+from sheetops.mailing import Routing
+from sheetops.morning import Morning
+from sheetops.raw import Value
+from sheetops.systems import path
+
+_FEW = 5  # a business of less has no "large share"
+_VANISHED = 0.2  # share of clients that may be gone since the last run
+_LONGEST_SLEEP = timedelta(days=100)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one day asks for.
+
+    `cells` are the status values that differ from what stands in the workbook, `rows` those to
+    append, `mails` those to send, in order. `status` holds every status value by tab, changed or
+    not. `laid_out` and `ticks` are for the ledger once the workbook has been written.
+    """
+
+    morning: Morning
+    cells: tuple[CellChange, ...]
+    rows: tuple[NewRow, ...]
+    mails: tuple[Mail, ...]
+    routing: Routing
+    problems: tuple[Problem, ...]
+    status: Mapping[str, pd.DataFrame]
+    laid_out: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def today(self) -> date:
+        return self.morning.today
+
+    @property
+    def changes(self) -> Changes:
+        """The plan as a store is asked to write it."""
+        book = self.morning.book
+        return Changes(self.cells, self.rows, book.layout, book.fingerprint)
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by the headings of the tab `Runs` and for the guard rails."""
+        flags = self.status["Clients"]["Flag"] if "Clients" in self.status else ()
+        return {
+            "Clients": len(self.morning.clients.key),
+            "Steps": len(self.morning.steps.key),
+            "Stalled": sum(1 for flag in flags if flag == "Stalled"),
+            "Mails": len(self.mails),
+            "Problems": len(self.problems),
+        }
+
+    def refuse_if_unsafe(self) -> None:
+        """The guard rails. Raises UnsafeRun with every reason; nothing may then be done."""
+        reasons = [reason for reason in _dangers(self) if reason]
+        if reasons:
+            raise UnsafeRun(
+                " ".join(reasons),
+                "Nothing was written or sent. If it is meant, run it again with --force.",
+            )
+
+
+def make(book: Book, history: History, today: date) -> Plan:
+    """Decide everything for `today`. Never raises for what stands in the workbook."""
+    if not book.is_usable:
+        now = morning.see(book, history, today)
+        return Plan(now, (), (), (), Routing(), book.problems, {})
+    new_steps = path.lay_out(book, history)
+    now = morning.see(book.plus_rows(new_steps), history, today)
+    findings = systems.find(now)
+    status = _together(findings, now)
+    follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
+    problems = tuple(
+        dict.fromkeys((*book.problems, *chain.from_iterable(one.problems for one in findings)))
+    )
+    routing = mailing.route(now, follow_ups)
+    mails, more = _mails(now, routing, status, problems)
+    problems = (*problems, *more)
+    status = {**status, **_follow_up_status(now, routing)}
+    rows = (*_with_status(new_steps, status), *mailing.new_rows(now, routing))
+    return Plan(
+        morning=now,
+        cells=(*book.new_ids, *_differences(book, status), *_setting_problems(book, problems)),
+        rows=rows,
+        mails=mails,
+        routing=routing,
+        problems=problems,
+        status=status,
+        laid_out=path.laid_out(now.book),
+    )
+
+
+def _together(findings: Iterable[Findings], now: Morning) -> dict[str, pd.DataFrame]:
+    """The status values of all systems, one frame a tab; a heading has one system."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for found in findings:
+        for tab, frame in found.status.items():
+            frames.setdefault(tab, []).append(frame)
+    joined: dict[str, pd.DataFrame] = {}
+    for tab, parts in frames.items():
+        columns = {name: part[name] for part in parts for name in part.columns}
+        joined[tab] = pd.DataFrame(columns, index=now.book.tables[tab].frame.index, dtype=object)
+    return joined
+
+
+def _follow_up_status(now: Morning, routing: Routing) -> dict[str, pd.DataFrame]:
+    found = mailing.outcomes(now, routing)
+    if not found:
+        return {}
+    columns = {
+        heading: [values[heading] for values in found.values()]
+        for heading in ("Outcome", "Sent at")
+    }
+    return {"Follow-ups": pd.DataFrame(columns, index=list(found), dtype=object)}
+
+
+def _with_status(rows: Iterable[NewRow], status: Mapping[str, pd.DataFrame]) -> list[NewRow]:
+    """New rows with the status values that the tool already has for them."""
+    filled = []
+    for row in rows:
+        values = status[row.tab].loc[row.key].to_dict()
+        known = {str(k): v for k, v in values.items() if v is not None and v != ""}
+        filled.append(NewRow(row.tab, row.key, {**row.values, **known}))
+    return filled
+
+
+def _differences(book: Book, status: Mapping[str, pd.DataFrame]) -> list[CellChange]:
+    """Cells whose value differs from what the workbook shows."""
+    changes: list[CellChange] = []
+    for tab, frame in status.items():
+        table = book.tables[tab]
+        count = len(table.frame)  # rows to come follow those that are there
+        keys = table.frame.index.to_numpy()
+        for heading in frame.columns:
+            if heading not in table.layout.columns:
+                continue
+            old = table.frame[heading].to_numpy()
+            new = frame[heading].to_numpy()[:count]
+            unequal = np.where(_blank(new), ~_blank(old), np.not_equal(old, new))
+            for at in np.flatnonzero(unequal).tolist():
+                value = None if new[at] == "" else new[at]
+                if not same(old[at], value):
+                    changes.append(CellChange(tab, str(keys[at]), heading, old[at], value))
+    return changes
+
+
+_NONE, _EMPTY = np.array(None, dtype=object), np.array("", dtype=object)
+
+
+def _blank(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which of the objects are None or empty text, without a loop over all of them."""
+    blank: npt.NDArray[np.bool_] = np.equal(values, _NONE) | np.equal(values, _EMPTY)
+    return blank.astype(bool)
+
+
+def _setting_problems(book: Book, problems: Iterable[Problem]) -> list[CellChange]:
+    """The tool column `Problem` of Settings."""
+    table = book.tables["Settings"]
+    if "Problem" not in table.layout.columns:
+        return []
+    wrong = {p.key: f"{p.found} {p.mend}" for p in problems if p.tab == "Settings" and p.key}
+    old: list[Value] = table.frame["Problem"].tolist()
+    return [
+        CellChange("Settings", key, "Problem", value, wrong.get(key))
+        for key, value in zip(table.frame.index.tolist(), old, strict=True)
+        if not same(value, wrong.get(key))
+    ]
+
+
+def _mails(
+    now: Morning,
+    routing: Routing,
+    status: Mapping[str, pd.DataFrame],
+    problems: tuple[Problem, ...],
+) -> tuple[tuple[Mail, ...], list[Problem]]:
+    """The day's mails as `Sending` has them, and what in Settings stands in their way."""
+    business = now.business
+    if business.sending == "preview":
+        return (), []
+    missing = [name for name, value in _needed(now) if not value]
+    if missing:
+        return (), [_blank_setting(now, name) for name in missing]
+    clients = mailing.client_mails(now, routing.mailed)
+    team = digest.digests(now, routing, status)
+    owner = digest.summary(now, routing, status, clients, problems)
+    mails = (*clients, *digest.merged([*team, *owner]))
+    if business.sending == "rehearse to me":
+        mails = tuple(mailing.as_rehearsal(now, mail) for mail in mails)
+    return tuple(mail for mail in mails if mail.key not in now.history.mails_today), []
+
+
+def _needed(now: Morning) -> tuple[tuple[str, str], ...]:
+    business = now.business
+    needed = (("Sender address", business.sender),)
+    if business.sending == "rehearse to me":
+        return (*needed, ("Rehearsal address", business.rehearsal_address))
+    return needed
+
+
+def _blank_setting(now: Morning, name: str) -> Problem:
+    table = now.book.tables["Settings"]
+    key = next((key for key in table.frame.index if str(key).casefold() == name.casefold()), "")
+    row = table.layout.rows.get(str(key), 0)
+    cell = table.cell(row, "Value") if row else ""
+    found = f"{name} is blank, so nothing is sent."
+    return Problem("Settings", cell, found, "Type one address.", str(key))
+
+
+def _dangers(plan: Plan) -> list[str]:
+    last = plan.morning.history.last_run
+    sent_today = plan.morning.history.mails_by_day.get(plan.today, 0)
+    most = plan.morning.business.mails_per_day
+    dangers = []
+    if plan.mails and len(plan.mails) + sent_today > most:
+        dangers.append(
+            f"{len(plan.mails) + sent_today} mails would leave today; at most {most} may "
+            "(Mails per day at most in Settings)."
+        )
+    if last is not None:
+        dangers += [_clock(plan, last.day), _vanished(plan, last.clients, last.steps)]
+        dangers.append(_mass_change(plan))
+    return dangers
+
+
+def _clock(plan: Plan, last: date) -> str:
+    if plan.today < last:
+        return f"Today is {day_text(plan.today)}, but the last run was on {day_text(last)}."
+    if plan.today - last > _LONGEST_SLEEP:
+        return f"The last run was on {day_text(last)}, which is long ago. Is the clock right?"
+    return ""
+
+
+def _vanished(plan: Plan, clients: int, steps: int) -> str:
+    now = plan.counts()
+    if clients >= _FEW and now["Clients"] < clients * (1 - _VANISHED):
+        return f"There are {now['Clients']} clients; at the last run there were {clients}."
+    if steps >= _FEW and not now["Steps"]:
+        return f"The tab Steps is empty; at the last run it had {steps} rows."
+    return ""
+
+
+def _mass_change(plan: Plan) -> str:
+    """A flag that is given where none was is no change: a first run gives all of them."""
+    flagged = sum(1 for flag in plan.morning.book.frame("Clients")["Flag"] if flag)
+    changed = sum(
+        1
+        for cell in plan.cells
+        if cell.tab == "Clients" and cell.heading == "Flag" and cell.old not in {None, ""}
+    )
+    share = plan.morning.business.share_that_may_change
+    if flagged >= 2 * _FEW and changed > share * flagged:
+        return (
+            f"The flags of {changed} of {flagged} clients would change at once; at most "
+            f"{share:.0%} may (Share of clients that may change in Settings)."
+        )
+    return ""

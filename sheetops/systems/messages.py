@@ -1,0 +1,173 @@
+"""The messages of the sheet, read once a morning: when each is due, and whom it may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sheetops.cells import day_text
+from sheetops.contract import BY_NAME, Kind
+from sheetops.findings import Problem
+from sheetops.headings import folded
+from sheetops.merge import Merged, merge
+from sheetops.morning import Morning
+from sheetops.references import nearest
+from sheetops.systems.when import UNDERSTOOD, Moment, When, understand
+from sheetops.tables import NO_KEY
+
+CLIENT_LEVEL = {Moment.AFTER_FINISH, Moment.AFTER_START}
+STEP_LEVEL = {Moment.WAITING, Moment.BEFORE_DUE, Moment.AFTER_DUE}
+MARKETING = {"review", "segment", "join", "subscribe", "resale", "referral"}
+"""Parts that are marketing even where the column Kind is blank."""
+_FROM_STEP = ("Step", "Days waiting", "Due by", "Started", "Due")
+_FROM_OFFER_STEP = ("Stage", "Link", "SOP link", "Risk", "Boundary")
+_FROM_OFFER = ("What it is", "Price")
+_FROM_OWNER = ("Owner email",)
+_FROM_BUSINESS = ("Business name", "Postal address")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of Messages that can be used. `offer` and `step` are folded; blank means all."""
+
+    name: str
+    part: str
+    offer: str
+    step: str
+    to: str
+    when: When
+    kind: str
+    send: str
+    minutes_saved: float
+    subject: str
+    body: str
+
+    @property
+    def is_about_steps(self) -> bool:
+        return self.when.moment in STEP_LEVEL
+
+
+def read(morning: Morning) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
+    """The messages that can be used, and a problem for each that cannot."""
+    if not morning.book.has("Messages"):
+        return (), ()
+    table = morning.book.tables["Messages"]
+    messages: list[Message] = []
+    problems: list[Problem] = []
+    for key, row in zip(table.frame.index, table.frame.to_dict("records"), strict=True):
+        found = _faults(morning, row)
+        cells = ((table.cell(int(row["row"]), heading), what) for heading, *what in found)
+        problems += [Problem("Messages", cell, what[0], what[1], str(key)) for cell, what in cells]
+        when = understand(str(row["When"]))
+        if not found and when is not None and not row["doubt"] and not str(key).startswith(NO_KEY):
+            messages.append(_message(row, when))
+    return tuple(messages), tuple(problems)
+
+
+def _message(row: Mapping[Hashable, object], when: When) -> Message:
+    part = str(row["Part"]) or "reminder"
+    kind = str(row["Kind"]) or ("marketing" if part in MARKETING else "service")
+    minutes = row["Minutes saved"]
+    return Message(
+        name=str(row["Message"]),
+        part=part,
+        offer=folded(str(row["Offer"])),
+        step=folded(str(row["Step"])),
+        to=str(row["To"]),
+        when=when,
+        kind="marketing" if part in MARKETING else kind,
+        send=str(row["Send"]) or "auto",
+        minutes_saved=minutes if isinstance(minutes, float) and minutes == minutes else 0.0,  # noqa: PLR0124 # NaN is not itself
+        subject=str(row["Subject"]),
+        body=str(row["Body"]),
+    )
+
+
+def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str, str, str]]:
+    """What is wrong with a message: heading, what was found, what to do."""
+    faults = [
+        (heading, f"{heading} is blank.", "Fill it in.")
+        for heading in ("To", "When", "Subject", "Body")
+        if not row[heading] and heading not in str(row["doubt"])
+    ]
+    when = understand(str(row["When"]))
+    if row["When"] and when is None:
+        found = f'"{row["When"]}" is not understood.'
+        faults.append(("When", found, f"Understood are: {'; '.join(UNDERSTOOD)}."))
+    known = dict.fromkeys(_known_fields(when), "")
+    for heading in ("Subject", "Body"):
+        for field in merge(str(row[heading]), known).unknown:
+            near = nearest(field.strip("{} "), known)
+            mend = f'Did you mean "{near}"?' if near else f"Known are: {', '.join(known)}."
+            faults.append((heading, f'the field "{field}" is not known.', mend))
+    return faults
+
+
+def _known_fields(when: When | None) -> Iterable[str]:
+    clients = [
+        column.heading
+        for column in BY_NAME["Clients"].staff_columns
+        if column.kind is not Kind.YES_NO
+    ]
+    steps = (*_FROM_STEP, *_FROM_OFFER_STEP) if when is None or when.moment in STEP_LEVEL else ()
+    return (*clients, *steps, *_FROM_OFFER, *_FROM_OWNER, *_FROM_BUSINESS)
+
+
+class Fields:
+    """Texts for the merge fields of one morning, by client and step."""
+
+    def __init__(self, morning: Morning) -> None:
+        self.morning = morning
+
+    @cached_property
+    def _offers(self) -> dict[str, Mapping[Hashable, object]]:
+        frame = self.morning.book.frame("Offers")
+        return {folded(str(row["Offer"])): row for row in frame.to_dict("records")}
+
+    def of_client(self, at: int) -> dict[str, str]:
+        """Fields of the client at a place in `Clients`: own row, offer, owner, business."""
+        frame = self.morning.book.frame("Clients")
+        row = frame.iloc[at]
+        texts = {
+            column.heading: _text(row[column.heading])
+            for column in BY_NAME["Clients"].staff_columns
+            if column.kind is not Kind.YES_NO
+        }
+        offer = self._offers.get(folded(texts["Offer"]), {})
+        texts |= {heading: _text(offer.get(heading, "")) for heading in _FROM_OFFER}
+        texts["Owner email"] = self.morning.people.get(folded(texts["Owner"]), "")
+        texts["Business name"] = self.morning.business.name
+        texts["Postal address"] = self.morning.business.postal_address
+        return texts
+
+    def of_step(self, at: int) -> dict[str, str]:
+        """Fields of a step at a place in `Steps`, over those of its client."""
+        steps = self.morning.steps
+        texts = self.of_client(int(steps.client_at[at]))
+        texts["Step"] = str(steps.name[at])
+        texts["Days waiting"] = _text(float(steps.age[at]))
+        texts["Due by"] = texts["Due"] = _text(steps.due[at].item())
+        texts["Started"] = _text(steps.started[at].item())
+        declared = int(steps.offer_step_at[at])
+        frame = self.morning.book.frame("Offer steps")
+        for heading in _FROM_OFFER_STEP:
+            texts[heading] = _text(frame[heading].iloc[declared]) if declared >= 0 else ""
+        return texts
+
+
+def _text(value: object) -> str:
+    """A value as it stands in a mail: dates with the month as a word, 7.0 as 7, blank for none."""
+    if value is None or value != value:  # noqa: PLR0124 # NaN and NaT are not themselves
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.2f}".removesuffix(".00")
+    if isinstance(value, date):
+        return day_text(value)
+    return str(value)
+
+
+def filled(message: Message, fields: dict[str, str]) -> tuple[Merged, Merged]:
+    """Subject and body of a message with its fields filled in."""
+    return merge(message.subject, fields), merge(message.body, fields)

@@ -1,0 +1,208 @@
+"""Right Support: the reminder ladder, and what is said after a start or a finish.
+
+What is due is worked out by the agenda; here it is put into words, and held back where it must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetops.cells import day_text
+from sheetops.findings import Findings, FollowUp, Problem
+from sheetops.headings import folded
+from sheetops.morning import NO_FOLLOW_UP, Morning
+from sheetops.systems import messages
+from sheetops.systems.agenda import Agenda, Due, is_too_late
+from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Fields, Message
+from sheetops.systems.stalled import days
+from sheetops.systems.when import Moment
+
+_RANK = {Moment.WAITING: 300, Moment.AFTER_DUE: 200, Moment.BEFORE_DUE: 500}
+
+
+def follow_ups(morning: Morning) -> Findings:
+    """The follow-ups due today, what will be next for each client, and reminders sent so far."""
+    found, problems = messages.read(morning)
+    agenda = Agenda(morning, found)
+    today = [one for one in agenda.due if agenda.is_due(one)]
+    writer = _Writer(morning)
+    proposed = tuple(writer.write(one) for one in today if writer.may_reach(one))
+    return Findings(
+        status={
+            "Clients": _next(morning, agenda, {one.key for one in today}),
+            "Steps": _reminders_sent(morning),
+        },
+        follow_ups=proposed,
+        problems=(*problems, *writer.problems, *_not_yet(morning, found)),
+    )
+
+
+def _not_yet(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
+    """Phrases that are understood, but that no system acts on yet, must not stay silent."""
+    table = morning.book.tables["Messages"]
+    for message in found:
+        if message.when.moment not in STEP_LEVEL | CLIENT_LEVEL or message.to == "third party":
+            what = (
+                f"To third party, {message.when}" if message.to == "third party" else message.when
+            )
+            row = int(table.layout.rows[message.name])
+            yield Problem(
+                "Messages",
+                table.cell(row, "When"),
+                f'"{what}" is understood, but nothing is sent for it yet.',
+                "Leave it for a later version of sheetops, or send it by hand.",
+            )
+
+
+class _Writer:
+    """Writes follow-ups: words, recipient and reason; and says what holds one back."""
+
+    def __init__(self, morning: Morning) -> None:
+        self.morning = morning
+        self.fields = Fields(morning)
+        self.problems: list[Problem] = []
+        clients = morning.book.frame("Clients")
+        self.do_not_mail = clients["Do not mail"].to_numpy()
+        self.consent = clients["Marketing consent"].to_numpy()
+
+    def may_reach(self, due: Due) -> bool:
+        """Whether it may be proposed at all. What the sheet forbids is not even asked for."""
+        if str(self.morning.clients.status[due.client_at]) in NO_FOLLOW_UP:
+            return False
+        if due.message.to != "client" or due.message.send == "by hand":
+            return True
+        if due.message.kind == "marketing" and not self.consent[due.client_at]:
+            return False
+        return not self.do_not_mail[due.client_at]
+
+    def write(self, due: Due) -> FollowUp:
+        clients, message = self.morning.clients, due.message
+        at = due.client_at
+        fields = self.fields.of_step(due.step_at) if due.step_at >= 0 else self.fields.of_client(at)
+        subject, body = messages.filled(message, fields)
+        owner = str(clients.owner[at])
+        owner_address = self.morning.people.get(folded(owner), "")
+        for_client = message.to == "client" and message.send != "by hand"
+        address = str(clients.email[at]) if for_client else owner_address
+        blank = tuple(dict.fromkeys((*subject.blank, *body.blank)))
+        return FollowUp(
+            key=due.key,
+            client=str(clients.key[at]),
+            client_name=str(clients.name[at]),
+            message=message.name,
+            step=due.step_key,
+            occasion=due.occasion,
+            to=address,
+            to_name=str(clients.name[at]) if for_client else owner,
+            subject=" ".join(subject.text.split()),
+            body=body.text,
+            why=self._why(due),
+            part=message.part,
+            kind=message.kind,
+            send=message.send,
+            reply_to=owner_address,
+            audience="client" if for_client else "team",
+            rank=_rank(due),
+            held=self._held(due, address, blank, for_client=for_client),
+            minutes_saved=message.minutes_saved,
+        )
+
+    def _held(self, due: Due, address: str, blank: Sequence[str], *, for_client: bool) -> str:
+        table = self.morning.book.tables["Clients"]
+        row = int(table.frame["row"].to_numpy()[due.client_at])
+        if not address and for_client:
+            return self._problem(
+                table.cell(row, "Email"), "there is no Email to use, and a follow-up is due."
+            )
+        if not address:
+            owner = str(self.morning.clients.owner[due.client_at])
+            who = f'Owner "{owner}" has no address in Team' if owner else "Owner is blank"
+            return self._problem(table.cell(row, "Owner"), f"{who}, and something is for them.")
+        if blank:
+            at = table.cell(row, blank[0]) if blank[0] in table.tab.by_heading else ""
+            what = f'{blank[0]} is blank, and "{due.message.name}" needs it.'
+            return self._problem(at or table.cell(row, "Client"), what)
+        return ""
+
+    def _problem(self, cell: str, found: str) -> str:
+        problem = Problem("Clients", cell, found, "Fill it in, and it goes out with the next run.")
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return f"Clients!{cell}: {found}"
+
+    def _why(self, due: Due) -> str:
+        steps = self.morning.steps
+        when = due.message.when
+        if due.step_at < 0:
+            event = "finish" if when.moment is Moment.AFTER_FINISH else "start"
+            return f"{days(when.number)} after the {event} on {day_text(due.occasion)}."
+        name = steps.name[due.step_at]
+        if when.moment is Moment.WAITING:
+            return f'"{name}" has waited {days(int(steps.age[due.step_at]))}.'
+        left = int(steps.left[due.step_at])
+        if left < 0:
+            return f'"{name}" was due on {day_text(due.occasion)}, {days(-left)} ago.'
+        return f'"{name}" is due on {day_text(due.occasion)}.'
+
+
+def _rank(due: Due) -> int:
+    """Most serious first: the further up a ladder, the more so."""
+    return _RANK.get(due.message.when.moment, 700) - due.message.when.number
+
+
+def _next(morning: Morning, agenda: Agenda, today: set[str]) -> pd.DataFrame:
+    """What will be said to each client next, and when; as of the state after today's mail."""
+    shown: dict[int, tuple[date, str]] = {}
+    for one in agenda.due:
+        passed = agenda.is_settled(one) or one.key in today or one.message.to != "client"
+        if passed or is_too_late(morning, one) or agenda.is_overtaken(one):
+            continue
+        day = agenda.ready_on(one) or one.day
+        if day > morning.today:
+            soonest = shown.get(one.client_at, (date.max, ""))
+            shown[one.client_at] = min(soonest, (day, one.message.name))
+    values: npt.NDArray[Any] = np.full(len(morning.clients.key), None, dtype=object)
+    for at, (day, name) in shown.items():
+        values[at] = f"{day_text(day)}: {name}"
+    index = pd.Index(morning.clients.key, dtype=object)
+    return pd.DataFrame({"Next follow-up": values}, index=index, dtype=object)
+
+
+def _reminders_sent(morning: Morning) -> pd.DataFrame:
+    """How many reminders went out for each step that is still open."""
+    counts: dict[str, int] = {}
+    for sent in morning.history.sent.values():
+        if sent.went_out and sent.step:
+            counts[sent.step] = counts.get(sent.step, 0) + 1
+    steps = morning.steps
+    values: npt.NDArray[Any] = np.full(len(steps.key), None, dtype=object)
+    if counts:
+        for at in np.flatnonzero(steps.is_current).tolist():
+            values[at] = counts.get(str(steps.key[at]))
+    index = pd.Index(steps.key, dtype=object)
+    return pd.DataFrame({"Reminders sent": values}, index=index, dtype=object)
+
+
+def sent(morning: Morning) -> Findings:
+    """How often each message went out this month, and when last."""
+    if not morning.book.has("Messages"):
+        return Findings()
+    month = morning.today.replace(day=1)
+    counts: dict[str, float] = {}
+    last: dict[str, date] = {}
+    for one in morning.history.sent.values():
+        if one.state == "accepted":
+            counts[one.message] = counts.get(one.message, 0.0) + (one.day >= month)
+            last[one.message] = max(one.day, last.get(one.message, one.day))
+    index = morning.book.frame("Messages").index
+    columns = {
+        "Sent this month": [counts.get(key) or None for key in index],
+        "Last sent": [last.get(key) for key in index],
+    }
+    return Findings(status={"Messages": pd.DataFrame(columns, index=index, dtype=object)})
