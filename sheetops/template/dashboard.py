@@ -1,8 +1,10 @@
 """The Dashboard tab: live formulas over the other tabs, and four charts of them.
 
-openpyxl saves no results of formulas, so each figure here also has its result, worked out from the
-rows that are written; a previewer that cannot calculate then shows the right figures too. What
-rests on today's date gets none and is calculated when the workbook is opened.
+Context: the daily run changes cells that these formulas count without calculating anything itself.
+Excel calculates such a workbook anew when it is opened; LibreOffice shows the results that were
+saved last, unless a formula rests on today's date. Decision: every formula here stands within
+`IF(TODAY(),…)`, and is saved with its result, worked out from the rows that are written.
+Consequence: the figures are right in both programs, and in a previewer that calculates nothing.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ Result = str | float
 IN_HAND = ("Active", "Waiting")
 """Statuses of the clients who are being served now."""
 
+_AFTER = "Live figures over the other tabs. There is nothing to type here."
+_BEFORE = f"{_AFTER} Flags and follow-ups appear after the first run of sheetops."
 _WEEKS = 8
 _FEWEST_PEOPLE = 5
 _WIDTHS = (3, 17, 8, 3, 14, 8, 3, 12, 8, 3, 14, 8, 8, 3, 8, 8, 3)
@@ -61,8 +65,8 @@ class Board:
         self.results: dict[str, Result] = {}
 
     def put(self, cell: str, formula: str, result: Result | None) -> None:
-        """Put `formula` in `cell`; a `result` of None leaves it to be calculated."""
-        self.page[cell] = f"={formula}"
+        """Put `formula` in `cell`; a `result` of None (it depends on the day) is not saved."""
+        self.page[cell] = f"=IF(TODAY(),{formula})"
         self.page[cell].font = look.font(size=9)
         if result is not None:
             self.results[cell] = result
@@ -112,9 +116,14 @@ def _title(board: Board) -> None:
     page["B2"] = "Dashboard"
     page["B2"].font = look.font(look.TEAL, bold=True, size=22)
     page.row_dimensions[2].height = 32
-    page["B3"] = "Live figures over the other tabs. There is nothing to type here."
+    last = f"MAX({board.column('Runs', 'At')})"
+    board.put("B3", f'IF({last}=0,"{_BEFORE}","{_AFTER}")', None if _has_run(board) else _BEFORE)
     page["B3"].font = look.font(look.INK_SOFT)
     page.row_dimensions[4].height = 8
+
+
+def _has_run(board: Board) -> bool:
+    return any(row.get("At") for row in board.content["Runs"])
 
 
 def _cards(board: Board) -> None:
@@ -130,9 +139,8 @@ def _cards(board: Board) -> None:
     cell = _count_card(board, approval, "Follow-ups to approve", "Follow-ups", outcome)
     _turn(board.page, cell, f"{cell}>0", FLAG_COLOURS["Due soon"])
     last = f"MAX({board.column('Runs', 'At')})"
-    ran = any(row.get("At") for row in board.content["Runs"])
     formula = f'IF({last}=0,"not yet",{last})'
-    cell = _card(board, last_run, "Last run", formula, None if ran else "not yet")
+    cell = _card(board, last_run, "Last run", formula, None if _has_run(board) else "not yet")
     board.page[cell].number_format = look.DATE_FORMAT
     _turn(board.page, cell, old(cell), RED)
 
@@ -249,7 +257,7 @@ def _served(board: Board, cell: str, name: str, person: str, also: Mapping[str, 
         board.counting("Clients", wanted).replace("(", f"({owner},{name},", 1) for wanted in served
     )
     found = sum(board.number_of("Clients", {**wanted, "Owner": person}) for wanted in served)
-    board.put(cell, f'IF({name}="",0,{counts})', found if person else 0)
+    board.put(cell, f'IF({name}="","",{counts})', found if person else "")
 
 
 def _sent(board: Board, top: int) -> None:

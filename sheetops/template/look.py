@@ -60,6 +60,10 @@ _BY_COLUMN = {
 }
 _CENTRED = {Kind.DATE, Kind.DONE, Kind.MOMENT, Kind.YES_NO}
 _RIGHT = {Kind.WHOLE, Kind.NUMBER}
+_LETTERS_TO_A_DIGIT = 1.3
+"""Widths are counted in digits, and the letters of a sentence are narrower on the whole."""
+_ONE_LINE = {"Steps", "Capacity", "Runs"}
+"""Tabs with many short rows, which are skimmed: nothing wraps there."""
 _WRAP_FROM = 18
 """Text columns at least so wide (in characters) wrap; narrower ones hold a word or two."""
 
@@ -96,7 +100,6 @@ def font(
 
 _EDGE = Side("thin", color=LINE)
 GRID = Border(bottom=_EDGE, right=_EDGE)
-NO_BORDER = Border()
 
 
 def number_format(tab: Tab, column: Column) -> str:
@@ -110,15 +113,24 @@ def cell_style(tab: Tab, column: Column) -> Style:
     return Style(
         font=font(INK_SOFT if column.is_tool else INK),
         fill=solid(TOOL_FILL) if column.is_tool else PatternFill(),
-        alignment=Alignment(horizontal=across, vertical="top", wrap_text=wraps(column)),
-        border=GRID if column.is_tool else NO_BORDER,
+        alignment=Alignment(
+            horizontal=across,
+            vertical="top",
+            wrap_text=wraps(tab, column),
+            indent=0 if across == "center" else 1,
+        ),
+        border=GRID,
         number_format=number_format(tab, column),
     )
 
 
-def wraps(column: Column) -> bool:
+def wraps(tab: Tab, column: Column) -> bool:
     """Whether long text of this column goes on in a second line."""
-    return column.kind in {Kind.TEXT, Kind.ID, Kind.NAME} and column.width >= _WRAP_FROM
+    return (
+        tab.name not in _ONE_LINE
+        and column.kind in {Kind.TEXT, Kind.ID, Kind.NAME}
+        and column.width >= _WRAP_FROM
+    )
 
 
 def heading_style(column: Column) -> Style:
@@ -127,20 +139,21 @@ def heading_style(column: Column) -> Style:
     return Style(
         font=font(PAPER, bold=True),
         fill=solid(colour),
-        alignment=Alignment(horizontal="left", vertical="center", wrap_text=True),
+        alignment=Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1),
         border=Border(right=Side("thin", color=PAPER)),
     )
 
 
 def lines_needed(text: str, width: float) -> int:
-    """How many lines `text` takes in a column of `width` characters, newlines included."""
-    return sum(max(1, -(-len(line) // max(1, int(width)))) for line in text.split("\n"))
+    """How many lines `text` takes in a column of `width` digits, newlines included."""
+    across = max(1, int(width * _LETTERS_TO_A_DIGIT))
+    return sum(max(1, -(-len(line) // across)) for line in text.split("\n"))
 
 
 def heading_height(columns: Iterable[Column]) -> float:
-    """Height in points that shows every heading whole; a filter button takes three characters."""
-    most = max(_heading_lines(column.heading, column.width - 3) for column in columns)
-    return 13.0 * max(2, most) + 6
+    """Height in points that shows every heading whole, and the filter button below it."""
+    most = max(_heading_lines(column.heading, column.width - 2) for column in columns)
+    return 13.0 * most + 16
 
 
 def _heading_lines(heading: str, width: int) -> int:

@@ -11,6 +11,10 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetops.template.look import TEXT_FORMAT
+from sheetops.template.sheet import LAST_ROW
 
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """The date that every generated workbook bears, inside and out, whenever it is made."""
@@ -45,8 +49,9 @@ def save(workbook: Workbook, path: Path, values: Mapping[str, Mapping[str, str |
                     # LibreOffice trusts saved results of files that say they come from Excel, even
                     # after a cell that they rest on was changed; of others it calculates them anew.
                     data = _APPLICATION.sub(b"<Application>sheetops</Application>", data)
-                else:
-                    data = _with_results(data, _values_of(workbook, name, values))
+                elif page := _page_of(workbook, name):
+                    data = _with_results(data, values.get(page.title, {}))
+                    data = _without_alarms(data, page)
                 target.writestr(_entry(name), data)
         path.write_bytes(made.getvalue())
 
@@ -59,11 +64,24 @@ def _entry(name: str) -> ZipInfo:
     return entry
 
 
-def _values_of(
-    workbook: Workbook, part: str, values: Mapping[str, Mapping[str, str | float]]
-) -> Mapping[str, str | float]:
+def _page_of(workbook: Workbook, part: str) -> Worksheet | None:
     found = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", part)
-    return values.get(workbook.sheetnames[int(found[1]) - 1], {}) if found else {}
+    return workbook.worksheets[int(found[1]) - 1] if found else None
+
+
+def _without_alarms(data: bytes, page: Worksheet) -> bytes:
+    """Tell Excel that a number kept as text (an ID like 007, a setting) is no mistake here."""
+    columns = [
+        letter
+        for letter, dimension in sorted(page.column_dimensions.items())
+        if dimension.number_format == TEXT_FORMAT
+    ]
+    if not columns:
+        return data
+    cells = " ".join(f"{letter}1:{letter}{LAST_ROW}" for letter in columns)
+    alarm = f'<ignoredErrors><ignoredError sqref="{cells}" numberStoredAsText="1"/></ignoredErrors>'
+    # The format of the file wants it right before the drawings.
+    return re.sub(rb"(?=<drawing |<legacyDrawing )", alarm.encode(), data, count=1)
 
 
 def _with_results(data: bytes, results: Mapping[str, str | float]) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,10 +26,13 @@ _FROZEN = {"Clients": "Client", "Steps": "Step", "Answers": "Client", "Notes": "
 _UNFROZEN_COLUMNS = {"Follow-ups", "Capacity"}
 _FOLDED = {"Clients": ("Finished on", "Notes")}
 """Columns that can be folded away with one click, so that Flag and Why come beside Status."""
-_TALL_ROWS = {"Follow-ups": 68.0}
-"""Tabs whose rows hold whole mails: each row shows the first lines, the cell holds it all."""
+_ROW_HEIGHTS = {"Clients": 29.0, "Follow-ups": 68.0}
+"""Tabs whose rows all have one height (points): two lines of Why; the first lines of a mail.
+
+sheetops changes these texts without touching the row, so a height fitted to yesterday's text would
+cut off today's.
+"""
 _LINE = 12.75
-_MOST_LINES = 16
 _CHARACTERS_ON_A_PAGE = 190
 
 
@@ -77,6 +81,8 @@ def lay_out(workbook: Workbook, sheet: Sheet, rows: Sequence[Row]) -> Worksheet:
     _head(page, sheet)
     for number, row in enumerate(rows, start=_HEAD_ROW + 1):
         _write_row(page, sheet, number, row)
+        if sheet.tab.name not in _ROW_HEIGHTS:
+            _fit(page, sheet, number, row)
     _arrange(page, sheet)
     _set_up_print(page, sheet)
     return page
@@ -109,7 +115,6 @@ def note(column: Column) -> Comment:
 def _write_row(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
     if unknown := row.keys() - {column.heading for column in sheet.columns}:
         raise ValueError(f"{sheet.tab.name} has no column {sorted(unknown)[0]!r}.")
-    lines = 1
     for place, column in enumerate(sheet.columns, start=1):
         value = row.get(column.heading)
         if value is None:
@@ -117,10 +122,25 @@ def _write_row(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
         cell = page.cell(number, place)
         look.cell_style(sheet.tab, column).give(cell)
         put(page, cell.coordinate, value)
-        if look.wraps(column):
-            lines = max(lines, look.lines_needed(str(value), column.width * 1.05))
+
+
+class FittedRow(RowDimension):
+    """A row whose height was fitted to its text, and still grows when that does."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802 - the name that openpyxl writes
+        return False
+
+
+def _fit(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
+    """LibreOffice and previewers take the height from the file; Excel fits it by itself."""
+    lines = 1
+    for column in sheet.columns:
+        if look.wraps(sheet.tab, column) and row.get(column.heading) is not None:
+            text = str(row[column.heading])
+            lines = max(lines, look.lines_needed(text, column.width - 2))
     if lines > 1:
-        page.row_dimensions[number].height = _LINE * min(lines, _MOST_LINES) + 2
+        page.row_dimensions[number] = FittedRow(page, index=number, ht=_LINE * lines + 3)
 
 
 def put(page: Worksheet, coordinate: str, value: Value) -> None:
@@ -142,8 +162,8 @@ def _arrange(page: Worksheet, sheet: Sheet) -> None:
     page.freeze_panes = f"{get_column_letter(frozen + 1)}2"
     page.auto_filter.ref = f"A1:{sheet.last_letter}{LAST_ROW}"
     page.sheet_view.zoomScale = 100
-    if sheet.tab.name in _TALL_ROWS:
-        page.sheet_format.defaultRowHeight = _TALL_ROWS[sheet.tab.name]
+    if sheet.tab.name in _ROW_HEIGHTS:
+        page.sheet_format.defaultRowHeight = _ROW_HEIGHTS[sheet.tab.name]
         page.sheet_format.customHeight = True
     if sheet.tab.name in _FOLDED:
         _make_foldable(page, sheet, *_FOLDED[sheet.tab.name])
@@ -177,8 +197,8 @@ def set_up_print(page: Worksheet, *, pages_wide: int = 1, landscape: bool = True
     page.page_setup.fitToWidth = pages_wide
     page.page_setup.fitToHeight = 0
     page.page_margins.left = page.page_margins.right = 0.4
-    page.page_margins.top = page.page_margins.bottom = 0.6
+    page.page_margins.top, page.page_margins.bottom = 0.5, 0.75
     foot = page.oddFooter or HeaderFooterItem()
-    foot.left.text = "&A"
-    foot.right.text = "&P of &N"
+    for part, text in ((foot.left, "&A"), (foot.right, "&P of &N")):
+        part.text, part.font, part.size = text, look.FONT, 8
     page.oddFooter = foot

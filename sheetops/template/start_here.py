@@ -120,12 +120,12 @@ class _Writer:
 
     def colours(self) -> None:
         self._section("What the colours mean")
-        for colour, text in (
-            (look.TEAL, "A column that sheetops needs. The cells are yours."),
-            (look.TEAL_SOFT, "A column that is yours and may stay empty, or be deleted."),
-            (look.TOOL_HEAD, "A grey column at the right is written by sheetops. Rest the pointer on a heading to read what it means."),
+        for word, colour, text in (
+            ("Needed", look.TEAL, "A column that sheetops needs. The cells are yours."),
+            ("Yours", look.TEAL_SOFT, "A column that is yours and may stay empty, or be deleted."),
+            ("Grey", look.TOOL_HEAD, "A grey column at the right is written by sheetops. Rest the pointer on a heading to read what it means."),
         ):  # fmt: skip
-            self._swatch("Heading", text, colour, look.PAPER)
+            self._swatch(word, text, colour, look.PAPER)
         for flag, (fill, ink) in FLAG_COLOURS.items():
             self._swatch(flag, _FLAGS[flag], fill, ink)
 
@@ -186,14 +186,14 @@ class _Writer:
         cell.fill = look.solid(fill)
         cell.font = look.font(ink, bold=fill in {look.TEAL, look.TEAL_SOFT, look.TOOL_HEAD})
         cell.border = Border(bottom=Side("medium", color=look.PAPER))
-        cell.alignment = Alignment(vertical="center", indent=1)
+        cell.alignment = Alignment("left", "center", indent=1)
         self._text(text)
         self.row += 1
 
     def _text(self, text: str) -> None:
         cell = self.page.cell(self.row, 3, text)
         cell.font = look.font()
-        cell.alignment = Alignment(wrap_text=True, vertical="center", indent=1)
-        self.page.cell(self.row, 2).alignment = Alignment(vertical="center", indent=1)
+        cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
+        self.page.cell(self.row, 2).alignment = Alignment("left", "center", indent=1)
         lines = look.lines_needed(text, _WIDTHS["C"])
         self.page.row_dimensions[self.row].height = _LINE * lines + 5

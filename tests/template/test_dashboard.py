@@ -1,0 +1,142 @@
+"""The Dashboard's figures: saved as worked out, and the same when a program calculates them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+from sheetops.contract import FLAGS, STATUSES
+from sheetops.raw import Value
+from sheetops.template import build
+
+# A cell holds a wall clock's time, without a zone.
+RAN_AT = datetime.combine(date(2026, 1, 5), time(7, 30))
+
+
+def _rows() -> dict[str, Sequence[Mapping[str, Value]]]:
+    """A client for every status and every flag; offers and people with a gap between them."""
+    clients: list[Mapping[str, Value]] = [
+        {"Client": f"{status} {n}", "Status": status, "Owner": "Tom"}
+        for n, status in enumerate(STATUSES)
+    ]
+    clients += [
+        {"Client": flag, "Status": "Active", "Owner": "Olivia", "Flag": flag, "Waiting on": "Team"}
+        for flag in FLAGS
+    ]
+    return {
+        "Clients": clients,
+        "Team": [{"Name": "Olivia"}, {"Name": "Tom"}],
+        "Offers": [{"Offer": "One"}, {}, {"Offer": "Three"}],
+        "Follow-ups": [
+            {"Follow-up ID": "a", "Outcome": "Waiting for approval"},
+            {"Follow-up ID": "b", "Outcome": "Sent", "Sent at": RAN_AT},
+        ],
+        "Runs": [{"Run": "r", "At": RAN_AT}],
+    }
+
+
+def _figures(path: Path) -> dict[str, Any]:
+    """{label: figure beside it} of the Dashboard, and of the boxes at its top."""
+    page = load_workbook(path, data_only=True)["Dashboard"]
+    found = {page[f"{letter}5"].value: page[f"{letter}6"].value for letter in "BDGJM"}
+    for row in range(44, 52):
+        for label, figure in (("B", "C"), ("E", "F"), ("H", "I"), ("K", "L")):
+            found[f"{label}: {page[f'{label}{row}'].value}"] = page[f"{figure}{row}"].value
+        found[f"stalled: {page[f'K{row}'].value}"] = page[f"M{row}"].value
+    return found
+
+
+EXPECTED = {
+    "Clients in hand": 2 + len(FLAGS),
+    "Stalled": 1,
+    "On course to miss": 1,
+    "Follow-ups to approve": 1,
+    **{f"B: {flag}": 1 for flag in FLAGS},
+    **{f"E: {status}": 1 for status in STATUSES if status != "Active"},
+    "E: Active": 1 + len(FLAGS),
+    "H: Team": len(FLAGS),
+    "H: Client": 0,
+    "K: Olivia": len(FLAGS),
+    "K: Tom": 2,
+    "stalled: Olivia": 1,
+    "stalled: Tom": 0,
+}
+
+
+def test_figures_are_saved_for_programs_that_cannot_calculate(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx", rows=_rows())
+    saved = _figures(tmp_path / "w.xlsx")
+    assert {label: saved[label] for label in EXPECTED} == EXPECTED
+
+
+def test_what_depends_on_the_day_is_not_saved(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx", rows=_rows())
+    page = load_workbook(tmp_path / "w.xlsx", data_only=True)["Dashboard"]
+    assert page["P51"].value is None
+    assert page["M6"].value is None
+
+
+def test_a_fresh_workbook_says_that_nothing_has_run_yet(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx")
+    assert _figures(tmp_path / "w.xlsx")["Last run"] == "not yet"
+
+
+def _calculated(path: Path) -> Path:
+    """The workbook as LibreOffice opens and saves it."""
+    folder = path.parent / "calculated"
+    profile = f"-env:UserInstallation={(path.parent / 'profile').as_uri()}"
+    order = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder)]
+    subprocess.run([*order, str(path)], check=True, capture_output=True, timeout=120)  # noqa: S603
+    return folder / path.name
+
+
+def _with_probes(path: Path) -> None:
+    """Put wrong results over the saved ones, and the size and end of every list in a new tab."""
+    workbook = load_workbook(path)
+    probe = workbook.create_sheet("Probe")
+    for name in workbook.defined_names:
+        probe.append([name, f"=ROWS({name})", f"=INDEX({name},ROWS({name}))"])
+    probed = path.with_name("probed.xlsx")
+    workbook.save(probed)
+    with ZipFile(path) as source, ZipFile(path.with_name("stale.xlsx"), "w", ZIP_DEFLATED) as stale:
+        for part in source.namelist():
+            data = source.read(part)
+            if part == "xl/worksheets/sheet2.xml":
+                data = re.sub(rb"(</f><v>)[0-9]+", rb"\g<1>999", data)
+            stale.writestr(part, data)
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_calculates_the_same_and_lists_grow(tmp_path: Path) -> None:
+    path = tmp_path / "w.xlsx"
+    build(path, rows=_rows())
+    _with_probes(path)
+    assert _figures(tmp_path / "stale.xlsx")["Stalled"] == 999
+    figures = _figures(_calculated(tmp_path / "stale.xlsx"))
+    assert {label: figures[label] for label in EXPECTED} == EXPECTED
+    assert figures["Last run"] == RAN_AT
+    workbook = load_workbook(_calculated(tmp_path / "probed.xlsx"), data_only=True)
+    lists = {row[0]: row[1:] for row in workbook["Probe"].iter_rows(values_only=True)}
+    assert lists["Offers_Offer"] == (3, "Three")
+    assert lists["Team_Name"] == (2, "Tom")
+    assert lists["Clients_Client"] == (len(STATUSES) + len(FLAGS), FLAGS[-1])
+    assert lists["Questions_Question"][0] == 1
+    weeks = [workbook["Dashboard"][f"O{row}"].value for row in range(44, 52)]
+    assert all(isinstance(week, date) and week.weekday() == 0 for week in weeks)
+    errors = [
+        cell.coordinate
+        for row in workbook["Dashboard"].iter_rows()
+        for cell in row
+        if cell.data_type == "e"
+    ]
+    assert not errors
