@@ -80,6 +80,12 @@ class Store(Protocol):
     def read(self) -> RawBook:
         """Read every tab that the contract knows, as plain cells."""
 
+    def check(self, fingerprint: str) -> None:
+        """Make sure that the workbook could be written now, as it was read. Touches nothing.
+
+        Raises what `write` raises: to be asked before mail leaves that the sheet must then show.
+        """
+
     def write(self, changes: Changes) -> Receipt:
         """Check everything, then write everything, then read it back.
 

@@ -10,6 +10,7 @@ from sheetops.errors import WriteRefused
 from sheetops.raw import RawBook, Value
 from sheetops.stores.excel.cells import address_of, column_letters
 from sheetops.stores.excel.edit import Options, edit
+from sheetops.stores.excel.files import refuse_in_use, take
 from sheetops.stores.excel.limits import DEFAULT, Limits
 from sheetops.stores.excel.read import read
 
@@ -39,6 +40,12 @@ class ExcelStore:
     def read(self) -> RawBook:
         """Read the wanted tabs. Raises WorkbookMissing or WorkbookUnreadable."""
         return read(self.path, self._wanted, limits=self._limits)
+
+    def check(self, fingerprint: str) -> None:
+        """See that nobody has the workbook open and that it is as it was read; see `Store.check`."""
+        path = self.path.resolve()
+        refuse_in_use(path)
+        take(path, self._limits, fingerprint)
 
     def write(self, changes: Changes) -> Receipt:
         """Write changes into the workbook that they were made from; see `Store.write`."""
