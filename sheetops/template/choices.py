@@ -18,10 +18,10 @@ _LONGEST_LIST = 20_000
 """Rows of a tab that its dropdown looks through."""
 
 _EMAIL = (
-    '=AND(LEN({0})-LEN(SUBSTITUTE({0},"@",""))=1,ISNUMBER(FIND(".",{0},FIND("@",{0})+2)),'
+    'AND(LEN({0})-LEN(SUBSTITUTE({0},"@",""))=1,ISNUMBER(FIND(".",{0},FIND("@",{0})+2)),'
     'ISERROR(FIND(" ",TRIM({0}))))'
 )
-_DONE = '=OR(ISNUMBER({0}),ISLOGICAL({0}),{0}="x",{0}="yes")'
+_DONE = 'OR(ISNUMBER({0}),ISLOGICAL({0}),{0}="x",{0}="yes")'
 _FIRST_DAY = "36526"  # 1 January 2000: an earlier date is a slip of the keyboard
 
 
@@ -123,7 +123,7 @@ def _name(column: Column, first: str, layout: Layout) -> DataValidation | None:
         return _name_without_list(column, first, layout)
     check = DataValidation(
         type="list",
-        formula1=f"={list_name(tab, heading)}",
+        formula1=list_name(tab, heading),
         allow_blank=True,
         # A step may be one that only this client has, and a client may go by their Client ID.
         showErrorMessage=tab in {"Offers", "Team", "Questions"},
@@ -144,7 +144,7 @@ def _name_without_list(column: Column, first: str, layout: Layout) -> DataValida
     return _warning(
         "No steps yet",
         "No offer of this name has steps in Offer steps. Add them there, or mend it here.",
-        formula1=f"=COUNTIF({steps.whole('Offer')},{first})>0",
+        formula1=f"COUNTIF({steps.whole('Offer')},{first})>0",
     )
 
 

@@ -243,7 +243,7 @@ def _people(board: Board, top: int) -> None:
         _served(board, f"L{row}", f"$K{row}", person, {})
         _served(board, f"M{row}", f"$K{row}", person, {"Flag": "Stalled"})
     table = Table("K", "L", top, _slots(board))
-    chart = bar_chart(board.page, "Clients by owner", table)
+    chart = bar_chart(board.page, "Clients in hand, by owner", table)
     add_series(chart, board.page, table, "M", BARS["Stalled"])
     show_legend(chart)
     _show(board, chart, _LEFT, _LOWER)

@@ -98,7 +98,9 @@ def _steps() -> list[Row]:
         ("First session", date(2026, 9, 8)),
         ("Homework: ideal week", date(2026, 9, 16)),
         ("Written plan", date(2026, 9, 24)),
-        ("Closing session", date(2026, 10, 23)),
+        ("Guest expert call", date(2026, 10, 6)),
+        ("Closing session", date(2026, 10, 21)),
+        ("Feedback survey", date(2026, 10, 23)),
     )
     done: list[Row] = [
         {"Client": "Cara Example", "Step": step, "Due": _DUE.get(step), "Done": day}
@@ -115,7 +117,9 @@ def _steps() -> list[Row]:
         {"Client": "Ann Example", "Step": "First session"},
         {"Client": "Ann Example", "Step": "Homework: ideal week"},
         {"Client": "Ann Example", "Step": "Written plan"},
+        {"Client": "Ann Example", "Step": "Guest expert call"},
         {"Client": "Ann Example", "Step": "Closing session"},
+        {"Client": "Ann Example", "Step": "Feedback survey"},
     ]
     return ann + done
 
@@ -227,7 +231,7 @@ def _messages() -> list[Row]:
             "Minutes saved": 5,
             "Subject": "{{Step}}: can I help?",
             "Body": "Hello {{First name|there}},\n\n"
-            "“{{Step}}” is open on your side. You find it here: {{Link|just answer this mail}}\n\n"
+            "“{{Step}}” is open on your side. Here is where it happens: {{Link|answer this mail, and I will send you the way in}}\n\n"
             "If something is unclear or in the way, answer this mail and I will help.\n\n"
             + closing,
         },
@@ -257,7 +261,8 @@ def _messages() -> list[Row]:
             "Subject": "{{Step}} by {{Due by}}",
             "Body": "Hello {{First name|there}},\n\n"
             "A short note, so that it does not catch you in a full week: “{{Step}}” is due by {{Due by}}."
-            "\n\nHere is where it happens: {{Link|just answer this mail}}\n\n" + closing,
+            "\n\nHere is where it happens: {{Link|answer this mail, and I will send you the way in}}\n\n"
+            + closing,
         },
         {
             "Message": "A day late",
@@ -273,7 +278,7 @@ def _messages() -> list[Row]:
             "I will plan around it.\n\n" + closing,
         },
         {
-            "Message": "Our turn is late",
+            "Message": "A day late, to the owner",
             "Part": "reminder",
             "To": "owner",
             "When": "1 day after due",
@@ -282,8 +287,8 @@ def _messages() -> list[Row]:
             "Minutes saved": 3,
             "Subject": "{{Client}}: {{Step}} is a day late",
             "Body": "Hello {{Owner}},\n\n"
-            "“{{Step}}” for {{Client}} was due by {{Due by}}. If it needs longer, tell them before they ask, "
-            "and type the new day under Due in Steps.",
+            "“{{Step}}” for {{Client}} was due by {{Due by}}. If it is our turn and needs longer, tell them "
+            "before they ask, and type the new day under Due in Steps. If it is theirs, a call may help more than a mail.",
         },
         {
             "Message": "How was it?",

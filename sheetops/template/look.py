@@ -58,8 +58,8 @@ _BY_COLUMN = {
     ("Settings", "Value"): TEXT_FORMAT,
     ("Capacity", "Value"): "#,##0.0",
 }
-_CENTRED = {Kind.DATE, Kind.DONE, Kind.MOMENT, Kind.YES_NO}
-_RIGHT = {Kind.WHOLE, Kind.NUMBER}
+_CENTRED = {Kind.DATE, Kind.DONE, Kind.MOMENT, Kind.YES_NO, Kind.WHOLE}
+_RIGHT = {Kind.NUMBER}
 _LETTERS_TO_A_DIGIT = 1.3
 """Widths are counted in digits, and the letters of a sentence are narrower on the whole."""
 _ONE_LINE = {"Steps", "Capacity", "Runs"}
@@ -152,7 +152,7 @@ def lines_needed(text: str, width: float) -> int:
 
 def heading_height(columns: Iterable[Column]) -> float:
     """Height in points that shows every heading whole, and the filter button below it."""
-    most = max(_heading_lines(column.heading, column.width - 2) for column in columns)
+    most = max(_heading_lines(column.heading, int((column.width - 2) * 1.15)) for column in columns)
     return 13.0 * most + 16
 
 

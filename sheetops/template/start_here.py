@@ -24,6 +24,10 @@ _INTRO = (
     "spreadsheet. Once a day sheetops reads it too, says who is stalled and why, and prepares the "
     "day's follow-ups."
 )
+_INTRO_SMALL = (
+    "This workbook is the one list of your clients and their steps. Read it and change it like any "
+    "spreadsheet. Once a day sheetops reads it too, and says who is stalled and why."
+)
 _FIRST_STEPS = (
     ("Offers", "Write down what you sell, one row each. The rows that you see are examples."),
     ("Offer steps", "Write the steps of an offer: who has to act, and how many working days it may take."),
@@ -65,7 +69,7 @@ _DOES = (
     "Mail goes out in the name of the person who does the work, and replies go to them.",
 )
 _NEVER = (
-    "It never changes a cell of yours, and never loses or moves anything else in this workbook.",
+    "It never changes a cell that you have filled in, and never loses or moves anything else in this workbook.",
     "It never mails a client who is Refunded or Do not serve, whom you paused, or who is ticked Do not mail.",
     "It never sends a personal word by itself. It reminds one of you to get in touch, with the notes beside it.",
 )
@@ -106,7 +110,7 @@ class _Writer:
         self.page.cell(self.row, 2, "Start here").font = look.font(look.TEAL, bold=True, size=22)
         self.page.row_dimensions[self.row].height = 32
         self.row += 1
-        self._wide(_INTRO, size=11)
+        self._wide(_INTRO if "Follow-ups" in self.layout else _INTRO_SMALL, size=11)
 
     def first_steps(self) -> None:
         self._section("In five minutes")
