@@ -8,7 +8,7 @@ what is due is put together, the most serious first.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,10 @@ _OUTCOME_OF_STATE = {
     "in doubt": "In doubt",
     "cancelled": "Skipped",
 }
+
+
+BY_HAND = "done by hand"
+"""The ledger's reason for a follow-up that a person has settled by doing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,14 @@ def _shared(lists: Sequence[list[str]]) -> list[str]:
     return shared
 
 
+def without(mail: Mail, barred: Container[str]) -> Mail | None:
+    """The mail without some of its follow-ups; None if nothing is left of it."""
+    items = tuple(item for item in mail.items if item.key not in barred)
+    if not items:
+        return None
+    return replace(mail, items=items, subject=items[0].subject, body=together(items))
+
+
 def as_rehearsal(morning: Morning, mail: Mail) -> Mail:
     """The mail as it goes to the rehearsal address: it says for whom, and settles nothing."""
     name = f"{mail.to_name} " if mail.to_name else ""
@@ -178,7 +190,7 @@ def new_rows(morning: Morning, routing: Routing) -> tuple[NewRow, ...]:
     """Rows to append to `Follow-ups`: what waits for a person, and what left and is not listed."""
     if not morning.book.has("Follow-ups"):
         return ()
-    listed = set(morning.book.frame("Follow-ups").index)
+    listed = morning.listed
     waiting = [
         *((one, "Waiting for approval") for one in routing.waiting),
         *((one, "To do by hand") for one in routing.by_hand),

@@ -103,6 +103,11 @@ class Morning:
     def business(self) -> Business:
         return self.book.business
 
+    @property
+    def listed(self) -> frozenset[str]:
+        """Keys of the follow-ups that the tab `Follow-ups` lists."""
+        return frozenset(self.book.frame("Follow-ups").index)
+
     @cached_property
     def people(self) -> dict[str, str]:
         """Address of each person of the team, by folded name; blank where there is none."""

@@ -7,7 +7,7 @@ same morning always gives the same plan. A preview is a plan that is shown and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -20,12 +20,14 @@ from sheetops import digest, mailing, morning, systems
 from sheetops.book import Book
 from sheetops.cells import day_text, same
 from sheetops.changes import CellChange, Changes, NewRow
-from sheetops.errors import UnsafeRun
+from sheetops.errors import ConfigError, UnsafeRun
 from sheetops.findings import Findings, Mail, Problem
+from sheetops.headings import folded
 from sheetops.history import History
 from sheetops.mailing import Routing
 from sheetops.morning import Morning
 from sheetops.raw import Value
+from sheetops.references import nearest
 from sheetops.systems import path
 
 _FEW = 5  # a business of less has no "large share"
@@ -37,11 +39,13 @@ _LONGEST_SLEEP = timedelta(days=100)
 class Plan:
     """What one day asks for.
 
+    `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
     `cells` are the status values that differ from what stands in the workbook, `rows` those to
     append, `mails` those to send, in order. `status` holds every status value by tab, changed or
     not. `laid_out` and `ticks` are for the ledger once the workbook has been written.
     """
 
+    book: Book
     morning: Morning
     cells: tuple[CellChange, ...]
     rows: tuple[NewRow, ...]
@@ -58,19 +62,49 @@ class Plan:
     @property
     def changes(self) -> Changes:
         """The plan as a store is asked to write it."""
-        book = self.morning.book
-        return Changes(self.cells, self.rows, book.layout, book.fingerprint)
+        return Changes(self.cells, self.rows, self.book.layout, self.book.fingerprint)
 
     def counts(self) -> dict[str, int]:
-        """The figures of the run, by the headings of the tab `Runs` and for the guard rails."""
+        """The figures of the run: for its line in `Runs`, and for the guard rails of the next."""
         flags = self.status["Clients"]["Flag"] if "Clients" in self.status else ()
         return {
-            "Clients": len(self.morning.clients.key),
-            "Steps": len(self.morning.steps.key),
-            "Stalled": sum(1 for flag in flags if flag == "Stalled"),
-            "Mails": len(self.mails),
-            "Problems": len(self.problems),
+            "clients": len(self.morning.clients.key),
+            "steps": len(self.morning.steps.key),
+            "stalled": sum(1 for flag in flags if flag == "Stalled"),
+            "mails": len(self.mails),
+            "problems": len(self.problems),
         }
+
+    def client(self, name: str) -> str:
+        """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
+        frame = self.book.frame("Clients")
+        wanted = folded(name)
+        found = [
+            str(key)
+            for key, client in zip(frame.index, frame["Client"], strict=True)
+            if wanted in {folded(str(key)), folded(client)}
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConfigError(f'"{name}" may be {len(found)} clients.', "Name one by Client ID.")
+        near = nearest(name, [*frame["Client"], *map(str, frame.index)])
+        mend = f'Did you mean "{near}"?' if near else "See the tab Clients for the names."
+        raise ConfigError(f'There is no client "{name}".', mend)
+
+    def only(self, client: str) -> Plan:
+        """The part of the plan that is about one client, by key."""
+        steps = self.morning.book.frame("Steps")
+        keys = {client, *(str(key) for key in steps.index[steps["client"] == client])}
+        follow_ups = {one.key for mail in self.mails for one in mail.items if one.client == client}
+        mine = keys | follow_ups
+        return replace(
+            self,
+            cells=tuple(cell for cell in self.cells if cell.key in mine),
+            rows=tuple(row for row in self.rows if row.key in mine),
+            mails=tuple(mail for mail in self.mails if mail.client == client),
+            problems=tuple(problem for problem in self.problems if problem.key in mine),
+        )
 
     def refuse_if_unsafe(self) -> None:
         """The guard rails. Raises UnsafeRun with every reason; nothing may then be done."""
@@ -86,7 +120,7 @@ def make(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         now = morning.see(book, history, today)
-        return Plan(now, (), (), (), Routing(), book.problems, {})
+        return Plan(book, now, (), (), (), Routing(), book.problems, {})
     new_steps = path.lay_out(book, history)
     now = morning.see(book.plus_rows(new_steps), history, today)
     findings = systems.find(now)
@@ -101,6 +135,7 @@ def make(book: Book, history: History, today: date) -> Plan:
     status = {**status, **_follow_up_status(now, routing)}
     rows = (*_with_status(new_steps, status), *mailing.new_rows(now, routing))
     return Plan(
+        book=book,
         morning=now,
         cells=(*book.new_ids, *_differences(book, status), *_setting_problems(book, problems)),
         rows=rows,
@@ -254,9 +289,9 @@ def _clock(plan: Plan, last: date) -> str:
 
 def _vanished(plan: Plan, clients: int, steps: int) -> str:
     now = plan.counts()
-    if clients >= _FEW and now["Clients"] < clients * (1 - _VANISHED):
-        return f"There are {now['Clients']} clients; at the last run there were {clients}."
-    if steps >= _FEW and not now["Steps"]:
+    if clients >= _FEW and now["clients"] < clients * (1 - _VANISHED):
+        return f"There are {now['clients']} clients; at the last run there were {clients}."
+    if steps >= _FEW and not now["steps"]:
         return f"The tab Steps is empty; at the last run it had {steps} rows."
     return ""
 

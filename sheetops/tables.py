@@ -43,6 +43,10 @@ class Table:
         """Address of the cell of a heading in a sheet row; of column A where there is no such."""
         return address(row, self.layout.columns.get(heading, 1))
 
+    def cell_of(self, key: str, heading: str) -> str:
+        """Address of the cell of a heading in the row of a key."""
+        return self.cell(self.layout.rows[key], heading)
+
 
 def empty(tab: Tab) -> Table:
     """The table of a tab that the workbook lacks."""

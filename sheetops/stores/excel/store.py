@@ -42,7 +42,7 @@ class ExcelStore:
         return read(self.path, self._wanted, limits=self._limits)
 
     def check(self, fingerprint: str) -> None:
-        """See that nobody has the workbook open and that it is as it was read; see `Store.check`."""
+        """See that nobody has it open and that it is as it was read; see `Store.check`."""
         path = self.path.resolve()
         refuse_in_use(path)
         take(path, self._limits, fingerprint)

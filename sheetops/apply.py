@@ -1,0 +1,169 @@
+"""Carrying out a plan: the only place that sends, and the only one that orders a write.
+
+Context: a run may die at any moment, and staff may save the workbook while it works. Decision: mail
+goes first, each step of it recorded before it is taken; then the plan is made anew with what the
+ledger now knows, and that is written in one go. Consequence: what the sheet shows after a run is
+exactly what a second run would write, and a run that died is completed by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sheetops import mailing
+from sheetops import plan as plans
+from sheetops.changes import Changes, NewRow, Receipt, Store
+from sheetops.errors import MailError
+from sheetops.findings import Mail
+from sheetops.ledger import Ledger
+from sheetops.mail import Handed, Outcome, Transport
+from sheetops.mail.message import envelope
+from sheetops.plan import Plan
+from sheetops.raw import Value
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a run works with. `clock` gives the moment, with its time zone."""
+
+    store: Store
+    ledger: Ledger
+    transport: Transport
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What became of the day's mails: those accepted, and why others were not sent."""
+
+    accepted: tuple[Mail, ...] = ()
+    not_sent: tuple[tuple[Mail, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a run did: the plan that was written, the store's receipt, and the mails."""
+
+    run: str
+    plan: Plan
+    receipt: Receipt
+    sending: Sending = field(default_factory=Sending)
+
+
+def send(plan: Plan, run: str, tools: Tools) -> Sending:
+    """Send the plan's mails through the ledger; a second time sends nothing.
+
+    What staff have settled in `Follow-ups` is recorded first. Raises LedgerError if that cannot be
+    recorded; then nothing more is sent.
+    """
+    ledger, clock = tools.ledger, tools.clock
+    for settled in plan.routing.settled:
+        why = mailing.BY_HAND if settled.by_hand else "skipped by staff"
+        if settled.follow_up.key not in plan.morning.history.sent:
+            ledger.cancel(settled.follow_up, why, clock())
+    if not plan.mails:
+        return Sending()
+    clients = set(plan.morning.clients.key.tolist())
+    claim = ledger.claim(run, plan.mails, clock(), clients)
+    not_sent = [(left.mail, left.why) for left in claim.left_out if not left.barred]
+    without = [mailing.without(left.mail, left.barred) for left in claim.left_out if left.barred]
+    again = [mail for mail in without if mail is not None]
+    mails = claim.mails
+    if again:
+        second = ledger.claim(run, again, clock(), clients)
+        mails = (*mails, *second.mails)
+        not_sent += [(left.mail, left.why) for left in second.left_out]
+    return _hand_over(plan, mails, not_sent, tools)
+
+
+def _hand_over(
+    plan: Plan, mails: Iterable[Mail], not_sent: list[tuple[Mail, str]], tools: Tools
+) -> Sending:
+    accepted = []
+    stopped = ""
+    for mail in mails:
+        if stopped:
+            not_sent.append((mail, f"not tried: {stopped}"))
+            continue
+        handed = _hand_one(plan, mail, tools)
+        if handed.outcome is Outcome.ACCEPTED:
+            accepted.append(mail)
+        else:
+            not_sent.append((mail, f"{handed.outcome}: {handed.reply}"))
+        stopped = handed.reply if handed.stop else ""
+    return Sending(tuple(accepted), tuple(not_sent))
+
+
+def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
+    business, ledger = plan.morning.business, tools.ledger
+    try:
+        one = envelope(
+            mail,
+            sender=business.sender,
+            business=business.name,
+            postal=business.postal_address,
+            zone=business.calendar.zone,
+        )
+    except MailError as error:
+        ledger.refused(mail.key, tools.clock(), str(error))
+        return Handed(Outcome.REFUSED, str(error))
+    handed = tools.transport.hand_over(one, lambda: ledger.handing(mail.key, tools.clock()))
+    _record(ledger, mail.key, handed, tools.clock())
+    return handed
+
+
+def _record(ledger: Ledger, key: str, handed: Handed, at: datetime) -> None:
+    match handed.outcome:
+        case Outcome.ACCEPTED:
+            ledger.accepted(key, at)
+        case Outcome.DEFERRED if handed.stop:
+            ledger.release(key, at, handed.reply)
+        case Outcome.DEFERRED:
+            ledger.deferred(key, at, handed.reply)
+        case Outcome.REFUSED:
+            ledger.refused(key, at, handed.reply, bad_address=handed.bad_address)
+        case Outcome.IN_DOUBT:
+            ledger.in_doubt(key, at, handed.reply)
+
+
+def write(plan: Plan, run: str, tools: Tools, began: datetime) -> tuple[Plan, Receipt]:
+    """Make the plan anew with what the ledger now knows, and write what differs.
+
+    Where nothing differs the workbook is not touched, not even by a line in `Runs`. Raises what
+    `Store.write` raises; then nothing was written.
+    """
+    history = tools.ledger.history(plan.today)
+    final = plans.make(plan.book, history, plan.today)
+    changes = final.changes
+    if changes:
+        changes = replace(changes, rows=(*changes.rows, *_run_row(plan, changes, run, began)))
+    receipt = tools.store.write(changes)
+    tools.ledger.record_laid_out(run, final.laid_out)
+    tools.ledger.record_ticks(final.morning.ticks)
+    tools.ledger.forget_ticks(set(history.ticks) - set(final.morning.ticks))
+    tools.ledger.mark_listed(one.follow_up.key for one in history.unlisted)
+    return final, receipt
+
+
+def _run_row(plan: Plan, changes: Changes, run: str, began: datetime) -> tuple[NewRow, ...]:
+    if not plan.morning.book.has("Runs"):
+        return ()
+    counts = plan.counts()
+    local = began.astimezone(plan.morning.business.calendar.zone)
+    values: dict[str, Value] = {
+        "Run": run,
+        "At": local.replace(tzinfo=None, second=0, microsecond=0),
+        "Job": "daily",
+        "Result": "done with problems" if plan.problems else "done",
+        "Clients": counts["clients"],
+        "Stalled": counts["stalled"],
+        "Cells changed": len(changes.cells),
+        "Rows added": len(changes.rows),
+        "Mails": counts["mails"],
+        "Problems": counts["problems"],
+    }
+    return (NewRow("Runs", run, values),)

@@ -1,0 +1,320 @@
+"""The command line: thin commands over `run`. Data goes to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from sheetops import __version__
+from sheetops.errors import ConfigError, SheetopsError
+
+if TYPE_CHECKING:
+    from sheetops.run import Request
+    from sheetops.settings import Settings
+
+
+class Exit(IntEnum):
+    """The exit statuses."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    PROBLEMS = 3
+    UNSAFE = 4
+    LOCKED = 5
+    BUG = 70
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="sheetops",
+    help="Read the workbook, flag what is stalled and why, and send the day's follow-ups.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_STATUS_HELP = (
+    "Exit status: 0 done, 1 error, 2 usage, 3 done with problems, 4 refused for safety, "
+    "5 another run is under way, 70 a bug, 130 interrupted."
+)
+
+Config = Annotated[Path | None, typer.Option(help="Use this sheetops.toml.", show_default=False)]
+Workbook = Annotated[Path | None, typer.Option(help="Use this workbook.", show_default=False)]
+Today = Annotated[
+    str,
+    typer.Option(
+        metavar="DATE", help="Take this day for today, as 2026-11-24.", show_default=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
+Client = Annotated[
+    str,
+    typer.Option(
+        metavar="CLIENT", help="Only this client, by name or Client ID.", show_default=False
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _Talk:
+    """Talk on stderr, unless it shall be quiet."""
+
+    quiet: bool = False
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            typer.echo(text, err=True)
+
+
+def _print(lines: Iterable[str]) -> None:
+    typer.echo("\n".join(lines))
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-24.") from error
+
+
+def _settings(config: Path | None, workbook: Path | None) -> Settings:
+    from sheetops.settings import load  # noqa: PLC0415 # late, so that --help is quick
+
+    return load(config, workbook)
+
+
+def _request(config: Path | None, workbook: Path | None, today: str) -> Request:
+    day = _day(today)
+    from sheetops.run import Request  # noqa: PLC0415 # late, so that --help is quick
+
+    return Request(_settings(config, workbook), day)
+
+
+@app.callback(invoke_without_command=True, epilog=_STATUS_HELP)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to lay it out.")] = Path("sheetops-demo"),
+    today: Today = "",
+    quiet: Quiet = False,
+) -> None:
+    """Lay out a made-up business of 60 clients, and run its day for real."""
+    from sheetops import setup  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import text  # noqa: PLC0415
+
+    talk = _Talk(quiet)
+    talk.say(f"Laying out sixty made-up clients in {folder} …")
+    done = setup.demo(folder, _day(today))
+    _print([*text.applied(done), "", *text.problems(done.plan.problems), *setup.to_open(folder)])
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The workbook to make, for example clients.xlsx.")],
+    small: Annotated[
+        bool, typer.Option("--small", help="Only the three tabs that are needed.")
+    ] = False,
+    today: Today = "",
+    quiet: Quiet = False,
+) -> None:
+    """Make a new workbook from the template, and a sheetops.toml beside it."""
+    from sheetops import setup  # noqa: PLC0415 # late, so that --help is quick
+
+    _day(today)
+    made = setup.init(path, small=small)
+    talk = _Talk(quiet)
+    for file in made:
+        talk.say(f"Made {file}")
+    talk.say(f"Open {path}, read the tab Start here, and then try: sheetops daily")
+
+
+@app.command()
+def check(
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read the workbook, and say which systems are on and what needs a person."""
+    from sheetops.run import preview  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import plain, systems, text  # noqa: PLC0415
+
+    plan = preview(_request(config, workbook, today))
+    on = systems.of(plan.book)
+    if as_json:
+        found = [plain.of_problem(problem) for problem in plan.problems]
+        _print_json({"systems": [one.as_dict() for one in on], "problems": found})
+    else:
+        _print([*systems.lines(on), "", *text.problems(plan.problems)])
+    if not plan.problems:
+        _Talk(quiet).say("No problems.")
+    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+
+
+@app.command()
+def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Go on past the guard rails.")] = False,
+    client: Client = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write the plan as a page.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what the day asks for, old → new and every mail; with --apply, do it."""
+    if apply and client:
+        raise typer.BadParameter("--client is for a preview; --apply is for the whole workbook.")
+    request = _request(config, workbook, today)
+    if apply:
+        _apply(request, force=force, html=html, as_json=as_json, quiet=quiet)
+    else:
+        _preview(request, client=client, html=html, as_json=as_json, quiet=quiet)
+
+
+def _preview(
+    request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
+) -> None:
+    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import page, plain, text  # noqa: PLC0415
+
+    plan = run.preview(request)
+    if client:
+        plan = plan.only(plan.client(client))
+    if html is not None:
+        _write_page(html, page.of_plan(plan))
+    if as_json:
+        _print_json(plain.of_plan(plan))
+    elif html is None:
+        _print(text.plan(plan))
+    talk = _Talk(quiet)
+    talk.say("This was a preview: nothing was written or sent. To do it: sheetops daily --apply")
+    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+
+
+def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, quiet: bool) -> None:
+    from dataclasses import replace  # noqa: PLC0415 # late, so that --help is quick
+
+    from sheetops import run  # noqa: PLC0415
+    from sheetops.show import page, plain, text  # noqa: PLC0415
+
+    done = run.daily(replace(request, force=force))
+    if html is not None:
+        _write_page(html, page.of_plan(done.plan))
+    if as_json:
+        _print_json({"run": done.run, **plain.of_plan(done.plan), **plain.of_applied(done)})
+    else:
+        _print([*text.applied(done), "", *text.problems(done.plan.problems)])
+    if done.plan.problems:
+        _Talk(quiet).say("Done, with problems.")
+    raise typer.Exit(Exit.PROBLEMS if done.plan.problems else Exit.DONE)
+
+
+def _write_page(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The page {path} cannot be written: {error.strerror}.") from error
+
+
+@app.command()
+def explain(
+    client: Annotated[str, typer.Argument(help="The client, by name or Client ID.")],
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell one client's whole story on one screen."""
+    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import story  # noqa: PLC0415
+
+    plan = run.preview(_request(config, workbook, today))
+    told = story.of_client(plan, plan.client(client))
+    if as_json:
+        _print_json(told.as_dict())
+    else:
+        _print(story.lines(told))
+
+
+@app.command()
+def runs(
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+    most: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+) -> None:
+    """List the last runs: when, with what result, what they did."""
+    _day(today)
+    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import past  # noqa: PLC0415
+
+    found = run.past_runs(_settings(config, workbook), most)
+    if as_json:
+        _print_json(past.as_data(found))
+    else:
+        _print(past.lines(found))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        return int(command.main(arguments, prog_name="sheetops", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except SheetopsError as error:
+        typer.echo(f"sheetops: {error}", err=True)
+        return error.exit_status
+    except (click.Abort, KeyboardInterrupt):
+        typer.echo("sheetops: interrupted.", err=True)
+        return Exit.INTERRUPTED
+    except Exception as error:  # the last door: a bug is told with the path of its log, not shown
+        typer.echo(f"sheetops: a bug: {error!r}. Please send us {_log(error)}", err=True)
+        return Exit.BUG
+
+
+def _log(error: BaseException) -> Path:
+    from sheetops.settings import log_folder  # noqa: PLC0415 # late, so that --help is quick
+
+    folder = log_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"bug-{datetime.now().astimezone():%Y%m%d-%H%M%S}.log"
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return path

@@ -1,0 +1,145 @@
+"""Where things are: `sheetops.toml`, the environment, and the folders of this computer.
+
+What the business decides stands in the tab `Settings`; what depends on the computer stands here.
+Secrets stand in neither: they come from the keyring or the environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path, user_log_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sheetops.errors import ConfigError
+
+FILE_NAME = "sheetops.toml"
+_SECRET = re.compile(r"pass|secret|token|api.?key", re.IGNORECASE)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WorkbookSettings(_Section):
+    """Where the workbook is. `id` names it where its tab Settings does not."""
+
+    path: Path
+    id: str = ""
+    copies: Path | None = None
+
+
+class MailSettings(_Section):
+    """How mail leaves: `folder` writes one .eml file for each into `outbox`."""
+
+    transport: Literal["folder"] = "folder"
+    outbox: Path = Path("outbox")
+
+
+class LedgerSettings(_Section):
+    """Where the ledger is: a file, or a database by its URL. Blank: this user's data folder."""
+
+    path: Path | None = None
+    url: str = ""
+
+
+class Settings(_Section):
+    """All of `sheetops.toml`, its paths made absolute."""
+
+    workbook: WorkbookSettings
+    mail: MailSettings = Field(default_factory=MailSettings)
+    ledger: LedgerSettings = Field(default_factory=LedgerSettings)
+
+    @property
+    def fallback_id(self) -> str:
+        """The workbook's id where its tab Settings has none: from this file, else from its path."""
+        path = str(self.workbook.path.resolve())
+        return self.workbook.id or f"path-{hashlib.sha256(path.encode()).hexdigest()[:12]}"
+
+    def ledger_at(self, workbook_id: str) -> str | Path:
+        """Where the ledger of a workbook is: a URL or a path."""
+        if self.ledger.url:
+            return self.ledger.url
+        return self.ledger.path or data_folder() / f"{_file_name(workbook_id)}.ledger"
+
+    def copies_at(self, workbook_id: str) -> Path:
+        """The folder for dated copies of the workbook."""
+        return self.workbook.copies or data_folder() / f"{_file_name(workbook_id)}.copies"
+
+
+def data_folder() -> Path:
+    """This user's data folder for sheetops, which no program synchronises."""
+    return user_data_path("sheetops", appauthor=False)
+
+
+def log_folder() -> Path:
+    """Where the log of a bug is written."""
+    return user_log_path("sheetops", appauthor=False)
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w.-]", "_", text)[:80] or "workbook"
+
+
+def load(config: Path | None = None, workbook: Path | None = None) -> Settings:
+    """Read the settings: of `config`, else of `sheetops.toml` beside the workbook or here.
+
+    A workbook given by itself needs no file. Raises ConfigError naming the key and the mend.
+    """
+    path = config or _beside(workbook) or Path.cwd() / FILE_NAME
+    if workbook is not None and config is None and not path.is_file():
+        return Settings(workbook=WorkbookSettings(path=workbook.absolute()))
+    if not path.is_file():
+        raise ConfigError(
+            f"There is no {path.name} in {path.parent}.",
+            "Go to the folder of your workbook, name it with --workbook, or begin with: "
+            "sheetops init clients.xlsx",
+        )
+    found = _parsed(path)
+    if workbook is not None:
+        found = {**found, "workbook": {**found.get("workbook", {}), "path": workbook.absolute()}}
+    try:
+        settings = Settings.model_validate(found)
+    except ValidationError as error:
+        raise ConfigError(_in_words(path, error)) from error
+    return _absolute(settings, path.parent.absolute())
+
+
+def _beside(workbook: Path | None) -> Path | None:
+    return workbook.absolute().parent / FILE_NAME if workbook is not None else None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", "Mend that line.") from error
+
+
+def _in_words(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        name = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden" and _SECRET.search(name):
+            lines.append(f"{name}: a secret does not belong into this file; use the environment.")
+        elif fault["type"] == "extra_forbidden":
+            lines.append(f"{name}: there is no such setting.")
+        else:
+            lines.append(f"{name}: {fault['msg']}.")
+    return f"{path}: " + " ".join(lines)
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.expanduser()
+
+    workbook = settings.workbook.model_copy(
+        update={"path": at(settings.workbook.path), "copies": at(settings.workbook.copies)}
+    )
+    mail = settings.mail.model_copy(update={"outbox": at(settings.mail.outbox)})
+    ledger = settings.ledger.model_copy(update={"path": at(settings.ledger.path)})
+    return Settings(workbook=workbook, mail=mail, ledger=ledger)
