@@ -21,9 +21,9 @@ _UNSAFE: Final = re.compile("_x[0-9A-Fa-f]{4}_|[\0-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _DAY: Final = timedelta(days=1)
-_LEAP_BUG: Final = 60  # in the 1900 system day 60 is 29 February 1900, which never was
-_EPOCH_1900: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no time zone
-_EPOCH_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no time zone
+LEAP_BUG: Final = 60  # in the 1900 system day 60 is 29 February 1900, which never was
+EPOCH_1900: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no time zone
+EPOCH_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no time zone
 
 _EXACT: Final = 1e15  # whole numbers up to here are written without an exponent
 
@@ -123,8 +123,8 @@ def serial(value: date, *, uses_1904: bool) -> float:
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     if moment.tzinfo is not None:
         raise WriteRefused(f"{value} has a time zone, which a cell cannot hold.", "Make it local.")
-    days: float = (moment - (_EPOCH_1904 if uses_1904 else _EPOCH_1900)) / _DAY
-    if not uses_1904 and days < _LEAP_BUG + 1:
+    days: float = (moment - (EPOCH_1904 if uses_1904 else EPOCH_1900)) / _DAY
+    if not uses_1904 and days < LEAP_BUG + 1:
         days -= 1
     if days < (0 if uses_1904 else 1):
         raise WriteRefused(

@@ -1,8 +1,8 @@
 """Put values into a tab's XML as it streams by: the fast engine.
 
 It takes rows and cells as nearly every writer writes them (`<row r="7"`, `<c r="B7"`, one prefix,
-no comments) and raises `Unusual` for anything else, which the general engine takes over. Both
-are checked against each other in the tests. Memory stays at a few megabytes, however long the tab is.
+no comments) and raises `Unusual` for anything else, which the general engine takes over. Both are
+checked against each other in the tests. Memory stays at a few megabytes, however long the tab is.
 """
 
 from __future__ import annotations

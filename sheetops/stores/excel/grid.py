@@ -65,8 +65,9 @@ class Grid:
 
 
 class _Scanner:
-    def __init__(self, tab: str, wanted: Collection[int] | None) -> None:
+    def __init__(self, tab: str, wanted: Collection[int] | None, *, strict: bool) -> None:
         self.tab = tab
+        self.strict = strict
         self.wanted = wanted
         self.grid = Grid()
         self.section = ""
@@ -134,7 +135,7 @@ class _Scanner:
     def _open_row(self, tag: Tag) -> None:
         given = tag.attributes.get("r") if b"r" in tag.raw else None
         number = int(given) if given and given.isdigit() else self.last_row + 1
-        if number <= self.last_row:
+        if number <= self.last_row and self.strict:
             raise WriteRefused(
                 f'The rows of the tab "{self.tab}" are out of order (row {number} follows row '
                 f"{self.last_row}).",
@@ -147,7 +148,7 @@ class _Scanner:
         if not row.numbered:
             self.grid.unnumbered[number] = row
         if self.wanted is None or number in self.wanted:
-            self.grid.rows[number] = row
+            row = self.grid.rows.setdefault(number, row)
         self.row = row if tag.kind == "open" else None
         self.last_row, self.last_column = number, 0
 
@@ -162,13 +163,13 @@ class _Scanner:
         given = tag.attributes.get("r", "")
         match = _REFERENCE.fullmatch(given)
         column = column_number(match[1]) if match else self.last_column + 1
-        if match and int(match[2]) != self.row.number:
+        if match and int(match[2]) != self.row.number and self.strict:
             raise WorkbookUnreadable(
                 f'The tab "{self.tab}" is damaged: cell {given} stands in row {self.row.number}.',
                 "Open the workbook in Excel, let it repair the file and save it.",
             )
         wanted = self.wanted is None or self.row.number in self.wanted
-        if wanted and column <= self.last_column:
+        if wanted and column <= self.last_column and self.strict:
             raise WriteRefused(
                 f'The cells of row {self.row.number} of the tab "{self.tab}" are out of order.',
                 "Open the workbook in Excel and save it.",
@@ -197,13 +198,17 @@ class _Scanner:
                 self.grid.arrays.append(box)
 
 
-def scan(xml: bytes, tab: str, wanted: Collection[int] | None = None) -> Grid:
+def scan(
+    xml: bytes, tab: str, wanted: Collection[int] | None = None, *, strict: bool = True
+) -> Grid:
     """Find the rows asked for (all if None) and everything that decides how cells are written.
+
+    What is out of order is refused, or, if not `strict` (for reading), taken as it comes.
 
     Raises WorkbookUnreadable if the XML is damaged, WriteRefused if it is no sheet of cells, or its
     rows (or the cells of a row asked for) are out of order.
     """
-    scanner = _Scanner(tab, wanted)
+    scanner = _Scanner(tab, wanted, strict=strict)
     for tag in tags(xml, tab):
         scanner.take(tag)
     if scanner.grid.data is None:

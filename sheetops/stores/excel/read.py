@@ -1,28 +1,34 @@
 """Read a workbook: every cell as it stands, at its absolute place.
 
-calamine reads values fastest of all that need no big dependency, but gives "" for errors and for
-formulas without a saved value; these come from the XML, as do formulas and hidden rows.
+Measured on 100,000 rows x 15 columns: calamine 1.1 s, an own pass in Python over all cells about
+2.5 s, fastexcel 0.7 s (with Arrow, a dependency of 100 MB). So calamine reads the values of usual
+tabs, and one regular expression finds in the XML what it gets wrong: errors and formulas without a
+saved value (both "" to it), negative dates. Unusual tabs, which it may misread or not read at all,
+are read by the general engine.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
-from sheetops.errors import WorkbookUnreadable
-from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value
+from sheetops.raw import RawBook, RawTab
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.files import take
-from sheetops.stores.excel.grid import Grid, scan
 from sheetops.stores.excel.limits import DEFAULT, Limits
-from sheetops.stores.excel.markup import attributes, to_utf8
+from sheetops.stores.excel.markup import encoding_of, to_utf8
 from sheetops.stores.excel.parts import Parts
-from sheetops.stores.excel.strings import NOTHING, SharedStrings, held
+from sheetops.stores.excel.strings import SharedStrings
+from sheetops.stores.excel.styles import Styles
+from sheetops.stores.excel.tabs import Reading, Strange, read_slowly, read_usual
 
 Wanted = Callable[[str], bool]
+
+_UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
 def read(path: str | Path, wanted: Wanted | None = None, *, limits: Limits = DEFAULT) -> RawBook:
@@ -33,73 +39,47 @@ def read(path: str | Path, wanted: Wanted | None = None, *, limits: Limits = DEF
     snapshot = take(Path(path), limits)
     parts = load(snapshot.path.name, snapshot.raw, limits)
     names = [sheet.name for sheet in parts.sheets.values() if sheet.is_grid]
-    chosen = [name for name in names if wanted is None or wanted(name)]
-    tabs = _tabs(parts, chosen, limits) if chosen else {}
+    tabs = _Reader(parts).tabs([name for name in names if wanted is None or wanted(name)])
     others = tuple(name for name in parts.sheets if name not in tabs)
     return RawBook(Path(path).name, tabs, snapshot.fingerprint, others)
 
 
-def _tabs(parts: Parts, names: list[str], limits: Limits) -> dict[str, RawTab]:
-    strings = parts.related("sharedStrings")
-    shared = SharedStrings(
-        (lambda: to_utf8(parts.read(strings[0]), strings[0])[0]) if strings else None
-    )
-    grids = {}
-    for name in names:
-        xml = to_utf8(parts.read(parts.sheets[name].part), name)[0]
-        grids[name] = (xml, scan(xml, name))
-        _refuse_far(name, grids[name][1], limits)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(parts.package.raw))
-        return {
-            name: _tab(book.get_sheet_by_name(name), name, *grids[name], shared) for name in names
-        }
-    except CalamineError as error:
-        raise WorkbookUnreadable(
-            f"{parts.package.name} cannot be read ({error}).",
-            "Open it in Excel and save it as a normal workbook (.xlsx).",
-        ) from error
+class _Reader:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.limits = parts.package.limits
+        strings, styles = parts.related("sharedStrings"), parts.related("styles")
+        self.shared = SharedStrings((lambda: self._utf8(strings[0])) if strings else None)
+        self.styles = Styles(self._utf8(styles[0]) if styles else None)
+        self.book: CalamineWorkbook | None = None
+        self.failed = False
 
+    def tabs(self, names: list[str]) -> dict[str, RawTab]:
+        return {name: self._tab(name) for name in names}
 
-def _refuse_far(tab: str, grid: Grid, limits: Limits) -> None:
-    rows = max(grid.rows, default=0)
-    columns = max((row.cells[-1].column for row in grid.rows.values() if row.cells), default=0)
-    if rows * columns > limits.cells:
-        raise WorkbookUnreadable(
-            f'The tab "{tab}" reaches down to row {rows:,} and column {columns:,}.',
-            "Delete the empty rows and columns beyond the data, and save it.",
-        )
+    def _tab(self, name: str) -> RawTab:
+        part = self.parts.sheets[name].part
+        xml = self.parts.read(part)
+        reading = Reading(name, self.shared, self.styles, self.parts.uses_1904, self.limits)
+        if encoding_of(xml) in _UTF8 and not self.failed:
+            try:
+                return read_usual(xml, reading, self._values(name))
+            except Strange:
+                pass
+        return read_slowly(to_utf8(xml, part)[0], reading)
 
+    def _values(self, name: str) -> Callable[[], Sequence[Sequence[object]]]:
+        def values() -> Sequence[Sequence[object]]:
+            try:
+                if self.book is None:
+                    raw = io.BytesIO(self.parts.package.raw)
+                    self.book = CalamineWorkbook.from_filelike(raw)
+                return self.book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            except CalamineError as error:  # what it cannot read, the general engine may
+                self.failed = True
+                raise Strange from error
 
-def _tab(sheet: CalamineSheet, name: str, xml: bytes, grid: Grid, shared: SharedStrings) -> RawTab:
-    rows: list[list[Value]] = [
-        [None if value == "" else value for value in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
-    formulas: set[tuple[int, int]] = set()
-    for number, row in grid.rows.items():
-        for cell in row.cells:
-            inner = xml[cell.inner : cell.end] if cell.inner >= 0 else b""
-            if cell.formula:
-                formulas.add((number, cell.column))
-            kind, value = (
-                held(cell.raw, inner, shared) if cell.formula or b"e" in cell.raw else NOTHING
-            )
-            if kind == "e":
-                _put(rows, number, cell.column, CellError(str(value)))
-            elif cell.formula and kind == "" and b"str" not in cell.raw:
-                _put(rows, number, cell.column, NO_VALUE)
-    hidden = frozenset(
-        number
-        for number, row in grid.rows.items()
-        if attributes(row.raw).get("hidden") in ("1", "true")
-    )
-    return RawTab(name, rows, 1, 1, frozenset(formulas), tuple(grid.merges), hidden)
+        return values
 
-
-def _put(rows: list[list[Value]], row: int, column: int, value: Value) -> None:
-    while len(rows) < row:
-        rows.append([])
-    line = rows[row - 1]
-    line.extend([None] * (column - len(line)))
-    line[column - 1] = value
+    def _utf8(self, part: str) -> bytes:
+        return to_utf8(self.parts.read(part), part)[0]

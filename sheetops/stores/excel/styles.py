@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from enum import Enum
 from typing import Final
 
 from sheetops.errors import WriteRefused
 from sheetops.stores.excel.markup import Splice, Tag, set_attribute, spliced, tags
 
 _BUILT_IN_DATES: Final = {14, 15, 16, 17, 22, *range(27, 32), *range(34, 37), *range(50, 59)}
+_BUILT_IN_TIMES: Final = {18, 19, 20, 21, 45, 47}
+_BUILT_IN_DURATION: Final = 46
 _DATE, _MOMENT = 14, 22
 _NOT_CODE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
@@ -23,6 +26,26 @@ def shows_date(code: str) -> bool:
     if bare.strip() in ("", "general", "@") or "general" in bare:
         return False
     return any(letter in bare for letter in "yd") or "mmm" in bare
+
+
+class Shown(Enum):
+    """What a number looks like in a cell."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time of day"
+    DURATION = "duration"
+
+
+def shown_as(code: str) -> Shown:
+    """What a number format's code makes of a number."""
+    bare = _NOT_CODE.sub("", code.partition(";")[0]).lower()
+    if shows_date(code):
+        return Shown.DATE
+    if re.search(r"\[(h+|m+|s+)\]", bare):
+        return Shown.DURATION
+    is_time = "general" not in bare and bare.strip() != "@" and re.search("[hs]", bare)
+    return Shown.TIME if is_time else Shown.NUMBER
 
 
 class Styles:
@@ -40,17 +63,31 @@ class Styles:
         self._codes: dict[int, str] = {}
         self._added: dict[tuple[int, int], int] = {}
         self._new: list[bytes] = []
+        self._shown: dict[int, Shown] = {}
         if xml is not None:
             self._scan(part)
 
     def is_date(self, style: int) -> bool:
         """Whether a cell of this style shows its number as a day."""
+        return self.shown(style) is Shown.DATE
+
+    def shown(self, style: int) -> Shown:
+        """What a number looks like in a cell of this style."""
+        if style not in self._shown:
+            self._shown[style] = self._look_up(style)
+        return self._shown[style]
+
+    def _look_up(self, style: int) -> Shown:
         if style >= len(self._formats):
-            return style in self._added.values()
+            return Shown.DATE if style in self._added.values() else Shown.NUMBER
         number = int(self._formats[style].attributes.get("numFmtId", "0"))
         if number in self._codes:
-            return shows_date(self._codes[number])
-        return number in _BUILT_IN_DATES
+            return shown_as(self._codes[number])
+        if number in _BUILT_IN_DATES:
+            return Shown.DATE
+        if number in _BUILT_IN_TIMES:
+            return Shown.TIME
+        return Shown.DURATION if number == _BUILT_IN_DURATION else Shown.NUMBER
 
     def for_date(self, style: int, value: date) -> int:
         """The style itself if it shows a day, else its twin that does (added if need be)."""

@@ -1,0 +1,203 @@
+"""One tab's cells, two ways: calamine's values set right from the XML, or all from the XML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Final
+
+from sheetops.errors import WorkbookUnreadable
+from sheetops.raw import NO_VALUE, CellError, RawTab, Value
+from sheetops.stores.excel.cells import Box, column_letters, column_number, parse_box
+from sheetops.stores.excel.grid import Cell, scan
+from sheetops.stores.excel.limits import Limits
+from sheetops.stores.excel.markup import attributes, unescape
+from sheetops.stores.excel.serials import shown_value
+from sheetops.stores.excel.strings import NOTHING, SharedStrings, held
+from sheetops.stores.excel.styles import Styles
+
+_ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
+_NUMBER: Final = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)</")
+_WIDE: Final = 26
+_SPARSE: Final = 1_000_000
+
+
+class Strange(Exception):
+    """Raised when a tab is not written the usual way; the general engine reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to read a tab."""
+
+    name: str
+    shared: SharedStrings
+    styles: Styles
+    uses_1904: bool
+    limits: Limits
+
+
+def read_usual(
+    xml: bytes, reading: Reading, values: Callable[[], Sequence[Sequence[object]]]
+) -> RawTab:
+    """Read a tab whose rows and cells all have numbers; `values` gives calamine's rows from A1 on.
+
+    Raises Strange if the tab is unusual in any way.
+    """
+    usual = _Usual(xml)
+    area = usual.last_row * usual.last_column()
+    if area > _SPARSE + 4 * usual.cells:
+        raise Strange  # calamine takes memory for every place of the area, used or not
+    rows: list[list[Value]] = [
+        [None if value == "" else value for value in row]  # type: ignore[misc] # calamine's values are ours
+        for row in values()
+    ]
+    if len(rows) > usual.last_row:
+        raise Strange
+    found = usual.formulas(rows)
+    usual.errors(rows)
+    usual.negative_dates(rows)
+    return RawTab(reading.name, rows, 1, 1, found, usual.merges(), usual.hidden())
+
+
+class _Usual:
+    """The regular expressions over a usual tab's XML."""
+
+    def __init__(self, xml: bytes) -> None:
+        root = _ROOT.search(xml[:100_000])
+        if root is None or b"<!" in xml:
+            raise Strange
+        self.p = re.escape(root[1] + b":") if root[1] else b""
+        prefix = root[1] + b":" if root[1] else b""
+        self.xml = xml
+        cell, row = b"<" + prefix + b"c", b"<" + prefix + b"row"
+        self.cells = xml.count(cell + b' r="')
+        if self.cells != xml.count(cell + b" ") + xml.count(cell + b">") + xml.count(cell + b"/"):
+            raise Strange
+        self.rows = list(map(int, re.findall(b"<" + self.p + rb'row r="([0-9]+)"', xml)))
+        count = xml.count(row + b" ") + xml.count(row + b">") + xml.count(row + b"/")
+        if len(self.rows) != count or self.rows != sorted(set(self.rows)):
+            raise Strange
+        self.last_row = self.rows[-1] if self.rows else 0
+        self.tag = b"<" + self.p + rb'c r="([A-Z]{1,3})([0-9]+)"'
+        self.end = b"</" + self.p + b"c>"
+
+    def last_column(self) -> int:
+        wide = set(re.findall(b"<" + self.p + rb'c r="([A-Z]{2,3})[0-9]', self.xml))
+        return max((column_number(letters.decode()) for letters in wide), default=_WIDE)
+
+    def formulas(self, rows: list[list[Value]]) -> frozenset[tuple[int, int]]:
+        f = b"<" + self.p + b"f"
+        count = len(re.findall(f + rb"[\s/>]", self.xml)) if self._has(b"f") else 0
+        if not count:
+            return frozenset()
+        pattern = self.tag + rb"([^>]*)>(" + f + rb"[\s/>].*?)" + self.end
+        places = set()
+        for letters, number, raw, inner in re.findall(pattern, self.xml, re.DOTALL):
+            place = int(number), column_number(letters.decode())
+            places.add(place)
+            value = _NUMBER.search(inner)
+            if (value is None or not value[1]) and b't="str"' not in raw:
+                _put(rows, place, NO_VALUE)
+        if len(places) != count:
+            raise Strange
+        return frozenset(places)
+
+    def errors(self, rows: list[list[Value]]) -> None:
+        if b't="e"' not in self.xml:
+            return
+        pattern = self.tag + rb'([^>]*\bt="e"[^>]*[^/])>(.*?)' + self.end
+        for letters, number, _, inner in re.findall(pattern, self.xml, re.DOTALL):
+            value = _NUMBER.search(inner)
+            place = int(number), column_number(letters.decode())
+            text = unescape(value[1].decode()) if value else ""
+            _put(rows, place, CellError(text) if text else NO_VALUE)
+
+    def negative_dates(self, rows: list[list[Value]]) -> None:
+        """calamine shows a day before the first one as a time of day; it is just a number."""
+        if b"v>-" not in self.xml:
+            return
+        pattern = (
+            self.tag
+            + rb"[^>]*>(?:<"
+            + self.p
+            + rb"f[^<]*<[^<]*)?<"
+            + self.p
+            + rb"v>(-[0-9.eE+\-]+)<"
+        )
+        for letters, number, text in re.findall(pattern, self.xml):
+            place = int(number), column_number(letters.decode())
+            if isinstance(rows[place[0] - 1][place[1] - 1], time | timedelta):
+                _put(rows, place, float(text))
+
+    def hidden(self) -> frozenset[int]:
+        if b"hidden=" not in self.xml:
+            return frozenset()
+        pattern = b"<" + self.p + rb'row r="([0-9]+)"[^>]*\bhidden="(?:1|true)"'
+        return frozenset(map(int, re.findall(pattern, self.xml)))
+
+    def merges(self) -> tuple[Box, ...]:
+        pattern = b"<" + self.p + rb'mergeCell\s[^>]*?\bref="([^"]*)"'
+        tail = self.xml[self.xml.rfind(b"sheetData") :]
+        boxes = [parse_box(ref.decode()) for ref in re.findall(pattern, tail)]
+        return tuple(box for box in boxes if box is not None)
+
+    def _has(self, name: bytes) -> bool:
+        return b"<" + name in self.xml or b":" + name in self.xml
+
+
+def read_slowly(xml: bytes, reading: Reading) -> RawTab:
+    """Read any well-formed tab, cell by cell. `xml` is UTF-8."""
+    grid = scan(xml, reading.name, strict=False)
+    last = max(grid.rows, default=0)
+    rows: list[list[Value]] = []
+    formulas = set()
+    width = max((c.column for row in grid.rows.values() for c in row.cells), default=0)
+    _refuse_far(reading, last, width)
+    for number, row in grid.rows.items():
+        for cell in row.cells:
+            if cell.formula:
+                formulas.add((number, cell.column))
+            value = _value(xml, cell, reading)
+            if value is not None:
+                _put(rows, (number, cell.column), value)
+    hidden = frozenset(
+        number
+        for number, row in grid.rows.items()
+        if b"hidden" in row.raw and attributes(row.raw).get("hidden") in ("1", "true")
+    )
+    return RawTab(reading.name, rows, 1, 1, frozenset(formulas), tuple(grid.merges), hidden)
+
+
+def _value(xml: bytes, cell: Cell, reading: Reading) -> Value:
+    inner = xml[cell.inner : cell.end] if cell.inner >= 0 else b""
+    attrs = attributes(cell.raw)
+    kind, value = held(cell.raw, inner, reading.shared)
+    if (kind, value) == NOTHING:
+        return NO_VALUE if cell.formula and attrs.get("t") != "str" else None
+    if kind == "n" and isinstance(value, float):
+        shown = reading.styles.shown(int(attrs.get("s", "0")))
+        return shown_value(value, shown, uses_1904=reading.uses_1904)
+    if kind == "e":
+        return CellError(str(value))
+    return value if isinstance(value, bool) else str(value)
+
+
+def _put(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
+    row, column = place
+    while len(rows) < row:
+        rows.append([])
+    line = rows[row - 1]
+    line.extend([None] * (column - len(line)))
+    line[column - 1] = value
+
+
+def _refuse_far(reading: Reading, rows: int, columns: int) -> None:
+    if rows * columns > reading.limits.cells:
+        raise WorkbookUnreadable(
+            f'The tab "{reading.name}" reaches down to row {rows:,} and across to column '
+            f"{column_letters(columns)}: far more cells than it can mean to have.",
+            "Delete the empty rows and columns beyond the data, and save it.",
+        )

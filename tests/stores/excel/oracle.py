@@ -1,0 +1,259 @@
+"""Two independent judges of a write: lxml over the package's parts, and calamine over its values.
+
+Neither shares code with `sheetops.stores.excel`. Both answer with a list of what is wrong.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+from python_calamine import CalamineWorkbook
+
+Cells = Mapping[str, object]
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+_PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
+
+
+@dataclass
+class Verdict:
+    """What a judge found: harm in words, and the parts that changed."""
+
+    harm: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+
+def judge(before: Path, after: Path, written: Mapping[str, Cells]) -> Verdict:
+    """Compare two files; `written` is {tab: {address: value}}, the only cells that may differ."""
+    verdict = Verdict()
+    judge_parts(before, after, written, verdict)
+    judge_values(before, after, written, verdict)
+    return verdict
+
+
+def members(path: Path) -> dict[str, tuple[zipfile.ZipInfo, bytes]]:
+    """All members with their unpacked bytes."""
+    with zipfile.ZipFile(path) as package:
+        return {info.filename: (info, package.read(info)) for info in package.infolist()}
+
+
+def judge_parts(
+    before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict
+) -> None:
+    """Every part is the same bytes, or one of the few that may change, in the one way it may."""
+    old, new = members(before), members(after)
+    if list(old) != list(new):
+        verdict.harm.append("the members are not the same, or not in the same order")
+        return
+    sheets = {part: tab for tab, part in sheet_parts(old).items()}
+    for name, (info, content) in old.items():
+        other, changed = new[name]
+        same_frame = (info.date_time, info.comment, info.external_attr) == (
+            other.date_time,
+            other.comment,
+            other.external_attr,
+        )
+        if not same_frame:
+            verdict.harm.append(f"{name}: its time, comment or attributes changed")
+        if content == changed:
+            continue
+        verdict.parts.append(name)
+        verdict.harm += _judge_part(name, content, changed, written.get(sheets.get(name, ""), {}))
+
+
+def _judge_part(name: str, old: bytes, new: bytes, targets: Cells) -> list[str]:
+    try:
+        before, after = etree.fromstring(old, _PARSER), etree.fromstring(new, _PARSER)
+    except etree.XMLSyntaxError as error:
+        return [f"{name}: not well-formed ({error})"]
+    if _root_tag(old) != _root_tag(new):
+        return [f"{name}: its root's tag (prefixes, mc:Ignorable) changed"]
+    kind = etree.QName(before).localname
+    strip = {
+        "worksheet": lambda root: _strip_sheet(root, targets),
+        "workbook": _strip_workbook,
+        "styleSheet": lambda root: _strip_styles(root, before),
+        "table": _strip_table,
+    }.get(kind)
+    if strip is None:
+        return [f"{name}: a {kind} should not have changed"]
+    known = set(_disorder(before)) if kind == "worksheet" else set()
+    order = [x for x in _disorder(after) if x not in known] if kind == "worksheet" else []
+    strip(before)
+    strip(after)
+    if etree.tostring(before, method="c14n") != etree.tostring(after, method="c14n"):
+        return [*order, f"{name}: more changed than the cells asked for"]
+    return order
+
+
+def _root_tag(xml: bytes) -> bytes:
+    text = xml.decode("utf-16") if xml[:2] in (b"\xff\xfe", b"\xfe\xff") else xml.decode("latin-1")
+    match = re.search(r"<[A-Za-z][^>]*>", text)
+    return match[0].encode() if match else b""
+
+
+def _cells(root: etree._Element) -> Iterable[tuple[etree._Element, int, int, etree._Element]]:
+    """Each cell with its row and column, counted where they lack their numbers."""
+    space = "{" + str(etree.QName(root).namespace) + "}"
+    number = 0
+    for row in root.iterfind(f"{space}sheetData/{space}row"):
+        number = int(row.get("r", number + 1))
+        column = 0
+        for cell in row.iterfind(f"{space}c"):
+            match = _ADDRESS.fullmatch(cell.get("r", "").upper())
+            column = _number(match[1]) if match else column + 1
+            yield row, number, column, cell
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _strip_sheet(root: etree._Element, targets: Cells) -> None:
+    places = set()
+    for address in targets:
+        match = _ADDRESS.fullmatch(address)
+        assert match
+        places.add((int(match[2]), _number(match[1])))
+    space = "{" + str(etree.QName(root).namespace) + "}"
+    for row, number, column, cell in list(_cells(root)):
+        if (number, column) in places:
+            row.remove(cell)
+        else:
+            cell.set("r", f"{number}/{column}")
+    number = 0
+    for row in list(root.iterfind(f"{space}sheetData/{space}row")):
+        number = int(row.get("r", number + 1))
+        row.attrib.pop("spans", None)
+        row.set("r", str(number))
+        if not len(row):
+            row.text = None
+            if set(row.attrib) <= {"r"}:
+                parent = row.getparent()
+                assert parent is not None
+                parent.remove(row)
+    for dimension in root.iterfind(f"{space}dimension"):
+        dimension.attrib.pop("ref", None)
+    data = root.find(f"{space}sheetData")
+    if data is not None and not len(data):
+        data.text = None
+
+
+def _strip_workbook(root: etree._Element) -> None:
+    space = "{" + str(etree.QName(root).namespace) + "}"
+    for found in list(root.iterfind(f"{space}calcPr")):
+        found.attrib.pop("fullCalcOnLoad", None)
+        if not found.attrib:
+            root.remove(found)
+
+
+def _strip_styles(root: etree._Element, old: etree._Element) -> None:
+    space = "{" + str(etree.QName(root).namespace) + "}"
+    formats, known = root.find(f"{space}cellXfs"), old.find(f"{space}cellXfs")
+    assert formats is not None
+    assert known is not None
+    count = len(known.findall(f"{space}xf"))
+    for added in formats.findall(f"{space}xf")[count:]:
+        formats.remove(added)
+    formats.attrib.pop("count", None)
+
+
+def _strip_table(root: etree._Element) -> None:
+    for found in (root, *root.iterfind("{*}autoFilter")):
+        found.attrib.pop("ref", None)
+
+
+def _disorder(root: etree._Element) -> list[str]:
+    """What the validators miss: order, spans, dimension, references, lengths."""
+    found: list[str] = []
+    last: tuple[int, int] = (0, 0)
+    for row, number, column, cell in _cells(root):
+        if (number, column) <= last:
+            found.append(f"cell {number}/{column} is out of order")
+        last = number, column
+        spans = re.findall(r"(\d+):(\d+)", row.get("spans", ""))
+        if spans and not any(int(a) <= column <= int(b) for a, b in spans):
+            found.append(f"cell {number}/{column} lies outside its row's spans")
+        if cell.get("t") == "inlineStr" and len("".join(cell.itertext())) > 40_000:
+            found.append(f"cell {number}/{column} holds too much text")
+    return found
+
+
+def sheet_parts(content: Mapping[str, tuple[zipfile.ZipInfo, bytes]]) -> dict[str, str]:
+    """{tab: member} by the relationships."""
+    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in content}
+
+    def part(name: str) -> bytes:
+        return content[names[name.lower()]][1] if name.lower() in names else b"<x/>"
+
+    def relations(name: str) -> dict[str, tuple[str, str]]:
+        folder, base = posixpath.split(name)
+        root = etree.fromstring(part(posixpath.join(folder, "_rels", base + ".rels")), _PARSER)
+        found = {}
+        for item in root:
+            if isinstance(item.tag, str):
+                target = str(item.get("Target", "")).replace("\\", "/")
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                found[str(item.get("Id"))] = (str(item.get("Type", "")), target)
+        return found
+
+    main = [t for kind, t in relations("").values() if kind.endswith("/officeDocument")][0]
+    sheets = relations(main)
+    root = etree.fromstring(part(main), _PARSER)
+    tabs = {}
+    for sheet in root.iterfind("{*}sheets/{*}sheet"):
+        id_ = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+        if id_ in sheets and sheets[id_][1].lower() in names:
+            tabs[str(sheet.get("name"))] = names[sheets[id_][1].lower()]
+    return tabs
+
+
+def values(path: Path) -> dict[str, dict[tuple[int, int], object]]:
+    """{tab: {(row, column): value}} as calamine reads them, empty cells left out."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    found = {}
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        start = sheet.start or (0, 0)
+        found[name] = {
+            (start[0] + i + 1, start[1] + j + 1): value
+            for i, row in enumerate(sheet.to_python(skip_empty_area=True))
+            for j, value in enumerate(row)
+            if value != ""
+        }
+    return found
+
+
+def judge_values(
+    before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict
+) -> None:
+    """All values but the targets' are as they were, and the targets' as they were meant."""
+    try:
+        old = values(before)
+    except Exception as error:  # noqa: BLE001 - what calamine cannot read before, it cannot judge
+        verdict.parts.append(f"(calamine cannot read it: {error})")
+        return
+    new = values(after)
+    for tab, cells in old.items():
+        wanted = {}
+        for address, value in written.get(tab, {}).items():
+            match = _ADDRESS.fullmatch(address)
+            assert match
+            wanted[int(match[2]), _number(match[1])] = value
+        kept = {place: value for place, value in cells.items() if place not in wanted}
+        left = {place: value for place, value in new[tab].items() if place not in wanted}
+        if repr(sorted(kept.items())) != repr(sorted(left.items())):
+            verdict.harm.append(f"{tab}: values of other cells changed")
+        for place, value in wanted.items():
+            found = new[tab].get(place)
+            if found != value and not (value in (None, "") and found is None):
+                verdict.harm.append(f"{tab} {place}: {found!r} stands there, not {value!r}")
