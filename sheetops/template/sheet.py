@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.dimensions import RowDimension
@@ -120,8 +123,13 @@ def _write_row(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
         if value is None:
             continue
         cell = page.cell(number, place)
-        look.cell_style(sheet.tab, column).give(cell)
-        put(page, cell.coordinate, value)
+        _style_as(cell, page.column_dimensions[get_column_letter(place)])
+        put(cell, value)
+
+
+def _style_as(cell: Any, column: Any) -> None:
+    """Give a cell its column's style at once; part by part takes seven times as long."""
+    cell._style = copy(column._style)  # noqa: SLF001 - as openpyxl's own documentation does
 
 
 class FittedRow(RowDimension):
@@ -143,9 +151,8 @@ def _fit(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
         page.row_dimensions[number] = FittedRow(page, index=number, ht=_LINE * lines + 3)
 
 
-def put(page: Worksheet, coordinate: str, value: Value) -> None:
+def put(cell: Cell | MergedCell, value: Value) -> None:
     """Put a plain value in a cell: text stays text, even where it looks like a formula."""
-    cell = page[coordinate]
     if isinstance(value, NoValue):
         cell.value = "=TODAY()"  # any formula will do: openpyxl saves none of their results
     elif isinstance(value, CellError):

@@ -12,7 +12,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from workbook_text import lines
 
+from sheetops.book import read as book_of
 from sheetops.contract import TABS
+from sheetops.stores.excel.read import read
 from sheetops.template import build
 from sheetops.template.__main__ import TEMPLATE, main
 
@@ -35,6 +37,14 @@ def test_the_same_content_gives_the_same_bytes_in_another_process(
     elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     subprocess.run(there, check=True, env=elsewhere)  # noqa: S603 - our own command
     assert (tmp_path / "here.xlsx").read_bytes() == (tmp_path / "there.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_our_own_reader_finds_nothing_to_mend(tmp_path: Path, small: bool) -> None:
+    build(tmp_path / "w.xlsx", small=small)
+    book = book_of(read(tmp_path / "w.xlsx"))
+    assert book.problems == ()
+    assert list(book.frame("Clients")["Client"]) == ["Ann Example", "Ben Example", "Cara Example"]
 
 
 def test_no_date_of_today_is_in_the_file(tmp_path: Path) -> None:
