@@ -49,6 +49,9 @@ class MemoryStore:
         after = {tab: [list(row) for row in rows] for tab, rows in self.tabs.items()}
         for cell in changes.cells:
             place = changes.layout[cell.tab]
+            if cell.key not in place.rows or cell.heading not in place.columns:
+                what = f'"{cell.heading}" of "{cell.key}"'
+                raise WriteRefused(f"{cell.tab} has no {what}.", "Run it again.")
             row, column = place.rows[cell.key], place.columns[cell.heading]
             self._refuse_formula(place.sheet, row, column)
             _put(after[place.sheet], row, column, cell.new)
