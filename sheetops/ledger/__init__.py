@@ -3,7 +3,18 @@
 `Ledger` is all that other rooms need; the records that it answers with stand beside it.
 """
 
-from sheetops.ledger.ledger import CanTell, Ledger
+from sheetops.ledger.ledger import Ledger
+from sheetops.ledger.moving import RETRY_AFTER, CanTell
 from sheetops.ledger.records import Claim, Known, LeftOut, MessageCount, Run, Settled
 
-__all__ = ["CanTell", "Claim", "Known", "Ledger", "LeftOut", "MessageCount", "Run", "Settled"]
+__all__ = [
+    "RETRY_AFTER",
+    "CanTell",
+    "Claim",
+    "Known",
+    "Ledger",
+    "LeftOut",
+    "MessageCount",
+    "Run",
+    "Settled",
+]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -39,13 +39,11 @@ def make_engine(url_or_path: str | Path) -> Engine:
 
     Raises LedgerError if the place is synced or on a network, or the URL is not understood.
     """
-    named = str(url_or_path)
-    url = named if "://" in named else f"sqlite:///{Path(named).expanduser()}"
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
+        url = _url(str(url_or_path))
+        if url.get_backend_name() != "sqlite":
             return create_engine(url)
-        file = parsed.database or ""
+        file = url.database or ""
         if not file or file == ":memory:":
             engine = create_engine("sqlite://", poolclass=StaticPool)
         else:
@@ -59,6 +57,12 @@ def make_engine(url_or_path: str | Path) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _url(named: str) -> URL:
+    if "://" in named:
+        return make_url(named)
+    return URL.create("sqlite", database=str(Path(named).expanduser()))
 
 
 def _prepare_folder(file: Path) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -42,7 +43,7 @@ MOVES: dict[str, frozenset[str]] = {
     PLANNED: frozenset({CLAIMED, CANCELLED}),
     CLAIMED: frozenset({HANDING, PLANNED, DEFERRED, REFUSED, CANCELLED}),
     HANDING: frozenset({ACCEPTED, DEFERRED, REFUSED, IN_DOUBT, PLANNED}),
-    DEFERRED: frozenset({CLAIMED, CANCELLED, REFUSED}),
+    DEFERRED: frozenset({CLAIMED, CANCELLED}),
     IN_DOUBT: frozenset({ACCEPTED, PLANNED}),
     ACCEPTED: frozenset(),
     REFUSED: frozenset(),
@@ -152,9 +153,18 @@ follow_ups = Table(
     Column("part", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("minutes_saved", Float, nullable=False, default=0.0),
+    Column("listed", Boolean, nullable=False, default=False),
     Column("guard", String),
     Column("guard_no", Integer, nullable=False, default=0),
     UniqueConstraint("guard", "guard_no", name="one_message_per_address_and_occasion"),
+)
+_unlisted = follow_ups.c.listed.is_(False)
+Index(
+    "unlisted",
+    follow_ups.c.state,
+    follow_ups.c.mail,
+    sqlite_where=_unlisted,
+    postgresql_where=_unlisted,
 )
 Index("follow_ups_by_message", follow_ups.c.state, follow_ups.c.message, follow_ups.c.day)
 
