@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -254,6 +255,9 @@ def email_of(value: Value) -> str:
     text = text_of(value)
     if not text:
         return ""
+    local, _, domain = text.rpartition("@")
+    if _PLAIN_LOCAL.fullmatch(local) and ".." not in local and _is_domain(domain.lower()):
+        return f"{local}@{domain.lower()}"  # most are plain, and a domain is checked once
     if re.search(r"[;,]|\s\S*@", text) and text.count("@") > 1:
         raise _Unreadable(f"{_quoted(value)} holds two addresses.", "Leave one in the cell.")
     try:
@@ -268,6 +272,20 @@ def email_of(value: Value) -> str:
             "Ask the client for another address.",
         )
     return address.ascii_email
+
+
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_+-])?")
+
+
+@lru_cache(maxsize=4096)
+def _is_domain(domain: str) -> bool:
+    """Whether a domain of plain letters is one that mail can go to, by email-validator."""
+    if not domain.isascii():
+        return False
+    try:
+        return validate_email(f"a@{domain}", check_deliverability=False).domain == domain
+    except EmailNotValidError:
+        return False
 
 
 def _any(value: Value) -> Value:
@@ -329,20 +347,31 @@ def parse(column: Column, cells: Sequence[Value]) -> tuple[Array, list[Fault]]:
     """
     read = _reader(column)
     blank = column.blank_is_yes or _BLANK.get(column.kind, "")
-    seen: dict[tuple[type, Value], Any] = {(type(None), None): blank, (str, ""): blank}
-    values: list[Any] = []
-    faults: list[Fault] = []
-    for at, cell in enumerate(cells):
-        known = (type(cell), cell)
-        if known not in seen:  # columns repeat a few values: each is read once
-            try:
-                seen[known] = read(cell)
-            except _Unreadable as error:
-                faults.append(Fault(at, error.found, error.mend))
-                values.append(blank)
-                continue
-        values.append(seen[known])
-    return np.array(values, dtype=_DTYPES.get(column.kind, "object")), faults
+    # columns repeat a few values: each is read once. True equals 1 and so needs its type beside it.
+    known: dict[Any, Any] = {}
+    bad: dict[Any, _Unreadable] = {}
+    mixed = bool in set(map(type, cells))
+    names: Sequence[Any] = list(zip(map(type, cells), cells, strict=True)) if mixed else cells
+    for name in set(names):
+        cell = name[1] if mixed else name
+        try:
+            known[name] = blank if cell is None or cell == "" else read(cell)
+        except _Unreadable as error:
+            known[name], bad[name] = blank, error
+    faults = []
+    if bad:
+        places = ((at, bad[name]) for at, name in enumerate(names) if name in bad)
+        faults = [Fault(at, error.found, error.mend) for at, error in places]
+    return _array(column, known, names), faults
+
+
+def _array(column: Column, known: dict[Any, Any], names: Sequence[Any]) -> Array:
+    dtype = _DTYPES.get(column.kind, "object")
+    if dtype != "datetime64[D]":
+        return np.fromiter(map(known.__getitem__, names), dtype=dtype, count=len(names))
+    days = np.array(list(known.values()), dtype=dtype).astype("int64").tolist()
+    by_name = dict(zip(known, days, strict=True))
+    return np.fromiter(map(by_name.__getitem__, names), "int64", len(names)).view(dtype)
 
 
 def blanks(column: Column, count: int) -> Array:

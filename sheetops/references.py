@@ -21,14 +21,16 @@ from sheetops.headings import folded
 from sheetops.tables import Table
 
 BETWEEN = " › "
+_MARK = BETWEEN.strip()
 _TWO = -2  # stands for the place of a client where a name may be two
 
 
 def step_key(client: str, step: str, occurrence: int = 1) -> str:
     """Key of a client's step; the second time that the same step is done has occurrence 2."""
-    mark = BETWEEN.strip()
-    parts = [client.replace(mark, mark * 2), step.replace(mark, mark * 2)]
-    return BETWEEN.join(parts if occurrence == 1 else [*parts, str(occurrence)])
+    if _MARK in client or _MARK in step:
+        client, step = client.replace(_MARK, _MARK * 2), step.replace(_MARK, _MARK * 2)
+    first = f"{client}{BETWEEN}{step}"
+    return first if occurrence == 1 else f"{first}{BETWEEN}{occurrence}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -77,11 +79,12 @@ def _known(column: Column, everything: Mapping[str, Table], present: Set[str]) -
 def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
     spelling = {folded(name): name for name in known}
     values = table.frame[column.heading].tolist()
+    folds = {value: folded(value) for value in set(values)}
     problems = []
     for key, row, value in zip(table.frame.index, table.frame["row"], values, strict=True):
-        if value and folded(value) not in spelling:
+        if value and folds[value] not in spelling:
             problems.append(_unknown(table, column, value, (key, row), known))
-    spelled = [spelling.get(folded(value), value) if value else value for value in values]
+    spelled = [spelling.get(folds[value], value) if value else value for value in values]
     series = pd.Series(spelled, index=table.frame.index, dtype=object)
     frame = table.frame.assign(**{column.heading: series})
     return tables.with_doubts(replace(table, frame=frame), problems)
@@ -213,6 +216,7 @@ def _occurrences(table: Table) -> tuple[list[str], list[Problem]]:
     steps = frame["Step"].tolist()
     clients = frame["client"].tolist()
     is_open = np.isnat(frame["Done"].to_numpy().astype("datetime64[D]")).tolist()
+    folds = {step: folded(step) for step in set(steps)}
     named: list[str] = []
     seen: Counter[tuple[str, str]] = Counter()
     still_open: dict[tuple[str, str], int] = {}
@@ -231,7 +235,7 @@ def _occurrences(table: Table) -> tuple[list[str], list[Problem]]:
                     )
                 )
             continue
-        name = (owner, folded(step))
+        name = (owner, folds[step])
         seen[name] += 1
         named.append(step_key(owner, step, seen[name]))
         if waits and name in still_open:
