@@ -102,15 +102,17 @@ class _Editor:
     ) -> None:
         sheet = self._sheet(tab)
         tables = self._tables(sheet)
-        cells: dict[tuple[int, int], Value | Formula] = {
-            parse_address(address): value for address, value in edits.items()
-        }
+        cells: dict[int, dict[int, Value | Formula]] = {}
+        for address, value in edits.items():
+            row, column = parse_address(address)
+            cells.setdefault(row, {})[column] = value
         placed = Placed({}, {}, (), ())
         if append:
             xml = self._utf8(sheet.part)
             grid = scan(xml, sheet.name)
             placed = place_rows(Tab(sheet.name, xml, grid, tables, self.shared), append)
-            cells.update(placed.cells)
+            for (row, column), new in placed.cells.items():
+                cells.setdefault(row, {})[column] = new
         target = Target(
             sheet.name,
             cells,
@@ -142,7 +144,7 @@ class _Editor:
             packer.stop()
         if stream.cells:
             self.changed[member] = new
-        return len(stream.cells)
+        return stream.cells
 
     def _write_slowly(self, sheet: SheetPart, target: Target) -> int:
         xml, encoding = to_utf8(self.parts.read(sheet.part), sheet.part)

@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from sheetops.raw import Value
 from sheetops.stores.excel.cells import Formula, column_number, parse_box
 from sheetops.stores.excel.compare import Check, wrong
+from sheetops.stores.excel.dense import Columns
 from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.markup import spliced
-from sheetops.stores.excel.strings import NOTHING, Held, held, meant
+from sheetops.stores.excel.strings import NOTHING, Held, held
 from sheetops.stores.excel.writer import Target, Writer, dimension_splices, letters_of, widened
 
 _PIECE: Final = 1 << 20
+_RUN: Final = 16
 _HEAD_LIMIT: Final = 8 << 20
 _ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
 _FORMULA: Final = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
@@ -40,7 +42,7 @@ class Streamed:
     """What the stream brought: the tab's head (comes before all else), the cells that differ."""
 
     head: bytes = b""
-    cells: list[tuple[int, int]] = field(default_factory=list)
+    cells: int = 0
     formulas: bool = False
 
 
@@ -49,12 +51,11 @@ class Stream:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.by_row: dict[int, dict[int, Value | Formula]] = {}
-        for (row, column), value in target.cells.items():
-            self.by_row.setdefault(row, {})[column] = value
+        self.by_row = target.cells
         self.numbers = sorted(self.by_row)
         self.done = Streamed()
         self.last_row = 0
+        self.columns: Columns | None = None
         self.arrays: list[str] = []
 
     def run(self, chunks: Iterator[bytes], put: Callable[[bytes], None]) -> Streamed:
@@ -150,6 +151,29 @@ class Stream:
             ]
 
     def _rows(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
+        return self._run(xml, numbers, wanted) or self._walk(xml, numbers, wanted)
+
+    def _run(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes | None:
+        """Write a run of rows at once; None if they are no run or not alike."""
+        first = bisect_left(numbers, wanted[0])
+        columns = self.by_row[wanted[0]].keys()
+        if (
+            len(wanted) < _RUN
+            or numbers[first : first + len(wanted)] != wanted
+            or any(self.by_row[number].keys() != columns for number in wanted)
+        ):
+            return None
+        if self.columns is None or set(self.columns.columns) != columns:
+            self.columns = Columns(self.writer, sorted(columns), self.p)
+        tag = b"<" + self.p + b'row r="%d"'
+        start = xml.index(tag % wanted[0])
+        after = first + len(wanted)
+        end = xml.index(tag % numbers[after], start) if after < len(numbers) else len(xml)
+        values = [self.by_row[n][column] for n in wanted for column in self.columns.columns]
+        new = self.columns.run(xml[start:end], wanted, values)
+        return None if new is None else b"".join((xml[:start], new, xml[end:]))
+
+    def _walk(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
         pieces: list[bytes] = []
         old: list[bytes] = []
         tag = b"<" + self.p + b"row "
@@ -246,13 +270,12 @@ class Stream:
     def _expected(self, address: bytes) -> Held | None:
         """What a cell must hold now; None if nothing was asked for it."""
         letters = address.rstrip(b"0123456789")
-        place = int(address[len(letters) :]), column_number(letters.decode())
-        if place not in self.target.cells:
+        row = self.by_row.get(int(address[len(letters) :]), {})
+        column = column_number(letters.decode())
+        if column not in row:
             return None
-        value = self.target.cells[place]
-        if isinstance(value, Formula):
-            return NOTHING
-        return meant(value, uses_1904=self.target.uses_1904)
+        value = row[column]
+        return NOTHING if isinstance(value, Formula) else self.writer.meant(value)
 
     def _insert(self, row: bytes, number: int, missing: Cells) -> bytes:
         """Put cells that the row lacks into their places."""
@@ -305,8 +328,8 @@ class Stream:
         grid = scan(head + tail, self.target.tab)
         arrays = [box for box in map(parse_box, self.arrays) if box]
         self.writer.refuse_unsafe(grid.merges, arrays)
-        self.done.cells = self.writer.done
-        self.done.head = spliced(head, dimension_splices(grid, self.writer.done))
+        self.done.cells = len(self.writer.done)
+        self.done.head = spliced(head, dimension_splices(grid, self.writer))
 
 
 def _is_plain_utf8(head: bytes) -> bool:

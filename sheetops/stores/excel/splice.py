@@ -31,20 +31,17 @@ class Written:
 
 def splice_cells(xml: bytes, target: Target) -> Written:
     """Put the cells into the tab. Raises WriteRefused naming a cell that cannot be written."""
-    rows = {row for row, _ in target.cells}
-    grid = scan(xml, target.tab, rows)
-    by_row: dict[int, dict[int, Value | Formula]] = {}
-    for (row, column), value in sorted(target.cells.items(), key=lambda item: item[0]):
-        by_row.setdefault(row, {})[column] = value
+    grid = scan(xml, target.tab, target.cells)
     work = _Work(xml, target, grid)
-    for number, cells in by_row.items():
+    for number in sorted(target.cells):
+        cells = {column: target.cells[number][column] for column in sorted(target.cells[number])}
         if number in grid.rows:
             work.change_row(grid.rows[number], cells)
         else:
             work.add_row(number, cells)
-    done = work.writer.done
+    done = list(work.writer.places())
     work.writer.refuse_unsafe(grid.merges, grid.arrays)
-    new = spliced(xml, [*work.finish(), *dimension_splices(grid, done)])
+    new = spliced(xml, [*work.finish(), *dimension_splices(grid, work.writer)])
     if done:
         _check(xml, new, target, set(done))
     return Written(new, done, grid.formulas)
@@ -155,7 +152,7 @@ def _check(old: bytes, new: bytes, target: Target, done: set[tuple[int, int]]) -
     for number, row in after.rows.items():
         for cell in row.cells:
             place = number, cell.column
-            value = target.cells.get(place)
+            value = target.cells.get(number, {}).get(cell.column)
             if place in done and not isinstance(value, Formula):
                 inner = new[cell.inner : cell.end] if cell.inner >= 0 else b""
                 expected = meant(value, uses_1904=target.uses_1904)

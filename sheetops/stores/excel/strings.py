@@ -57,10 +57,12 @@ class SharedStrings:
         """The part and where its items stand in it: 200,000 of them would be 20 MB as objects."""
         xml = self._load() if self._load is not None else b""
         places = array("Q")
-        spans = _spans_by_tags(xml) if b"<!" in xml else (m.span(1) for m in _ITEM.finditer(xml))
-        for start, end in spans:
-            places.append(max(start, 0))
-            places.append(max(end, 0))
+        if b"<!" in xml:
+            for span in _spans_by_tags(xml):
+                places.extend(span)
+        else:
+            for match in _ITEM.finditer(xml):
+                places.extend(match.span(1) if match[1] is not None else (0, 0))
         return xml, places
 
     def __getitem__(self, index: int) -> str:

@@ -67,7 +67,7 @@ class _Usual:
 
     def __init__(self, xml: bytes) -> None:
         root = _ROOT.search(xml[:100_000])
-        if root is None or b"<!" in xml:
+        if root is None or b"<!" in xml or b"_xFFF" in xml:
             raise Strange
         self.p = re.escape(root[1] + b":") if root[1] else b""
         prefix = root[1] + b":" if root[1] else b""

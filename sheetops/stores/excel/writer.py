@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -28,16 +29,18 @@ from sheetops.stores.excel.markup import Splice, attributes, set_attribute
 from sheetops.stores.excel.strings import Held, SharedStrings, meant
 from sheetops.stores.excel.styles import Styles
 
+_COLUMNS: Final = 1 << 15  # more than a tab's columns
+_MANY: Final = 5_000  # values kept as they will stand: statuses repeat, numbers do not
 _SPAN: Final = re.compile(r"(\d+):(\d+)")
 
-Wanted = Mapping[tuple[int, int], "Value | Formula"]
+Wanted = Mapping[int, Mapping[int, "Value | Formula"]]
 
 
 @dataclass(slots=True)
 class Target:
     """What a tab's cells are to hold, and what is needed to write them.
 
-    `cells` is by (row, column). `headings` and `pivots` are boxes that may not be written into.
+    `cells` is by row and by column. `headings` and `pivots` are boxes that may not be written into.
     `above` gives the style of a new cell whose own, row's and column's styles say nothing.
     """
 
@@ -60,15 +63,24 @@ class _Known(NamedTuple):
 
 
 class Writer:
-    """Makes cells for one tab and keeps the list of those that differ now (`done`)."""
+    """Makes cells for one tab and notes those that differ now: `done`, each as one number."""
 
     def __init__(self, target: Target, grid: Grid) -> None:
         self.target = target
         self.grid = grid
-        self.done: list[tuple[int, int]] = []
+        self.done = array("Q")  # 300,000 tuples would take 20 MB
         self.prefix = grid.prefix
         self._head = f'<{grid.prefix}c r="'.encode()
         self._known: dict[tuple[type, object], _Known] = {}
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """The row and column of each cell that differs now."""
+        return (divmod(place, _COLUMNS) for place in self.done)
+
+    def meant(self, value: Value | Formula) -> Held:
+        """What a cell holds after `value` was written into it."""
+        known = self._known.get((value.__class__, value))
+        return known.held if known else meant(value, uses_1904=self.target.uses_1904)
 
     def changed(
         self, place: tuple[int, int], value: Value | Formula, old: Held, style: bytes | None
@@ -106,8 +118,8 @@ class Writer:
     ) -> bytes:
         if isinstance(value, date):
             style = b"%d" % self.target.styles.for_date(int(style or b"0"), value)
-        self.done.append(place)
         row, column = place
+        self.done.append(row * _COLUMNS + column)
         shown = b' s="' + style + b'"' if style is not None else b""
         if isinstance(value, Formula) and value.array:
             known = self._learn(place, (value.__class__, value))
@@ -115,12 +127,18 @@ class Writer:
 
     def _learn(self, place: tuple[int, int], key: tuple[type, object]) -> _Known:
         value: Value | Formula = key[1]  # type: ignore[assignment] # keys are made from values only
+        if value.__class__ is float:
+            inner = self._content(place, value).inner
+            whole = f">{inner}</{self.prefix}c>".encode()
+            return _Known(("n", value), whole, is_date=False)  # numbers seldom repeat
         content = self._content(place, value)
         kind = f' t="{content.kind}"' if content.kind else ""
         tail = f"{kind}>{content.inner}</{self.prefix}c>" if content.inner else f"{kind}/>"
         held = meant(value, uses_1904=self.target.uses_1904)
-        self._known[key] = _Known(held, tail.encode(), isinstance(value, date))
-        return self._known[key]
+        known = _Known(held, tail.encode(), isinstance(value, date))
+        if len(self._known) < _MANY:
+            self._known[key] = known
+        return known
 
     def _content(self, place: tuple[int, int], value: Value | Formula) -> Content:
         if isinstance(value, Formula):
@@ -149,10 +167,12 @@ class Writer:
             "Give the column that sheetops writes plain, unmerged cells of its own.",
         )
 
-    def refuse_unsafe(self, merges: Iterable[Box], arrays: Iterable[Box]) -> None:
+    def refuse_unsafe(self, merges: Sequence[Box], arrays: Sequence[Box]) -> None:
         """Raises WriteRefused if a cell that was written belongs to something bigger."""
         rows: dict[int, list[int]] = {}
-        for row, column in self.done:
+        if not merges and not arrays and not self.target.headings and not self.target.pivots:
+            return
+        for row, column in self.places():
             rows.setdefault(row, []).append(column)
         numbers = sorted(rows)
         forbidden = (
@@ -177,17 +197,17 @@ def letters_of(column: int) -> bytes:
     return column_letters(column).encode()
 
 
-def dimension_splices(grid: Grid, cells: Sequence[tuple[int, int]]) -> list[Splice]:
-    """The change that lets the tab's `dimension` take in the cells."""
+def dimension_splices(grid: Grid, writer: Writer) -> list[Splice]:
+    """The change that lets the tab's `dimension` take in the cells that were written."""
     tag = grid.dimension
     box = parse_box(tag.attributes.get("ref", "")) if tag else None
-    if tag is None or box is None or not cells:
+    if tag is None or box is None or not writer.done:
         return []
-    rows, columns = zip(*cells, strict=True)
+    columns = {place % _COLUMNS for place in writer.done}
     wide = (
-        min(box[0], *rows),
+        min(box[0], min(writer.done) // _COLUMNS),
         min(box[1], *columns),
-        max(box[2], *rows),
+        max(box[2], max(writer.done) // _COLUMNS),
         max(box[3], *columns),
     )
     if wide == box:
