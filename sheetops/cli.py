@@ -12,13 +12,13 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from sheetops import __version__
 from sheetops.errors import ConfigError, SheetopsError
 
 if TYPE_CHECKING:
+    from sheetops.plan import Plan
     from sheetops.run import Request
     from sheetops.settings import Settings
 
@@ -206,13 +206,13 @@ def _preview(
     request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
 ) -> None:
     from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import page, plain, text  # noqa: PLC0415
+    from sheetops.show import plain, text  # noqa: PLC0415
 
     plan = run.preview(request)
     if client:
         plan = plan.only(plan.client(client))
     if html is not None:
-        _write_page(html, page.of_plan(plan))
+        _write_page(html, plan)
     if as_json:
         _print_json(plain.of_plan(plan))
     elif html is None:
@@ -226,11 +226,11 @@ def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, q
     from dataclasses import replace  # noqa: PLC0415 # late, so that --help is quick
 
     from sheetops import run  # noqa: PLC0415
-    from sheetops.show import page, plain, text  # noqa: PLC0415
+    from sheetops.show import plain, text  # noqa: PLC0415
 
     done = run.daily(replace(request, force=force))
     if html is not None:
-        _write_page(html, page.of_plan(done.plan))
+        _write_page(html, done.plan)
     if as_json:
         _print_json({"run": done.run, **plain.of_plan(done.plan), **plain.of_applied(done)})
     else:
@@ -240,9 +240,11 @@ def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, q
     raise typer.Exit(Exit.PROBLEMS if done.plan.problems else Exit.DONE)
 
 
-def _write_page(path: Path, page: str) -> None:
+def _write_page(path: Path, plan: Plan) -> None:
+    from sheetops.show import page  # noqa: PLC0415 # late, so that --help is quick
+
     try:
-        path.write_text(page, encoding="utf-8")
+        path.write_text(page.of_plan(plan), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"The page {path} cannot be written: {error.strerror}.") from error
 
@@ -295,19 +297,16 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
-        return int(command.main(arguments, prog_name="sheetops", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
+        command.main(arguments, prog_name="sheetops")  # ends with SystemExit; 2 for wrong usage
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else Exit.DONE
     except SheetopsError as error:
         typer.echo(f"sheetops: {error}", err=True)
         return error.exit_status
-    except (click.Abort, KeyboardInterrupt):
-        typer.echo("sheetops: interrupted.", err=True)
-        return Exit.INTERRUPTED
     except Exception as error:  # the last door: a bug is told with the path of its log, not shown
         typer.echo(f"sheetops: a bug: {error!r}. Please send us {_log(error)}", err=True)
         return Exit.BUG
+    return Exit.DONE
 
 
 def _log(error: BaseException) -> Path:

@@ -160,13 +160,14 @@ def _next(morning: Morning, agenda: Agenda, today: set[str]) -> pd.DataFrame:
     """What will be said to each client next, and when; as of the state after today's mail."""
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
-        passed = agenda.is_settled(one) or one.key in today or one.message.to != "client"
+        passed = agenda.is_settled(one) or one.key in today
         if passed or is_too_late(morning, one) or agenda.is_overtaken(one):
             continue
         day = agenda.ready_on(one) or one.day
         if day > morning.today:
             soonest = shown.get(one.client_at, (date.max, ""))
-            shown[one.client_at] = min(soonest, (day, one.message.name))
+            to_whom = "" if one.message.to == "client" else f" (to {one.message.to})"
+            shown[one.client_at] = min(soonest, (day, f"{one.message.name}{to_whom}"))
     values: npt.NDArray[Any] = np.full(len(morning.clients.key), None, dtype=object)
     for at, (day, name) in shown.items():
         values[at] = f"{day_text(day)}: {name}"
