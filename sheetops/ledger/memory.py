@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, String, case, func, select, type_coerce
 
 from sheetops.findings import Mail
 from sheetops.history import LastRun, Sent, Unlisted
 from sheetops.ledger import tables
 from sheetops.ledger.database import in_batches
-from sheetops.ledger.records import Known, MessageCount, Run, mail_from_text
+from sheetops.ledger.records import BY_HAND, Known, MessageCount, Run, mail_from_text
 from sheetops.ledger.tables import (
     ACCEPTED,
     DEFERRED,
@@ -24,7 +25,6 @@ from sheetops.ledger.tables import (
     mails,
     runs,
 )
-from sheetops.mailing import BY_HAND
 
 
 def last_runs(connection: Connection, limit: int) -> list[Run]:
@@ -91,11 +91,28 @@ def counts_of(connection: Connection, names: Sequence[str]) -> dict[str, dict[st
 def sent(connection: Connection) -> dict[str, Sent]:
     """Every follow-up by its key."""
     columns = follow_ups.c
+    days, moments = cache(_day), cache(_moment)  # few differ, and reading each anew is slow
     query = select(
-        columns.key, columns.client, columns.message, columns.step, columns.occasion,
-        columns.state, columns.day, columns.why == BY_HAND, columns.changed,
+        columns.key, columns.client, columns.message, columns.step,
+        type_coerce(columns.occasion, String), columns.state, type_coerce(columns.day, String),
+        columns.why == BY_HAND, type_coerce(columns.changed, String),
     )  # fmt: skip
-    return {row[0]: Sent(*row) for row in connection.execute(query)}
+    rows = connection.execute(query)
+    return {
+        key: Sent(key, client, message, step, days(on), state, days(day), by_hand, moments(at))
+        for key, client, message, step, on, state, day, by_hand, at in rows
+    }
+
+
+def _day(found: date | str) -> date:
+    """SQLite gives texts, PostgreSQL dates."""
+    return date.fromisoformat(found) if isinstance(found, str) else found
+
+
+def _moment(found: datetime | str) -> datetime:
+    if isinstance(found, str):
+        return datetime.fromisoformat(found).replace(tzinfo=UTC)
+    return found.astimezone(UTC)
 
 
 def mails_of(connection: Connection, day: date) -> frozenset[str]:

@@ -97,7 +97,7 @@ def states(ledger: Ledger) -> dict[str, str]:
     return {key: known.state for key, known in ledger.outcomes().items()}
 
 
-def die(place: Path, *mails: Mail, handing: bool) -> None:
+def die(place: Path | str, *mails: Mail, handing: bool) -> None:
     """A run that claimed these, perhaps began to hand them over, and then was no more."""
     with Ledger.open(place, "wb1") as ledger:
         claimed(ledger, *mails)

@@ -26,7 +26,7 @@ SPAWN = multiprocessing.get_context("spawn")
 MAILS = [mail(f"C{n}") for n in range(40)]
 
 
-def _race(place: Path, barrier: Barrier, answers: Queue[object], locked: bool) -> None:
+def _race(place: Path | str, barrier: Barrier, answers: Queue[object], locked: bool) -> None:
     if not locked:
         setattr(RunLock, "take", lambda _self: None)  # noqa: B010 - mypy forbids assigning it
     try:
@@ -44,7 +44,7 @@ def _race(place: Path, barrier: Barrier, answers: Queue[object], locked: bool) -
         barrier.wait(60)
 
 
-def raced(place: Path, starters: int, *, locked: bool) -> list[object]:
+def raced(place: Path | str, starters: int, *, locked: bool) -> list[object]:
     """What so many processes got, all starting at once on a ledger that is not there yet."""
     barrier = SPAWN.Barrier(starters)
     answers: Queue[object] = SPAWN.Queue()
@@ -61,13 +61,13 @@ def raced(place: Path, starters: int, *, locked: bool) -> list[object]:
     return found
 
 
-def test_of_several_starters_at_once_one_wins(place: Path) -> None:
+def test_of_several_starters_at_once_one_wins(place: Path | str) -> None:
     found = raced(place, 4, locked=True)
     assert found.count("another run") == 3
     assert [one.key for one in MAILS] in found
 
 
-def test_even_without_the_lock_each_mail_is_claimed_once(place: Path) -> None:
+def test_even_without_the_lock_each_mail_is_claimed_once(place: Path | str) -> None:
     found = raced(place, 3, locked=False)
     assert all(isinstance(one, list) for one in found)
     taken = Counter(key for one in found if isinstance(one, list) for key in one)

@@ -359,7 +359,7 @@ def test_a_withdrawn_mail_leaves_its_follow_ups_for_another(ledger: Ledger) -> N
     ],
 )
 def test_what_a_dead_run_left_is_settled(
-    place: Path, handing: bool, transport: Folder | Server, state: str
+    place: Path | str, handing: bool, transport: Folder | Server, state: str
 ) -> None:
     die(place, mail("C1"), handing=handing)
     with Ledger.open(place, "wb1") as ledger:
@@ -372,7 +372,7 @@ def test_what_a_dead_run_left_is_settled(
         assert run_again(ledger, mail("C1")) == ((mail("C1"),) if state == "planned" else ())
 
 
-def test_a_run_that_lives_is_never_recovered(ledger: Ledger, place: Path) -> None:
+def test_a_run_that_lives_is_never_recovered(ledger: Ledger, place: Path | str) -> None:
     claimed(ledger, mail("C1"))
     assert ledger.recover(Folder(), LATER) == []
     with Ledger.open(place, "wb1") as other, pytest.raises(AnotherRun):
@@ -382,7 +382,7 @@ def test_a_run_that_lives_is_never_recovered(ledger: Ledger, place: Path) -> Non
 
 @pytest.mark.parametrize(("sent_it", "state"), [(True, "accepted"), (False, "planned")])
 def test_a_doubt_is_settled_by_a_person_and_by_nothing_else(
-    place: Path, sent_it: bool, state: str
+    place: Path | str, sent_it: bool, state: str
 ) -> None:
     die(place, mail("C1"), handing=True)
     with Ledger.open(place, "wb1") as ledger:
