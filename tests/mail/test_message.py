@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from sheetops.errors import MailError
 from sheetops.findings import Mail
+from sheetops.mail import message
 from sheetops.mail.message import address, envelope, to_bytes
 
 MAIL = Mail(
@@ -37,9 +38,9 @@ def built(mail: Mail = MAIL, business: str = "Bright Path", postal: str = "") ->
 
 
 def read(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+    found = message_from_bytes(content, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
 
 
 def part(content: bytes, kind: str) -> str:
@@ -70,8 +71,8 @@ def changed(**values: str) -> Mail:
 
 
 def test_it_is_from_the_business_to_one_person_and_replies_go_to_the_owner() -> None:
-    message = read(built())
-    assert message.keys() == [
+    found = read(built())
+    assert found.keys() == [
         "From",
         "To",
         "Subject",
@@ -82,18 +83,18 @@ def test_it_is_from_the_business_to_one_person_and_replies_go_to_the_owner() -> 
         "MIME-Version",
         "Content-Type",
     ]
-    assert message["From"] == "Bright Path <hello@example.com>"
-    assert message["To"] == "Anna Murphy <anna@example.com>"
-    assert message["Reply-To"] == "owen@example.com"
-    assert message["Auto-Submitted"] == "auto-generated"
-    assert not message.defects
+    assert found["From"] == "Bright Path <hello@example.com>"
+    assert found["To"] == "Anna Murphy <anna@example.com>"
+    assert found["Reply-To"] == "owen@example.com"
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert not found.defects
 
 
 def test_every_retry_is_the_same_message() -> None:
     assert built() == built()
-    message = read(built())
-    assert message["Message-ID"] == "<a1b2c3.20261124@example.com>"
-    assert message["Date"] == "Tue, 24 Nov 2026 07:00:00 +0000"
+    found = read(built())
+    assert found["Message-ID"] == "<a1b2c3.20261124@example.com>"
+    assert found["Date"] == "Tue, 24 Nov 2026 07:00:00 +0000"
 
 
 def test_the_date_is_in_the_time_zone_of_the_business() -> None:
@@ -159,6 +160,17 @@ HOSTILE = {
 def test_a_header_that_could_be_bent_is_refused_by_name(field: str, bad: str) -> None:
     with pytest.raises(MailError, match=HOSTILE[field]):
         built(changed(**{field: bad}))
+
+
+@pytest.mark.parametrize(
+    "subject", ["x\r\nBcc: eve@example.com", "=?utf-8?q?=0D=0ABcc=3A_eve=40example=2Ecom?="]
+)
+def test_even_without_that_the_finished_bytes_are_read_and_refused(
+    monkeypatch: pytest.MonkeyPatch, subject: str
+) -> None:
+    monkeypatch.setattr(message, "_line", lambda _field, text: text)
+    with pytest.raises(MailError, match="would not arrive as meant"):
+        built(changed(subject=subject))
 
 
 def test_the_business_name_is_guarded_as_well() -> None:
@@ -244,13 +256,13 @@ def test_it_arrives_as_meant_or_not_at_all(to_name: str, subject: str, business:
         content = built(changed(to_name=to_name, subject=subject), business=business)
     except MailError:
         return
-    message = read(content)
-    recipients = [one.addr_spec for one in message["To"].addresses]
+    found = read(content)
+    recipients = [one.addr_spec for one in found["To"].addresses]
     assert recipients == ["anna@example.com"]
     assert shown_name(content, "To") == " ".join(to_name.split())
     assert shown_name(content, "From") == " ".join(business.split())
-    assert message["Subject"] == " ".join(subject.split())
-    assert not {"Bcc", "Cc"} & set(message.keys())
+    assert found["Subject"] == " ".join(subject.split())
+    assert not {"Bcc", "Cc"} & set(found.keys())
     assert len(re.findall(rb"(?im)^to:", content.split(b"\r\n\r\n")[0])) == 1
 
 
