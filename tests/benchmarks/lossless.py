@@ -33,7 +33,14 @@ SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xls", ".xlsb", ".ods"
 _CELL = re.compile(rb"<(?:[\w.\-]+:)?c\s[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"']")
 _MERGE = re.compile(rb"<(?:[\w.\-]+:)?mergeCell\s[^>]*?\bref=[\"'][A-Z]+[0-9]+:([A-Z]+)([0-9]+)")
 _BOXES = re.compile(rb"<(?:[\w.\-]+:)?(?:table|location)\s[^>]*?\bref=[\"'][A-Z0-9]+:([A-Z]+)")
-_WORDS = ("On track", "Stalled: waiting 5 days on the client", "A & B <C>", "=1+1", "  spaced  ", "Ü")
+_WORDS = (
+    "On track",
+    "Stalled: waiting 5 days on the client",
+    "A & B <C>",
+    "=1+1",
+    "  spaced  ",
+    "Ü",
+)
 
 
 @dataclass
@@ -65,7 +72,9 @@ def status_column(path: Path, size: int) -> dict[str, dict[str, Value]]:
         tables = b"".join(c for n, (_, c) in content.items() if "able" in n and n.endswith(".xml"))
         letters = [m[0] for m in _CELL.findall(xml)] + [m[0] for m in _MERGE.findall(xml)]
         letters += _BOXES.findall(tables)
-        column = max((openpyxl.utils.column_index_from_string(x.decode()) for x in letters), default=0)
+        column = max(
+            (openpyxl.utils.column_index_from_string(x.decode()) for x in letters), default=0
+        )
         if column >= 16_384:
             column = 8_000
         rows = sorted({int(m[1]) for m in _CELL.findall(xml)}) or [1]
@@ -99,7 +108,14 @@ def with_sheetops(path: Path, copy: Path, size: int, tally: Tally) -> None:
     """One file by sheetops."""
     try:
         cells = status_column(path, size)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, IndexError, KeyError, OSError, NotImplementedError):
+    except (
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        IndexError,
+        KeyError,
+        OSError,
+        NotImplementedError,
+    ):
         cells = {}
     start = time.perf_counter()
     try:
@@ -136,9 +152,9 @@ def with_openpyxl(path: Path, copy: Path, size: int, tally: Tally) -> None:
             book = openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
             for tab, values in cells.items():
                 for address, value in values.items():
-                    book[tab][address] = value
+                    book[tab][address] = value if isinstance(value, float) else str(value)
             book.save(copy)
-    except Exception as error:  # noqa: BLE001 - whatever openpyxl raises, it refused
+    except Exception as error:
         tally.refused += 1
         tally.reasons[type(error).__name__] += 1
         return

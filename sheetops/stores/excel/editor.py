@@ -17,6 +17,7 @@ from sheetops.raw import Value
 from sheetops.stores.excel.cells import Formula, parse_address, parse_box
 from sheetops.stores.excel.fast import Stream, Unusual
 from sheetops.stores.excel.grid import scan
+from sheetops.stores.excel.lastrows import last_rows
 from sheetops.stores.excel.limits import DEFAULT, Limits
 from sheetops.stores.excel.markup import from_utf8, to_utf8, well_formed
 from sheetops.stores.excel.pack import New, Packer, pack
@@ -25,7 +26,7 @@ from sheetops.stores.excel.parts import Parts, SheetPart, refuse_other_formats
 from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
-from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table
+from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table, rows_box
 from sheetops.stores.excel.workbook import with_full_calculation
 from sheetops.stores.excel.writer import Target
 
@@ -108,11 +109,13 @@ class _Editor:
             cells.setdefault(row, {})[column] = value
         placed = Placed({}, {}, (), ())
         if append:
-            xml = self._utf8(sheet.part)
+            box = rows_box(tables, append)
+            xml = last_rows(self._utf8(sheet.part), box, self.shared)
             grid = scan(xml, sheet.name)
             placed = place_rows(Tab(sheet.name, xml, grid, tables, self.shared), append)
             for (row, column), new in placed.cells.items():
                 cells.setdefault(row, {})[column] = new
+                self.formulas = self.formulas or isinstance(new, Formula)
         target = Target(
             sheet.name,
             cells,

@@ -16,8 +16,8 @@ MAX_TEXT: Final = 32_767
 class Limits:
     """`packed` and `expanded` are bytes of the file and of all its parts; `ratio` is of one part.
 
-    `cells` is the area of a tab's used rectangle, `seconds` and `memory` (bytes) bound the reading
-    of a file that is not known yet, which happens in a process of its own.
+    `cells` is the area of a tab's used rectangle. A file that expands to more than `trusted` bytes
+    and is not known yet is read in a process of its own, within `seconds` and `memory` (bytes).
     """
 
     packed: int = 20 * MB
@@ -25,6 +25,7 @@ class Limits:
     ratio: int = 100
     members: int = 10_000
     cells: int = 20_000_000
+    trusted: int = 10 * MB
     seconds: int = 60
     memory: int = 2_000 * MB
 

@@ -36,10 +36,13 @@ class ExcelStore:
         self.keep = keep
         self._wanted = wanted
         self._limits = limits
+        self._known = ""  # the fingerprint of what was read or written last
 
     def read(self) -> RawBook:
         """Read the wanted tabs. Raises WorkbookMissing or WorkbookUnreadable."""
-        return read(self.path, self._wanted, limits=self._limits)
+        book = read(self.path, self._wanted, limits=self._limits, known=self._known)
+        self._known = book.fingerprint
+        return book
 
     def check(self, fingerprint: str) -> None:
         """See that nobody has it open and that it is as it was read; see `Store.check`."""
@@ -59,6 +62,7 @@ class ExcelStore:
         append, notes = _appended(changes)
         options = Options(self.backups, self.keep, changes.fingerprint, self._limits)
         report = edit(self.path, edits, append=append, options=options)
+        self._known = report.fingerprint
         new = sum(map(len, report.rows.values()))
         cells = sum(report.cells.values())
         return Receipt(cells, new, report.fingerprint, report.backup, notes)

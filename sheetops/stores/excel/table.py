@@ -15,7 +15,7 @@ from sheetops.errors import WriteRefused
 from sheetops.raw import Value
 from sheetops.stores.excel.cells import Box, Formula, box_text, column_number, parse_box
 from sheetops.stores.excel.grid import Grid, Row
-from sheetops.stores.excel.limits import MAX_ROW
+from sheetops.stores.excel.limits import MAX_COLUMN, MAX_ROW
 from sheetops.stores.excel.markup import (
     Splice,
     Tag,
@@ -138,6 +138,15 @@ class Tab:
     shared: SharedStrings
 
 
+def rows_box(tables: Sequence[Table], rows: Sequence[Mapping[str, Value]]) -> Box:
+    """The area that decides where new rows go: the table's rows of data, or the whole tab."""
+    table = _table_for(tables, {column_number(letters) for row in rows for letters in row})
+    if table is None:
+        return 1, 1, MAX_ROW, MAX_COLUMN
+    top, left, bottom, right = table.box
+    return top + table.headings, left, bottom - table.totals, right
+
+
 def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
     """Find the places of new rows, given by column letter.
 
@@ -172,7 +181,7 @@ def _table_for(tables: Sequence[Table], columns: set[int]) -> Table | None:
 
 def _first_free(used: Mapping[int, Used], table: Table | None) -> int:
     if table is None:
-        first, last, left, right = 1, MAX_ROW, 1, 1 << 20
+        first, last, left, right = 1, MAX_ROW, 1, MAX_COLUMN
     else:
         first, left, last, right = table.box
         first, last = first + table.headings, last - table.totals

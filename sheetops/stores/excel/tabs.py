@@ -108,7 +108,7 @@ class _Usual:
     def errors(self, rows: list[list[Value]]) -> None:
         if b't="e"' not in self.xml:
             return
-        pattern = self.tag + rb'([^>]*\bt="e"[^>]*[^/])>(.*?)' + self.end
+        pattern = self.tag + rb'([^>]*\bt="e"(?:[^>]*[^/>])?)>(.*?)' + self.end
         for letters, number, _, inner in re.findall(pattern, self.xml, re.DOTALL):
             value = _NUMBER.search(inner)
             place = int(number), column_number(letters.decode())

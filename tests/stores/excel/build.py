@@ -13,14 +13,15 @@ STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
-    '<borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts>'
+    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"><alignment wrapText="1"/></xf>'
     "</cellXfs>"
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
 )
 Parts = Mapping[str, str | bytes]
 
@@ -33,7 +34,9 @@ def sheet(rows: str, *, before: str = "", after: str = "", space: str = MAIN) ->
     )
 
 
-def table(ref: str, columns: list[str], *, totals: int = 0, extra: Mapping[str, str] | None = None) -> str:
+def table(
+    ref: str, columns: list[str], *, totals: int = 0, extra: Mapping[str, str] | None = None
+) -> str:
     """A table part; `extra` is markup inside a column, by its name."""
     inside = extra or {}
     names = "".join(
@@ -82,7 +85,8 @@ def build(  # noqa: PLR0913 - a test builder: every argument is one oddity
             links_of_table = [(f"rId{number}", "table", f"../tables/{name}")]
             parts["xl/worksheets/_rels/sheet1.xml.rels"] = _relations(links_of_table, relations)
     parts["xl/workbook.xml"] = workbook or (
-        f'<workbook xmlns="{space}" xmlns:r="{relations}"><sheets>{"".join(sheets)}</sheets></workbook>'
+        f'<workbook xmlns="{space}" xmlns:r="{relations}">'
+        f"<sheets>{''.join(sheets)}</sheets></workbook>"
     )
     overrides.append(("/xl/workbook.xml", f"{_SHEET}.sheet.main+xml"))
     parts["xl/_rels/workbook.xml.rels"] = _relations(links, relations)
@@ -108,7 +112,8 @@ def zipped(path: Path, parts: Parts) -> Path:
 
 def _relations(links: list[tuple[str, str, str]], space: str) -> str:
     items = "".join(
-        f'<Relationship Id="{i}" Type="{space}/{kind}" Target="{target}"/>' for i, kind, target in links
+        f'<Relationship Id="{i}" Type="{space}/{kind}" Target="{target}"/>'
+        for i, kind, target in links
     )
     return f'<Relationships xmlns="{PACKAGE}">{items}</Relationships>'
 

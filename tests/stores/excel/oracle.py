@@ -43,9 +43,7 @@ def members(path: Path) -> dict[str, tuple[zipfile.ZipInfo, bytes]]:
         return {info.filename: (info, package.read(info)) for info in package.infolist()}
 
 
-def judge_parts(
-    before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict
-) -> None:
+def judge_parts(before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict) -> None:
     """Every part is the same bytes, or one of the few that may change, in the one way it may."""
     old, new = members(before), members(after)
     if list(old) != list(new):
@@ -130,6 +128,15 @@ def _strip_sheet(root: etree._Element, targets: Cells) -> None:
             row.remove(cell)
         else:
             cell.set("r", f"{number}/{column}")
+    _strip_rows(root, space)
+    for dimension in root.iterfind(f"{space}dimension"):
+        dimension.attrib.pop("ref", None)
+    data = root.find(f"{space}sheetData")
+    if data is not None and not len(data):
+        data.text = None
+
+
+def _strip_rows(root: etree._Element, space: str) -> None:
     number = 0
     for row in list(root.iterfind(f"{space}sheetData/{space}row")):
         number = int(row.get("r", number + 1))
@@ -141,11 +148,6 @@ def _strip_sheet(root: etree._Element, targets: Cells) -> None:
                 parent = row.getparent()
                 assert parent is not None
                 parent.remove(row)
-    for dimension in root.iterfind(f"{space}dimension"):
-        dimension.attrib.pop("ref", None)
-    data = root.find(f"{space}sheetData")
-    if data is not None and not len(data):
-        data.text = None
 
 
 def _strip_workbook(root: etree._Element) -> None:
@@ -206,7 +208,7 @@ def sheet_parts(content: Mapping[str, tuple[zipfile.ZipInfo, bytes]]) -> dict[st
                 found[str(item.get("Id"))] = (str(item.get("Type", "")), target)
         return found
 
-    main = [t for kind, t in relations("").values() if kind.endswith("/officeDocument")][0]
+    main = next(t for kind, t in relations("").values() if kind.endswith("/officeDocument"))
     sheets = relations(main)
     root = etree.fromstring(part(main), _PARSER)
     tabs = {}
@@ -220,7 +222,7 @@ def sheet_parts(content: Mapping[str, tuple[zipfile.ZipInfo, bytes]]) -> dict[st
 def values(path: Path) -> dict[str, dict[tuple[int, int], object]]:
     """{tab: {(row, column): value}} as calamine reads them, empty cells left out."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    found = {}
+    found: dict[str, dict[tuple[int, int], object]] = {}
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         start = sheet.start or (0, 0)
@@ -233,9 +235,7 @@ def values(path: Path) -> dict[str, dict[tuple[int, int], object]]:
     return found
 
 
-def judge_values(
-    before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict
-) -> None:
+def judge_values(before: Path, after: Path, written: Mapping[str, Cells], verdict: Verdict) -> None:
     """All values but the targets' are as they were, and the targets' as they were meant."""
     try:
         old = values(before)

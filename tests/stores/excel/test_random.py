@@ -19,7 +19,9 @@ from tests.stores.excel.oracle import Verdict, judge_parts
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 VALUES: st.SearchStrategy[Value] = st.one_of(
     TEXT,
-    st.sampled_from(["=1+1", "+4", "-", "@x", "007", "NA", "1e3", "TRUE", "_x0041_", "a\r\nb", " x "]),
+    st.sampled_from(
+        ["=1+1", "+4", "-", "@x", "007", "NA", "1e3", "TRUE", "_x0041_", "a\r\nb", " x "]
+    ),
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(-(10**12), 10**12).map(float),
     st.booleans(),
@@ -74,7 +76,11 @@ def sheets(draw: st.DrawFn) -> tuple[str, str]:
     name = f"xmlns:{p[:-1]}" if p else "xmlns"
     before = draw(st.sampled_from(["", f'<{p}dimension ref="A1:B2"/>']))
     before += draw(st.sampled_from(["", f'<{p}cols><{p}col min="2" max="3" style="2"/></{p}cols>']))
-    after = draw(st.sampled_from(["", f'<{p}mergeCells count="1"><{p}mergeCell ref="B2:C3"/></{p}mergeCells>']))
+    after = draw(
+        st.sampled_from(
+            ["", f'<{p}mergeCells count="1"><{p}mergeCell ref="B2:C3"/></{p}mergeCells>']
+        )
+    )
     data = f"<{p}sheetData>{rows}</{p}sheetData>" if rows else f"<{p}sheetData/>"
     head = draw(st.sampled_from(["", '<?xml version="1.0" encoding="UTF-8"?>\n', "\ufeff"]))
     return f'{head}<{p}worksheet {name}="{space}">{before}{data}{after}</{p}worksheet>', space
@@ -98,7 +104,8 @@ def test_reading_back_gives_exactly_the_edit_and_a_second_edit_changes_no_byte(
         try:
             edit(before, {"T": wanted}, out=after)
         except WriteRefused as error:
-            assert "merged" in str(error)
+            if "merged" not in str(error):
+                raise
             return
         verdict = Verdict()
         judge_parts(before, after, {"T": wanted}, verdict)

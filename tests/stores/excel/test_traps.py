@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
@@ -41,15 +42,15 @@ def test_packed_bytes_of_other_members_stay_with_gaps_descriptors_extras_and_com
 ) -> None:
     path = tmp_path / "a.xlsx"
     build(tmp_path / "plain.xlsx", {"T": sheet(ROWS)}, shared="<si><t>x</t></si>")
-    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, path.open("wb") as out:
-        out.write(b"junk before the first member")
-        with zipfile.ZipFile(_Unseekable(out), "w", zipfile.ZIP_DEFLATED) as package:
-            package.comment = b"a comment"
-            for name in plain.namelist():
-                info = zipfile.ZipInfo(name, (2001, 2, 3, 4, 5, 6))
-                info.comment, info.extra = b"note", b"\x99\x99\x02\x00ab"
-                info.compress_type = zipfile.ZIP_DEFLATED
-                package.writestr(info, plain.read(name))
+    out = _Unseekable()
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(out, "w") as package:
+        package.comment = b"a comment"
+        for name in plain.namelist():
+            info = zipfile.ZipInfo(name, (2001, 2, 3, 4, 5, 6))
+            info.comment, info.extra = b"note", b"\x99\x99\x02\x00ab"
+            info.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(info, plain.read(name))
+    path.write_bytes(b"junk before the first member" + out.getvalue())
     old = path.read_bytes()
     infos = zipfile.ZipFile(path).infolist()
     edit(path, {"T": {"B9": 1}})
@@ -67,21 +68,26 @@ def test_packed_bytes_of_other_members_stay_with_gaps_descriptors_extras_and_com
     assert zipfile.ZipFile(path).testzip() is None
 
 
-class _Unseekable:
+class _Unseekable(io.BytesIO):
     """A stream that zipfile cannot seek in, so that it writes data descriptors."""
 
-    def __init__(self, out: object) -> None:
-        self._out = out
+    def seekable(self) -> bool:
+        """Never."""
+        return False
 
-    def write(self, data: bytes) -> int:
-        return self._out.write(data)  # type: ignore[attr-defined,no-any-return] # a file
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Never."""
+        raise io.UnsupportedOperation
 
-    def flush(self) -> None:
-        """Nothing to do."""
+    def tell(self) -> int:
+        """Never."""
+        raise io.UnsupportedOperation
 
 
 def test_no_byte_changes_where_no_value_differs(tmp_path: Path) -> None:
-    path = build(tmp_path / "a.xlsx", {"T": sheet(ROWS)}, shared="<si><r><t>ri</t></r><r><t>ch</t></r></si>")
+    path = build(
+        tmp_path / "a.xlsx", {"T": sheet(ROWS)}, shared="<si><r><t>ri</t></r><r><t>ch</t></r></si>"
+    )
     state = path.stat()
     report = edit(path, {"T": {"A1": "rich", "B1": 2, "C1": None, "D9": ""}})
     assert not report.changed
@@ -90,19 +96,35 @@ def test_no_byte_changes_where_no_value_differs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "after", "cell", "why"),
+    "case",
     [
         ('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>', "", "A1", "formula"),
-        ('<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1</f></c></row>', "", "A1", "formula"),
-        ('<row r="1"><c r="A1"><f t="array" ref="A1:A3">B1:B3</f></c></row>', "", "A2", "formula of A1:A3"),
-        ('<row r="1"><c r="A1"><f t="dataTable" ref="A1:B2" r1="C1"/></c></row>', "", "B2", "formula of"),
+        (
+            '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1</f></c></row>',
+            "",
+            "A1",
+            "formula",
+        ),
+        (
+            '<row r="1"><c r="A1"><f t="array" ref="A1:A3">B1:B3</f></c></row>',
+            "",
+            "A2",
+            "formula of A1:A3",
+        ),
+        (
+            '<row r="1"><c r="A1"><f t="dataTable" ref="A1:B2" r1="C1"/></c></row>',
+            "",
+            "B2",
+            "formula of",
+        ),
         ("", '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>', "B2", "merged cells A1:B2"),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "<!-- slow -->"])
 def test_masters_merges_and_formulas_are_refused_and_the_file_untouched(
-    tmp_path: Path, rows: str, after: str, cell: str, why: str, prefix: str
+    tmp_path: Path, case: tuple[str, str, str, str], prefix: str
 ) -> None:
+    rows, after, cell, why = case
     path = build(tmp_path / "a.xlsx", {"T": sheet(prefix + rows, after=after)})
     before = path.read_bytes()
     with pytest.raises(WriteRefused, match=why) as caught:
@@ -250,17 +272,17 @@ def test_floats_keep_all_their_digits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("uses_1904", [False, True])
 @pytest.mark.parametrize(
-    "value", [date(2026, 11, 24), datetime(2026, 11, 24, 8, 30), date(1904, 1, 2), date(1900, 2, 28)]
+    "value", [date(2026, 11, 24), datetime.combine(date(2026, 11, 24), time(8, 30)), date(1904, 1, 2), date(1900, 2, 28)]
 )  # fmt: skip
-def test_dates_of_both_systems_show_as_dates(
-    tmp_path: Path, value: date, uses_1904: bool
-) -> None:
+def test_dates_of_both_systems_show_as_dates(tmp_path: Path, value: date, uses_1904: bool) -> None:
     workbook = (
         f'<workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
         f'relationships"><workbookPr date1904="{int(uses_1904)}"/><sheets>'
         '<sheet name="T" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
-    path = build(tmp_path / "a.xlsx", {"T": sheet(ROWS)}, workbook=workbook, shared="<si><t>x</t></si>")
+    path = build(
+        tmp_path / "a.xlsx", {"T": sheet(ROWS)}, workbook=workbook, shared="<si><t>x</t></si>"
+    )
     if uses_1904 and value.year < 1904:
         with pytest.raises(WriteRefused, match="before the first day"):
             edit(path, {"T": {"A1": value}})
@@ -270,7 +292,7 @@ def test_dates_of_both_systems_show_as_dates(
     assert tab.rows[0][0] == value
     assert tab.rows[4][2] == value
     shown = openpyxl.load_workbook(path)["T"]["C5"].value
-    assert shown in (value, datetime(value.year, value.month, value.day))
+    assert shown in (value, datetime.combine(value, time()))
 
 
 def test_a_style_is_added_only_where_a_date_would_show_as_a_number(tmp_path: Path) -> None:
@@ -278,10 +300,21 @@ def test_a_style_is_added_only_where_a_date_would_show_as_a_number(tmp_path: Pat
     path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
     report = edit(path, {"T": {"A1": date(2026, 1, 2)}})
     assert report.parts == ("xl/worksheets/sheet1.xml",)
-    edit(path, {"T": {"B1": date(2026, 1, 2), "C1": datetime(2026, 1, 2, 3), "D1": date(2026, 1, 3)}})
+    edit(
+        path,
+        {
+            "T": {
+                "B1": date(2026, 1, 2),
+                "C1": datetime.combine(date(2026, 1, 2), time(3)),
+                "D1": date(2026, 1, 3),
+            }
+        },
+    )
     styles = part(path, "xl/styles.xml")
     assert '<cellXfs count="6">' in styles
-    assert 'numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1">' in styles
+    assert (
+        'numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1">' in styles
+    )
     assert styles.startswith(STYLES[: STYLES.index("<cellXfs")])
     assert styles.endswith(STYLES[STYLES.index("</cellXfs>") :])
     assert styles.count("wrapText") == 2  # the twin keeps the alignment of its own
@@ -313,7 +346,9 @@ def test_a_cell_of_a_pivot_table_is_refused(tmp_path: Path, kind: str) -> None:
 def test_a_signed_package_is_refused(tmp_path: Path) -> None:
     plain = build(tmp_path / "plain.xlsx", {"T": sheet("")})
     parts = {name: content for name, (_, content) in members(plain).items()}
-    signature = b'<Relationship Id="s" Type="http://x/digital-signature/origin" Target="s.sigs"/></Rel'
+    signature = (
+        b'<Relationship Id="s" Type="http://x/digital-signature/origin" Target="s.sigs"/></Rel'
+    )
     parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Rel", signature, 1)
     path = zipped(tmp_path / "a.xlsx", parts)
     with pytest.raises(WriteRefused, match="digital signature"):
@@ -326,7 +361,7 @@ def test_a_wrong_checksum_is_refused_wherever_it_is(tmp_path: Path) -> None:
     entry = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"xl/media/x.png"))
     raw[entry + 16] ^= 1
     path.write_bytes(raw)
-    with pytest.raises(WorkbookUnreadable, match="checksum of its part xl/media/x.png"):
+    with pytest.raises(WorkbookUnreadable, match=r"checksum of its part xl/media/x\.png"):
         edit(path, {"T": {"A1": 1}})
 
 

@@ -1,0 +1,114 @@
+"""Reading: every cell right, at its absolute place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from sheetops.errors import SheetopsError
+from sheetops.raw import NO_VALUE, CellError, Value
+from sheetops.stores.excel import read
+from sheetops.stores.excel.reader import Reader
+from tests.stores.excel.build import STYLES, build, sheet
+
+ROWS = (
+    '<row r="3" hidden="1"><c r="B3" t="s"><v>0</v></c><c r="C3" s="1"><v>46024</v></c>'
+    '<c r="D3" s="1"><v>46024.5</v></c><c r="E3" t="e"><v>#N/A</v></c>'
+    '<c r="F3"><f>1+1</f></c><c r="G3"><f>1+1</f><v>2</v></c><c r="H3" t="b"><v>1</v></c>'
+    '<c r="I3" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="J3" t="str"><f>""</f><v></v></c>'
+    '<c r="K3" s="1"><v>-1</v></c><c r="L3" t="s"><v>1</v></c></row>'
+)
+SHARED = '<si><t>007</t></si><si><t xml:space="preserve"> NA_x000D_</t></si>'
+AFTER = '<mergeCells><mergeCell ref="B5:D6"/></mergeCells>'
+
+
+@pytest.mark.parametrize("odd", ["", "<!-- the general engine -->"])
+def test_every_kind_of_cell_is_read_right_and_in_its_place(tmp_path: Path, odd: str) -> None:
+    path = build(tmp_path / "a.xlsx", {"T": sheet(odd + ROWS, after=AFTER)}, shared=SHARED)
+    tab = read(path).tabs["T"]
+    assert (tab.first_row, tab.first_column) == (1, 1)
+    assert [list(row) for row in tab.rows[:2]] in ([[], []], [[None] * 12] * 2)
+    assert list(tab.rows[2]) == [
+        None, "007", date(2026, 1, 2), datetime.combine(date(2026, 1, 2), time(12)), CellError("#N/A"), NO_VALUE, 2.0,
+        True, CellError("#DIV/0!"), None, -1.0, " NA\r",
+    ]  # fmt: skip
+    assert tab.formulas == {(3, 6), (3, 7), (3, 9), (3, 10)}
+    assert tab.merges == ((5, 2, 6, 4),)
+    assert tab.hidden_rows == {3}
+
+
+def test_only_the_wanted_tabs_are_read(tmp_path: Path) -> None:
+    path = build(tmp_path / "a.xlsx", {"A": sheet(""), "B": sheet("<broken"), "C": sheet("")})
+    book = read(path, lambda name: name == "A")
+    assert list(book.tabs) == ["A"]
+    assert book.other_tabs == ("B", "C")
+    assert book.name == "a.xlsx"
+    assert len(book.fingerprint) == 64
+
+
+def test_two_far_apart_cells_neither_abort_the_process_nor_eat_its_memory(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    rows += '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
+    with pytest.raises(SheetopsError, match="row 1,048,576 and across to column XFD"):
+        read(path)
+
+
+def test_a_stray_cell_far_down_is_read_sparsely(tmp_path: Path) -> None:
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="900000"><c r="T900000"><v>2</v></c></row>'
+    )
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
+    tab = read(path).tabs["T"]
+    assert tab.rows[899_999][19] == 2.0
+    assert len(tab.rows[500]) == 0
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "value"),
+    [(1, 0.5, time(12)), (1, 45000.25, datetime.combine(date(2023, 3, 15), time(6))), (1, 59, date(1900, 2, 28)),
+     (1, 61, date(1900, 3, 1)), (3, 0.25, time(6)), (4, 1.5, timedelta(hours=36)), (5, 2.5, 2.5),
+     (1, 1e9, 1e9)],
+)  # fmt: skip
+@pytest.mark.parametrize("odd", ["", "<!-- -->"])
+def test_numbers_are_shown_as_their_style_says(
+    tmp_path: Path, style: int, number: float, value: object, odd: str
+) -> None:
+    more = '<xf numFmtId="20"/><xf numFmtId="46"/><xf numFmtId="164"/></cellXfs>'
+    styles = STYLES.replace("</cellXfs>", more).replace('Xfs count="3"', 'Xfs count="6"')
+    code = '<numFmts count="1"><numFmt numFmtId="164" formatCode="0 &quot;days&quot;"/></numFmts>'
+    styles = styles.replace("<fonts", code + "<fonts", 1)
+    rows = f'{odd}<row r="1"><c r="A1" s="{style}"><v>{number}</v></c></row>'
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)}, styles=styles)
+    assert read(path).tabs["T"].rows[0][0] == value
+
+
+@pytest.mark.long
+def test_both_ways_of_reading_agree_on_every_sample(samples: Path) -> None:
+    compared = 0
+    for path in sorted(samples.iterdir()):
+        try:
+            usual = read(path).tabs
+            slow = Reader.of(path).tabs_slowly()
+        except SheetopsError:
+            continue
+        for name, tab in usual.items():
+            compared += 1
+            assert cells(tab.rows) == cells(slow[name].rows), (path.name, name)
+            assert tab.formulas == slow[name].formulas, (path.name, name)
+            assert tab.merges == slow[name].merges
+            assert tab.hidden_rows == slow[name].hidden_rows
+    assert compared > 100
+
+
+def cells(rows: Sequence[Sequence[Value]]) -> dict[tuple[int, int], object]:
+    """Cells that hold something; text without the spaces that only `xml:space` keeps."""
+    return {
+        (i, j): value.strip() if isinstance(value, str) else value
+        for i, row in enumerate(rows)
+        for j, value in enumerate(row)
+        if value is not None and (not isinstance(value, str) or value.strip())
+    }
