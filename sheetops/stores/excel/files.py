@@ -37,6 +37,7 @@ from sheetops.stores.excel.verify import verify
 _PATIENCE: Final = 2.0  # seconds: Excel deletes the file and renames its new one while it saves
 _LATER: Final = "Run it again: the next run works on the workbook as it is now."
 _CONFLICT: Final = re.compile(r"conflicted copy|sync-conflict|in Konflikt|copie en conflit", re.I)
+_OWNER_FILE, _WIDE_NAME = 165, 55
 _STALE: Final = 3600.0  # seconds after which our own temporary file was left by a crash
 
 
@@ -125,14 +126,17 @@ def _close(lock: Path) -> str:
 
 
 def _excel_owner(lock: Path) -> str:
-    """The name in Excel's owner file: its length, then one byte a letter; from 55 in UTF-16."""
+    """The name in Excel's owner file: its length, one byte a letter, and from 55 on in UTF-16."""
     with contextlib.suppress(OSError, UnicodeError, IndexError):
-        raw = lock.read_bytes()[:165]
-        wide = raw[55 + 0 : 55 + 2 * raw[0] + 2]
-        name = wide[: 2 * raw[0]].decode("utf-16-le").strip("\0 ")
-        return (
-            name if name.isprintable() and name else raw[1 : 1 + raw[0]].decode("latin-1").strip()
+        raw = lock.read_bytes()[:_OWNER_FILE]
+        count = raw[0]
+        start = (
+            _WIDE_NAME + 2 if raw[_WIDE_NAME : _WIDE_NAME + 2] == bytes([count, 0]) else _WIDE_NAME
         )
+        name = raw[start : start + 2 * count].decode("utf-16-le").strip("\0 ")
+        name = name or raw[1 : 1 + count].decode("latin-1").strip("\0 ")
+        if name and name.isprintable():
+            return name
     return "by somebody"
 
 

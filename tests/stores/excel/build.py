@@ -46,7 +46,8 @@ def table(
     total = f' totalsRowCount="{totals}"' if totals else ""
     return (
         f'<table xmlns="{MAIN}" id="1" name="Table1" displayName="Table1" ref="{ref}"{total}>'
-        f'<autoFilter ref="{ref}"/><tableColumns count="{len(columns)}">{names}</tableColumns></table>'
+        f'<autoFilter ref="{ref}"/><tableColumns count="{len(columns)}">{names}</tableColumns>'
+        "</table>"
     )
 
 
@@ -95,7 +96,8 @@ def build(  # noqa: PLR0913 - a test builder: every argument is one oddity
     parts["[Content_Types].xml"] = (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
-        f'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{types}</Types>'
+        'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+        f"{types}</Types>"
     )
     return zipped(path, {**parts, **(extra or {})})
 

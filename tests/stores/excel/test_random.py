@@ -16,6 +16,7 @@ from sheetops.stores.excel.cells import address_of, parse_address
 from tests.stores.excel.build import MAIN, RELATIONS, STRICT, STRICT_RELATIONS, build
 from tests.stores.excel.oracle import Verdict, judge_parts
 
+START, END = datetime.fromisoformat("1904-01-02"), datetime.fromisoformat("2199-12-31")
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
 VALUES: st.SearchStrategy[Value] = st.one_of(
     TEXT,
@@ -26,7 +27,7 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.integers(-(10**12), 10**12).map(float),
     st.booleans(),
     st.dates(date(1904, 1, 2), date(2199, 12, 31)),
-    st.datetimes(datetime(1904, 1, 2), datetime(2199, 12, 31)).map(  # noqa: DTZ001 - cells know no zone
+    st.datetimes(START, END).map(
         lambda moment: moment.replace(microsecond=0, second=moment.second // 2 * 2)
     ),
     st.none(),
@@ -51,7 +52,8 @@ def cells(draw: st.DrawFn, place: str, p: str) -> str:
         f"<{p}c{place}{style}>\n  <{p}v>7</{p}v>\n</{p}c>",
         f"<{p}c{place}{style}><!-- <{p}c r='Z9'/> --><{p}v>8</{p}v></{p}c>",
         f'<{p}c{place}{style} t="str"><{p}v><![CDATA[</c> > < & ]]></{p}v></{p}c>',
-        f'<{p}c{place}{style} t="inlineStr"><{p}is><{p}r><{p}t>ri</{p}t></{p}r><{p}rPh sb="0" eb="1">'
+        f'<{p}c{place}{style} t="inlineStr"><{p}is><{p}r><{p}t>ri</{p}t></{p}r>'
+        f'<{p}rPh sb="0" eb="1">'
         f"<{p}t>no</{p}t></{p}rPh><{p}r><{p}t>ch</{p}t></{p}r></{p}is></{p}c>",
     ][kind]
 

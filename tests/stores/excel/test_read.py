@@ -22,6 +22,8 @@ ROWS = (
     '<c r="K3" s="1"><v>-1</v></c><c r="L3" t="s"><v>1</v></c></row>'
 )
 SHARED = '<si><t>007</t></si><si><t xml:space="preserve"> NA_x000D_</t></si>'
+NOON = datetime.fromisoformat("2026-01-02T12:00")
+MORNING = datetime.fromisoformat("2023-03-15T06:00")
 AFTER = '<mergeCells><mergeCell ref="B5:D6"/></mergeCells>'
 
 
@@ -32,7 +34,7 @@ def test_every_kind_of_cell_is_read_right_and_in_its_place(tmp_path: Path, odd: 
     assert (tab.first_row, tab.first_column) == (1, 1)
     assert [list(row) for row in tab.rows[:2]] in ([[], []], [[None] * 12] * 2)
     assert list(tab.rows[2]) == [
-        None, "007", date(2026, 1, 2), datetime.combine(date(2026, 1, 2), time(12)), CellError("#N/A"), NO_VALUE, 2.0,
+        None, "007", date(2026, 1, 2), NOON, CellError("#N/A"), NO_VALUE, 2.0,
         True, CellError("#DIV/0!"), None, -1.0, " NA\r",
     ]  # fmt: skip
     assert tab.formulas == {(3, 6), (3, 7), (3, 9), (3, 10)}
@@ -69,7 +71,7 @@ def test_a_stray_cell_far_down_is_read_sparsely(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("style", "number", "value"),
-    [(1, 0.5, time(12)), (1, 45000.25, datetime.combine(date(2023, 3, 15), time(6))), (1, 59, date(1900, 2, 28)),
+    [(1, 0.5, time(12)), (1, 45000.25, MORNING), (1, 59, date(1900, 2, 28)),
      (1, 61, date(1900, 3, 1)), (3, 0.25, time(6)), (4, 1.5, timedelta(hours=36)), (5, 2.5, 2.5),
      (1, 1e9, 1e9)],
 )  # fmt: skip
