@@ -17,6 +17,7 @@ from sheetops import plan as plans
 from sheetops.changes import Changes, NewRow, Receipt, Store
 from sheetops.errors import MailError
 from sheetops.findings import Mail
+from sheetops.history import BY_HAND
 from sheetops.ledger import Ledger
 from sheetops.mail import Handed, Outcome, Transport
 from sheetops.mail.message import envelope
@@ -62,7 +63,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
     """
     ledger, clock = tools.ledger, tools.clock
     for settled in plan.routing.settled:
-        why = mailing.BY_HAND if settled.by_hand else "skipped by staff"
+        why = BY_HAND if settled.by_hand else "skipped by staff"
         if settled.follow_up.key not in plan.morning.history.sent:
             ledger.cancel(settled.follow_up, why, clock())
     if not plan.mails:

@@ -12,6 +12,9 @@ from datetime import date, datetime
 
 from sheetops.findings import FollowUp
 
+BY_HAND = "done by hand"
+"""Why a follow-up was set aside: a person has settled it by doing it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

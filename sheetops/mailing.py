@@ -8,7 +8,7 @@ what is due is put together, the most serious first.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from sheetops.changes import NewRow
 from sheetops.findings import FollowUp, Mail
 from sheetops.morning import Morning
 from sheetops.raw import Value
+from sheetops.tables import NO_KEY
 
 _OUTCOME_OF_STATE = {
     "accepted": "Sent",
@@ -28,10 +29,6 @@ _OUTCOME_OF_STATE = {
     "in doubt": "In doubt",
     "cancelled": "Skipped",
 }
-
-
-BY_HAND = "done by hand"
-"""The ledger's reason for a follow-up that a person has settled by doing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +57,20 @@ class Routing:
 
 
 def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
-    """Decide for each follow-up by the settings, its message and its row in `Follow-ups`."""
+    """Decide for each follow-up by the settings, its message and its row in `Follow-ups`.
+
+    Where that row cannot be told, staff may have decided against it: it is held.
+    """
     rows = _rows(morning)
+    unclear = _unclear(morning)
     places: dict[str, list[Any]] = {}
     for follow_up in follow_ups:
         row = rows.get(follow_up.key)
         decision = str(row["Decision"]) if row is not None else ""
         if row is not None:
             follow_up = _as_edited(follow_up, row)  # noqa: PLW2901 # staff's words take the place
-        place = _place(
-            morning, follow_up, decision, in_doubt=row is not None and bool(row["doubt"])
-        )
+        in_doubt = bool(row["doubt"]) if row is not None else unclear(follow_up.key)
+        place = _place(morning, follow_up, decision, in_doubt=in_doubt)
         entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
         places.setdefault(place, []).append(entry)
     return Routing(**{place: tuple(entries) for place, entries in places.items()})
@@ -79,6 +79,15 @@ def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
 def _rows(morning: Morning) -> dict[str, Mapping[Any, Any]]:
     frame = morning.book.frame("Follow-ups")
     return dict(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
+
+
+def _unclear(morning: Morning) -> Callable[[str], bool]:
+    """Says of a follow-up without a row whether it may have one, unread: the tab lacks a column
+    that it needs, or holds the ID twice."""
+    book = morning.book
+    if "Follow-ups" in book.present and not book.has("Follow-ups"):
+        return lambda _: True
+    return morning.listed.__contains__
 
 
 def _as_edited(follow_up: FollowUp, row: Mapping[Any, Any]) -> FollowUp:
@@ -245,6 +254,9 @@ def outcomes(morning: Morning, routing: Routing) -> dict[str, dict[str, Value]]:
     }
     found: dict[str, dict[str, Value]] = {}
     for key in morning.book.frame("Follow-ups").index.tolist():
+        if key.startswith(NO_KEY):
+            found[key] = {"Outcome": None, "Sent at": None}
+            continue
         sent = morning.history.sent.get(key)
         if sent is not None and sent.is_settled:
             found[key] = _became(morning, key)

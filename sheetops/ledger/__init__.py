@@ -5,10 +5,9 @@
 
 from sheetops.ledger.ledger import Ledger
 from sheetops.ledger.moving import RETRY_AFTER, CanTell
-from sheetops.ledger.records import BY_HAND, Claim, Known, LeftOut, MessageCount, Run, Settled
+from sheetops.ledger.records import Claim, Known, LeftOut, MessageCount, Run, Settled
 
 __all__ = [
-    "BY_HAND",
     "RETRY_AFTER",
     "CanTell",
     "Claim",

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, String, case, func, select, type_coerce
 
 from sheetops.findings import Mail
-from sheetops.history import LastRun, Sent, Unlisted
+from sheetops.history import BY_HAND, LastRun, Sent, Unlisted
 from sheetops.ledger import tables
 from sheetops.ledger.database import in_batches
-from sheetops.ledger.records import BY_HAND, Known, MessageCount, Run, mail_from_text
+from sheetops.ledger.records import Known, MessageCount, Run, mail_from_text
 from sheetops.ledger.tables import (
     ACCEPTED,
     DEFERRED,

@@ -10,9 +10,6 @@ from typing import Any
 
 from sheetops.findings import FollowUp, Mail
 
-BY_HAND = "done by hand"
-"""The reason for which a follow-up was cancelled because a person has done it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -11,10 +11,9 @@ import pytest
 from ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
 from sqlalchemy import text
 
-from sheetops import mailing
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.history import History, LastRun, Sent, Unlisted
-from sheetops.ledger import BY_HAND, Ledger, MessageCount, database, tables
+from sheetops.history import BY_HAND, History, LastRun, Sent, Unlisted
+from sheetops.ledger import Ledger, MessageCount, database, tables
 
 
 def test_a_new_ledger_remembers_nothing(ledger: Ledger) -> None:
@@ -138,7 +137,6 @@ def test_mails_of_the_day_that_no_longer_wait(ledger: Ledger) -> None:
 
 
 def test_what_a_person_did_by_hand_counts_as_said(ledger: Ledger) -> None:
-    assert mailing.BY_HAND == BY_HAND
     ledger.cancel(item("C1"), BY_HAND, NOW)
     ledger.cancel(item("C2"), "skipped by staff", NOW)
     found = ledger.history(DAY).sent
