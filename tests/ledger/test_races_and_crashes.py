@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_mails import DAY, NOW, item, mail
 
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.findings import Mail
 from sheetops.ledger import Ledger
 from sheetops.ledger.database import RunLock
+from tests.ledger.ledger_mails import DAY, NOW, item, mail
 
 SPAWN = multiprocessing.get_context("spawn")
 MAILS = [mail(f"C{n}") for n in range(40)]

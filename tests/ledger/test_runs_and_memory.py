@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
 from sqlalchemy import text
 
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.history import BY_HAND, History, LastRun, Sent, Unlisted
 from sheetops.ledger import Ledger, MessageCount, database, tables
+from tests.ledger.ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
 
 
 def test_a_new_ledger_remembers_nothing(ledger: Ledger) -> None:

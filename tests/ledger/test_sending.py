@@ -8,7 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledger_mails import (
+from sqlalchemy import Executable
+
+from sheetops.errors import AnotherRun, LedgerError
+from sheetops.findings import FollowUp, Mail
+from sheetops.ledger import RETRY_AFTER, Ledger, Settled, database, tables
+from sheetops.ledger.claiming import guard_of, item_facts
+from tests.ledger.ledger_mails import (
     DAY,
     LATER,
     NOW,
@@ -22,12 +28,6 @@ from ledger_mails import (
     sent,
     states,
 )
-from sqlalchemy import Executable
-
-from sheetops.errors import AnotherRun, LedgerError
-from sheetops.findings import FollowUp, Mail
-from sheetops.ledger import RETRY_AFTER, Ledger, Settled, database, tables
-from sheetops.ledger.claiming import guard_of, item_facts
 
 
 def run_again(ledger: Ledger, *mails: Mail, clients: tuple[str, ...] = ()) -> tuple[Mail, ...]:

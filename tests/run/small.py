@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 
 from sheetops import run, template
+from sheetops.apply import Applied
 from sheetops.raw import Value
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 
@@ -83,12 +84,13 @@ def _built(rows: Rows, settings: Mapping[str, str]) -> bytes:
 class Business:
     """A workbook, its outbox and its ledger in one folder, and what staff do to it."""
 
-    def __init__(self, folder: Path, rows: Rows = ROWS, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, rows: Rows = ROWS, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.path = folder / "clients.xlsx"
         self.outbox = folder / "outbox"
-        values = {**SETTINGS, **{name.replace("_", " "): v for name, v in settings.items()}}
-        self.path.write_bytes(_built(rows, values))
+        self.path.write_bytes(_built(rows, {**SETTINGS, **(settings or {})}))
 
     @property
     def settings(self) -> Settings:
@@ -102,7 +104,7 @@ class Business:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         return run.Request(self.settings, day, force=force, clock=lambda: moment)
 
-    def daily(self, day: date = FRIDAY, *, force: bool = False) -> run.Applied:
+    def daily(self, day: date = FRIDAY, *, force: bool = False) -> Applied:
         return run.daily(self.request(day, force=force))
 
     def mails(self) -> list[str]:
@@ -112,7 +114,7 @@ class Business:
     def rows(self, tab: str) -> list[dict[str, Any]]:
         """The rows of a tab that hold anything, by heading."""
         sheet = openpyxl.load_workbook(self.path)[tab]
-        headings = [cell.value for cell in sheet[1]]
+        headings = [str(cell.value) for cell in sheet[1]]
         rows = (dict(zip(headings, row, strict=True)) for row in sheet.values)
         return [row for row in rows if any(v is not None for v in row.values())][1:]
 
@@ -121,7 +123,7 @@ class Business:
         workbook = openpyxl.load_workbook(self.path)
         sheet = workbook[tab]
         columns = {str(cell.value): cell.column for cell in sheet[1] if cell.value}
-        change(sheet, columns)  # type: ignore[arg-type] # columns count from 1, as openpyxl has them
+        change(sheet, columns)
         workbook.save(self.path)
 
     def type_in(self, tab: str, row: int, heading: str, value: Value) -> None:

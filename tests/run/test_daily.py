@@ -94,7 +94,7 @@ def test_a_tick_counts_from_the_day_on_which_it_was_first_seen(business: Busines
 
 
 def test_asked_for_approval_nothing_leaves_until_staff_say_send(tmp_path: Path) -> None:
-    business = Business(tmp_path, Sending="ask")
+    business = Business(tmp_path, settings={"Sending": "ask"})
     applied = business.daily()
     assert [mail.to for mail in applied.sending.accepted] == ["mei@example.org"]
     rows = business.rows("Follow-ups")
@@ -120,7 +120,8 @@ def test_asked_for_approval_nothing_leaves_until_staff_say_send(tmp_path: Path) 
 def test_rehearsing_sends_everything_to_the_rehearsal_address_and_settles_nothing(
     tmp_path: Path,
 ) -> None:
-    business = Business(tmp_path, Sending="rehearse to me", Rehearsal_address="owner@example.org")
+    settings = {"Sending": "rehearse to me", "Rehearsal address": "owner@example.org"}
+    business = Business(tmp_path, settings=settings)
     applied = business.daily()
     assert {mail.to for mail in applied.sending.accepted} == {"owner@example.org"}
     assert any("anna@example.com" in mail.subject for mail in applied.sending.accepted)
@@ -132,7 +133,7 @@ def test_rehearsing_sends_everything_to_the_rehearsal_address_and_settles_nothin
 
 
 def test_preview_in_settings_sends_nothing_even_when_applied(tmp_path: Path) -> None:
-    business = Business(tmp_path, Sending="preview")
+    business = Business(tmp_path, settings={"Sending": "preview"})
     applied = business.daily()
     assert applied.sending.accepted == ()
     assert business.mails() == []
@@ -195,7 +196,7 @@ def test_what_staff_save_while_mail_leaves_is_kept_and_the_rest_is_written(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = FolderTransport.hand_over
-    saved = []
+    saved: list[bool] = []
 
     def saving(self: FolderTransport, envelope: Envelope, before_body: Any) -> Handed:
         if not saved:
@@ -249,8 +250,8 @@ def test_a_full_disk_loses_nothing(business: Business, monkeypatch: pytest.Monke
 def test_a_run_that_would_send_too_many_stops_before_the_first_and_tells_the_owner(
     tmp_path: Path,
 ) -> None:
-    settings = {"Mails_per_day_at_most": "2", "Owner's_address": "owner@example.org"}
-    business = Business(tmp_path, **settings)
+    settings = {"Mails per day at most": "2", "Owner's address": "owner@example.org"}
+    business = Business(tmp_path, settings=settings)
     before = business.path.read_bytes()
     with pytest.raises(UnsafeRun, match="5 mails would leave today"):
         business.daily()

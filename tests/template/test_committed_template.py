@@ -10,13 +10,13 @@ from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
-from workbook_text import lines
 
 from sheetops.book import read as book_of
 from sheetops.contract import TABS
 from sheetops.stores.excel.read import read
 from sheetops.template import build
 from sheetops.template.__main__ import TEMPLATE, main
+from tests.template.workbook_text import lines
 
 
 def test_the_committed_template_is_what_the_generator_makes_now(tmp_path: Path) -> None:
