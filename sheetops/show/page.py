@@ -45,16 +45,31 @@ class _Pressing:
 class _Change:
     heading: str
     cell: str
-    about: str
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Changes of one row; `about` says which, where the card does not."""
+
+    about: str
+    changes: tuple[_Change, ...]
 
 
 @dataclass(frozen=True)
 class _Cells:
     name: str
     more: str
-    changes: tuple[_Change, ...]
+    parts: tuple[_Part, ...]
+
+
+@dataclass(frozen=True)
+class _RowPart:
+    """Rows of one client, by `about`; blank where the rows are not put together."""
+
+    about: str
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class _Rows:
     tab: str
     more: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    parts: tuple[_RowPart, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ class _Letter:
     subject: str
     whys: tuple[str, ...]
     body: str
-    outcome: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,9 +194,20 @@ def _of_mail(mail: Mail) -> _Letter:
     return _Letter(
         to=f"{mail.to_name} <{mail.to}>" if mail.to_name else mail.to,
         subject=mail.subject,
-        whys=tuple(item.why for item in mail.items),
+        whys=_whys(mail),
         body=mail.body,
     )
+
+
+_MORNING_MAIL = {
+    "digest": "The morning mail: what is theirs today.",
+    "summary": "The morning summary of the whole business.",
+}
+
+
+def _whys(mail: Mail) -> tuple[str, ...]:
+    words = _MORNING_MAIL.get(mail.purpose)
+    return (words,) if words else tuple(item.why for item in mail.items)
 
 
 def _follow_ups(plan: Plan) -> Iterator[_Letters]:
@@ -230,9 +256,8 @@ def _cells(plan: Plan) -> Iterator[_Cells]:
         ),
     )
     for (client, tab), group in groupby(named, lambda one: (one[0], one[0] or one[1].tab)):
-        found = tuple(_change(plan, change) for _, change in group)
         name, more = _client(plan, client) if client else (tab, "not about one client")
-        yield _Cells(name, more, found)
+        yield _Cells(name, more, tuple(_parts(plan, [change for _, change in group])))
 
 
 def _client_of(plan: Plan, change: CellChange) -> str:
@@ -251,19 +276,23 @@ def _client(plan: Plan, key: str) -> tuple[str, str]:
     return name or key, key if folded(key) != folded(name) else ""
 
 
+def _parts(plan: Plan, changes: Iterable[CellChange]) -> Iterator[_Part]:
+    for (tab, key), group in groupby(changes, lambda change: (change.tab, change.key)):
+        yield _Part(_about(plan, tab, key), tuple(_change(plan, change) for change in group))
+
+
+def _about(plan: Plan, tab: str, key: str) -> str:
+    table = plan.book.tables[tab]
+    if tab == "Clients":
+        return ""
+    if tab == "Steps":
+        return f"Step: {table.frame.at[key, 'Step']!s}"
+    return f"Row {table.layout.rows[key]}" if key.startswith(NO_KEY) else key
+
+
 def _change(plan: Plan, change: CellChange) -> _Change:
-    about = ""
-    if change.tab == "Steps":
-        about = str(plan.book.tables["Steps"].frame.at[change.key, "Step"])
-    elif change.tab != "Clients":
-        about = change.key if not change.key.startswith(NO_KEY) else ""
-    return _Change(
-        heading=change.heading,
-        cell=f"{change.tab}!{plan.book.tables[change.tab].cell_of(change.key, change.heading)}",
-        about=about,
-        old=_text(change.old),
-        new=_text(change.new),
-    )
+    cell = plan.book.tables[change.tab].cell_of(change.key, change.heading)
+    return _Change(change.heading, f"{change.tab}!{cell}", _text(change.old), _text(change.new))
 
 
 def _text(value: object) -> str:
@@ -271,19 +300,24 @@ def _text(value: object) -> str:
 
 
 def _rows(rows: Sequence[NewRow]) -> Iterator[_Rows]:
-    """Rows by tab; the text of a follow-up is shown with the follow-ups, not here."""
+    """Rows by tab. The text of a follow-up stands with the follow-ups, or left in an earlier mail,
+    and is not repeated here."""
     for tab, group in groupby(rows, key=lambda row: row.tab):
         found = list(group)
+        named = "Client" if tab == "Steps" else ""
         headings = tuple(
             heading
             for heading in dict.fromkeys(heading for row in found for heading in row.values)
-            if heading not in _NOT_IN_ROWS
+            if heading not in _NOT_IN_ROWS and heading != named
         )
+        parts = groupby(found, key=lambda row: _text(row.values.get(named)))
         yield _Rows(
             tab=tab,
             more=many(len(found), "row"),
             headings=headings,
-            rows=tuple(
-                tuple(_text(row.values.get(heading)) for heading in headings) for row in found
-            ),
+            parts=tuple(_RowPart(about, _values(part, headings)) for about, part in parts),
         )
+
+
+def _values(rows: Iterable[NewRow], headings: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_text(row.values.get(heading)) for heading in headings) for row in rows)

@@ -161,15 +161,11 @@ def of_client(plan: Plan, key: str) -> Story:
 
 
 def _status(plan: Plan, tab: str, key: str, heading: str) -> str:
-    if tab not in plan.status:
-        return ""
     value = plan.status[tab].at[key, heading]
     return shown_whole(value) if value is not None else ""  # type: ignore[arg-type] # status holds cell values only
 
 
 def _why(plan: Plan, key: str, status: str) -> str:
-    if not plan.status:
-        return "Nothing can be said: a tab or column is missing. See sheetops check."
     return _status(plan, "Clients", key, "Why") or f"No flag, because Status is {status}."
 
 

@@ -99,8 +99,8 @@ _SYSTEMS = (
     _System(
         "Client delivery: right support",
         ("Messages",),
-        "Sends reminders while a step waits, before it is due and after. Consequences and "
-        "rewards are not carried out yet.",
+        "Works out reminders while a step waits, before it is due and after; they leave as "
+        "follow-ups. Consequences and rewards are not carried out yet.",
         more=_messages,
     ),
     _System(
@@ -142,10 +142,15 @@ _SYSTEMS = (
     ),
     _System(
         "Follow-ups",
-        ("Messages", "Follow-ups"),
-        "Puts what is due to a client into one mail a day. What needs approval is listed in "
-        "Follow-ups for your decision.",
+        ("Messages",),
+        "Puts what is due to a client into one mail a day.",
         more=_messages_that_leave,
+    ),
+    _System(
+        "Decisions on follow-ups",
+        ("Messages", "Follow-ups"),
+        "Lists what needs approval or a person's hand, and obeys the column Decision.",
+        more=_messages,
     ),
     _System(
         "Morning mail to staff",

@@ -1,0 +1,179 @@
+"""The lists of `sheetops check` and `sheetops runs`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from sheetops.ledger import Run
+from sheetops.show import past, systems
+from sheetops.show.columns import pad, table, wrap
+from sheetops.show.systems import SystemState
+from tests.show.show_plans import plan_of
+
+
+@pytest.fixture
+def dublin_in_summer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Dublin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def states(**given: Any) -> dict[str, SystemState]:
+    return {one.name: one for one in systems.of(plan_of(**given).book)}
+
+
+def test_each_system_says_whether_it_is_on() -> None:
+    assert [f"{one.state}: {name}" for name, one in states().items()] == [
+        "on: It was a spreadsheet",
+        "on: Client delivery: right path",
+        "on: Client delivery: right support",
+        "later: Client delivery: right fit",
+        "later: Client fulfilment",
+        "later: Personal touch",
+        "later: Consistency",
+        "later: Post-service delta",
+        "later: Capacity report",
+        "on: Follow-ups",
+        "off: Decisions on follow-ups",
+        "on: Morning mail to staff",
+        "off: Morning summary to the owner",
+        "on: Settings",
+        "off: Runs",
+    ]
+
+
+def test_a_missing_tab_is_what_a_system_needs() -> None:
+    found = states(without=["Messages", "Team"])
+    assert found["Follow-ups"].needs == "a tab Messages"
+    assert found["Morning mail to staff"].needs == "a tab Team"
+    assert found["Capacity report"].needs == "a tab Team and a tab Time off"
+    assert not found["Follow-ups"].is_on
+
+
+def test_a_missing_column_is_named() -> None:
+    found = states(Messages=({"Message": "A nudge", "To": "client", "When": "once"},))
+    assert found["Follow-ups"].needs == "the columns Subject and Body in Messages"
+
+
+def test_without_the_three_tabs_nothing_is_on_but_settings() -> None:
+    found = states(without=["Steps"])
+    assert {name for name, one in found.items() if one.is_on} == {"Settings"}
+    assert found["Follow-ups"].needs == "a tab Steps"
+
+
+@pytest.mark.parametrize(
+    ("settings", "needs"),
+    [
+        ({"Sending": "preview"}, "Sending in Settings set to ask or send (preview sends nothing)"),
+        ({"Sender address": ""}, "a Sender address in Settings"),
+    ],
+)
+def test_what_is_never_sent_is_not_on(settings: dict[str, str], needs: str) -> None:
+    found = states(settings=settings)
+    assert found["Follow-ups"].needs == needs
+    assert found["Morning mail to staff"].needs == needs
+    assert found["Client delivery: right support"].is_on
+
+
+def test_mail_needs_the_tab_that_allows_it() -> None:
+    assert states(without=["Settings"])["Follow-ups"].needs.startswith("a tab Settings")
+
+
+def test_people_and_messages_are_needed_too() -> None:
+    found = states(Team=({"Name": "Mei", "Email": ""},), Messages=())
+    assert found["Morning mail to staff"].needs == "people with an Email in Team"
+    assert not found["Follow-ups"].is_on
+
+
+def test_the_list_of_systems_is_read_at_a_glance() -> None:
+    first = SystemState("Right path", True, "", "Lays out the steps of new clients.")
+    second = SystemState("Follow-ups", False, "a tab Messages", "One mail a day.")
+    third = SystemState("Consistency", False, "", "Nothing is scored yet.", is_built=False)
+    assert (
+        "\n".join(systems.lines([first, second, third]))
+        == """\
+on     Right path
+       Lays out the steps of new clients.
+off    Follow-ups
+       One mail a day.
+       Needs a tab Messages.
+later  Consistency
+       Nothing is scored yet.
+
+1 on, 1 off, 1 not built yet."""
+    )
+    assert third.as_dict() == {
+        "name": "Consistency",
+        "is_on": False,
+        "needs": "",
+        "note": "Nothing is scored yet.",
+        "is_built": False,
+        "state": "later",
+    }
+
+
+def run(
+    day: date, result: str = "done", note: str = "", counts: Mapping[str, int] | None = None
+) -> Run:
+    began = datetime(day.year, day.month, day.day, 7, 5, tzinfo=UTC)
+    return Run("r1", "daily", day, began, began if result else None, result, note, counts or {})
+
+
+COUNTS = {"stalled": 8, "mails": 18, "cells": 425, "rows": 45, "problems": 16}
+
+
+@pytest.mark.usefixtures("dublin_in_summer")
+def test_past_runs_stand_in_a_table_in_local_time() -> None:
+    found = (
+        run(date(2026, 7, 3), result="done with problems", counts=COUNTS),
+        run(date(2026, 7, 2), result="refused for safety", note="300 mails would leave today."),
+        run(date(2026, 1, 2), result="", counts={"stalled": 1}),
+    )
+    assert (
+        "\n".join(past.lines(found))
+        == """\
+When              Job    Result              Stalled Mails Cells Rows Problems
+3 Jul 2026 08:05  daily  done with problems        8    18   425   45       16
+2 Jul 2026 08:05  daily  refused for safety        -     -     -    -        -
+    300 mails would leave today.
+2 Jan 2026 07:05  daily  not finished              1     -     -    -        -"""
+    )
+
+
+@pytest.mark.usefixtures("dublin_in_summer")
+def test_the_day_is_shown_where_it_is_not_the_day_of_the_run() -> None:
+    late = Run("r1", "daily", date(2026, 7, 3), datetime(2026, 7, 1, 7, tzinfo=UTC), None, "", "")
+    heading, line = past.lines([late])
+    assert heading.split()[:3] == ["When", "For", "Job"]
+    assert "1 Jul 2026 08:00  3 Jul 2026  daily" in line
+
+
+def test_without_a_run_it_says_how_to_make_one() -> None:
+    assert "sheetops daily --apply" in "\n".join(past.lines([]))
+    assert past.as_data([]) == []
+
+
+def test_past_runs_as_data() -> None:
+    (found,) = json.loads(json.dumps(past.as_data([run(date(2026, 7, 3), counts=COUNTS)])))
+    assert found["began"] == "2026-07-03T07:05:00+00:00"
+    assert found["day"] == "2026-07-03"
+    assert found["counts"] == COUNTS
+
+
+def test_words_are_laid_out_by_the_cells_they_fill() -> None:
+    assert pad("한별", 6) == "한별  "
+    assert pad("한별한별", 6) == "한별… "
+    assert list(wrap("한별 한별 한별", "> ", width=12)) == ["> 한별 한별", "  한별"]
+    assert list(wrap("x" * 25, width=10)) == ["x" * 10, "x" * 10, "x" * 5]
+    assert list(wrap("", "> ")) == [">"]
+    rows = list(table(("A", "Long"), [("x", "y" * 120)], give=1))
+    assert max(map(cell_len, rows)) == 79
