@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from operator import lt
 from typing import Final
 
 from sheetops.raw import Value
@@ -138,7 +140,8 @@ class Stream:
         return self._rows(xml, numbers, self.numbers[low:high])
 
     def _refuse_disorder(self, numbers: list[int]) -> None:
-        if numbers and (numbers[0] <= self.last_row or numbers != sorted(set(numbers))):
+        ascending = all(map(lt, numbers, islice(numbers, 1, None)))
+        if numbers and (numbers[0] <= self.last_row or not ascending):
             raise Unusual  # the general engine says which row it is
 
     def _note_formulas(self, xml: bytes) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import io
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sheetops.errors import (
     WorkbookChanged,
@@ -176,7 +175,7 @@ class Replacing:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(self._new_bytes())
+                self._put(file)
                 file.flush()
                 _keep_attributes(file.fileno(), self.snapshot)
                 os.fsync(file.fileno())
@@ -191,12 +190,11 @@ class Replacing:
             raise
         return replace(self.edited.report, fingerprint=fingerprint_of(raw), backup=backup)
 
-    def _new_bytes(self) -> bytes:
-        if not self.edited.changed:
-            return self.snapshot.raw
-        buffer = io.BytesIO()
-        self.edited.package.write(self.edited.changed, buffer)
-        return buffer.getvalue()
+    def _put(self, file: BinaryIO) -> None:
+        if self.edited.changed:
+            self.edited.package.write(self.edited.changed, file)
+        else:
+            file.write(self.snapshot.raw)
 
     def _refuse_changed(self) -> None:
         path, before = self.snapshot.path, self.snapshot.state
