@@ -27,6 +27,8 @@ from sheetops.tables import NO_KEY
 
 _MOST_NOTES = 3
 _MOST_SENT = 5
+_MOST_ANSWERS = 6
+_LONGEST = 240  # letters of one fact or note; the sheet holds the rest
 _MOST_WHO = 12
 _DONE, _OPEN, _TO_COME = "done", "open", "to come"
 _MARKS = {_DONE: "x", _OPEN: ">", _TO_COME: " "}
@@ -399,7 +401,11 @@ def _title(words: str) -> tuple[str, str]:
 def _fact_lines(facts: Sequence[Fact]) -> Iterator[str]:
     width = max(len(fact.what) for fact in facts)
     for fact in facts:
-        yield from wrap(fact.words, f"  {fact.what:<{width}}  ")
+        yield from wrap(_cut(fact.words), f"  {fact.what:<{width}}  ")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rstrip() + "…"
 
 
 def _now(story: Story) -> Iterator[str]:
@@ -473,8 +479,10 @@ def _said_lines(story: Story) -> Iterator[str]:
         mark = "* " if said.remember else "  "
         who = f" (to {said.who})" if said.who else ""
         day = day_text(said.day) if said.day is not None else ""
-        yield from wrap(f"{said.words}{who}", f"{mark}{day:<11}  ")
+        yield from wrap(f"{_cut(said.words)}{who}", f"{mark}{day:<11}  ")
     if story.said_in_all > len(story.said):
         yield f"  and {story.said_in_all - len(story.said)} more in Notes."
-    for answer in story.answers:
-        yield from wrap(f"{answer.what} {answer.words}", "  ", "    ")
+    for answer in story.answers[:_MOST_ANSWERS]:
+        yield from wrap(f"{answer.what} {_cut(answer.words)}", "  ", "    ")
+    if len(story.answers) > _MOST_ANSWERS:
+        yield f"  and {len(story.answers) - _MOST_ANSWERS} more in Answers."

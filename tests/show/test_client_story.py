@@ -13,7 +13,7 @@ from sheetops.history import History, Sent
 from sheetops.plan import Plan
 from sheetops.raw import Value
 from sheetops.show import story
-from tests.show.show_plans import CLIENTS, NOTES, STEPS, TODAY, Rows, plan_of
+from tests.show.show_plans import CLIENTS, MESSAGES, NOTES, STEPS, TODAY, Rows, plan_of
 
 LONG = "Send the papers of the whole year, every one"
 
@@ -184,6 +184,26 @@ def test_no_more_than_the_last_few_are_shown() -> None:
     assert "Mail 9" in text
     assert "Mail 1 " not in text
     assert "  and 4 more before that.\n" in text
+
+
+def test_a_long_note_and_many_answers_leave_room_for_the_rest() -> None:
+    note: dict[str, Value] = {"Date": TODAY, "Client": "C1", "What they said": "so " * 200}
+    answers = tuple(
+        {"Client": "C1", "Question": "What keeps you awake?", "Answer": f"Thing {n}"}
+        for n in range(8)
+    )
+    text = told(plan_of(Notes=(note,), Answers=answers))
+    assert text.count("so ") < 90
+    assert "Thing 5\n  and 2 more in Answers.\n" in text
+
+
+def test_a_prompt_for_the_owner_stands_in_their_morning_mail() -> None:
+    to_owner = {**MESSAGES[0], "Message": "Ring them", "To": "owner", "When": "waiting 3 days"}
+    by_hand = {**MESSAGES[0], "Message": "A card", "Send": "by hand", "When": "5 days after start"}
+    by_hand |= {"Subject": "Welcome", "Body": "Welcome."}
+    gone = remembered(sent("A nudge", "accepted", date(2026, 11, 12)))
+    text = told(plan_of(gone, Messages=(MESSAGES[0], to_owner, by_hand)))
+    assert '"Ring them" is for Mei, in the morning mail.' in text
 
 
 def test_a_name_that_two_clients_share_is_nobodys() -> None:
