@@ -127,7 +127,9 @@ def make(book: Book, history: History, today: date) -> Plan:
     status = _together(findings, now)
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
     problems = tuple(
-        dict.fromkeys((*book.problems, *chain.from_iterable(one.problems for one in findings)))
+        dict.fromkeys(
+            chain(book.problems, now.problems, chain.from_iterable(f.problems for f in findings))
+        )
     )
     routing = mailing.route(now, follow_ups)
     mails, more = _mails(now, routing, status, problems)
@@ -194,10 +196,13 @@ def _differences(book: Book, status: Mapping[str, pd.DataFrame]) -> list[CellCha
             old = table.frame[heading].to_numpy()
             new = frame[heading].to_numpy()[:count]
             unequal = np.where(_blank(new), ~_blank(old), np.not_equal(old, new))
-            for at in np.flatnonzero(unequal).tolist():
-                value = None if new[at] == "" else new[at]
-                if not same(old[at], value):
-                    changes.append(CellChange(tab, str(keys[at]), heading, old[at], value))
+            at = np.flatnonzero(unequal)
+            cells = zip(keys[at].tolist(), old[at].tolist(), new[at].tolist(), strict=True)
+            changes += [
+                CellChange(tab, key, heading, was, None if value == "" else value)
+                for key, was, value in cells
+                if was is None or not same(was, value)
+            ]
     return changes
 
 
