@@ -78,6 +78,11 @@ class _Talk:
         if not self.quiet:
             typer.echo(text, err=True)
 
+    def progress(self, text: str) -> None:
+        """Said only to a person at a terminal."""
+        if sys.stderr.isatty():
+            self.say(text)
+
 
 def _print(lines: Iterable[str]) -> None:
     typer.echo("\n".join(lines))
@@ -129,7 +134,7 @@ def demo(
     from sheetops.show import text  # noqa: PLC0415
 
     talk = _Talk(quiet)
-    talk.say(f"Laying out sixty made-up clients in {folder} …")
+    talk.progress(f"Laying out sixty made-up clients in {folder} …")
     done = setup.demo(folder, _day(today))
     _print([*text.applied(done), "", *text.problems(done.plan.problems), *setup.to_open(folder)])
 
