@@ -417,15 +417,15 @@ def _now(story: Story) -> Iterator[str]:
 
 
 def _path_lines(story: Story) -> Iterator[str]:
-    yield from _title("Path")
+    yield from _title("Path (Late: working days past Due)")
     if not story.path:
         yield "  No steps."
         return
     reminded = any(step.reminders for step in story.path)
-    headings: tuple[str, ...] = ("", "Step", "Who acts", "When", "Due", "Days late")
+    headings: tuple[str, ...] = ("", "Step", "Who acts", "When", "Due", "Late")
     rows = [_path_row(story.today, step) for step in story.path]
     if reminded:
-        headings = (*headings, "Reminders")
+        headings = (*headings, "Sent")
         rows = [
             (*row, str(step.reminders or "")) for row, step in zip(rows, story.path, strict=True)
         ]

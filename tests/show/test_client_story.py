@@ -49,11 +49,11 @@ Today, 20 Nov 2026
   Stalled. Waiting 8 working days on the client for "Send the papers of the
   whole year, every one"; 5 are allowed.
 
-Path
-    Step                    Who acts  When          Due     Days late Reminders
- x  Sign                    Client    done 10 Nov   9 Nov           1
- >  Send the papers of th…  Client    since 10 Nov  17 Nov          3         1
-    Closing call            Mei       to come
+Path (Late: working days past Due)
+    Step                              Who acts  When          Due     Late Sent
+ x  Sign                              Client    done 10 Nov   9 Nov      1
+ >  Send the papers of the whole ye…  Client    since 10 Nov  17 Nov     3    1
+    Closing call                      Mei       to come
 
 Sent
   12 Nov 2026  A nudge about "Send the papers of the whole year, every one":
@@ -85,9 +85,9 @@ def test_wide_letters_and_a_follow_up_that_is_held() -> None:
 Today, 20 Nov 2026
   Stalled. Waiting 9 working days on the client for "Sign"; 5 are allowed.
 
-Path
-    Step  Who acts  When         Due     Days late
- >  Sign  Client    since 9 Nov  16 Nov          4
+Path (Late: working days past Due)
+    Step  Who acts  When         Due     Late
+ >  Sign  Client    since 9 Nov  16 Nov     4
 
 Sent
   Nothing yet.
