@@ -245,7 +245,7 @@ def merged(mails: Sequence[Mail]) -> tuple[Mail, ...]:
         partner = summaries.get(mail.to)
         if mail.purpose == "digest" and partner is not None:
             words = partner.body.split("\n\n", 1)[-1]
-            body = f"{mail.body}\n\nThe whole business\n\n{words}"
+            body = f"{mail.body}\n\nThe whole business today\n\n{words}"
             kept.append(replace(mail, key=partner.key, body=body, subject=partner.subject))
             del summaries[mail.to]
         elif mail.purpose != "summary":

@@ -5,15 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?)]}'"
 _ITEM = "- "
+_TITLE = "font-size:1em;margin:1.5em 0 .25em"
 
 
 def page(subject: str, text: str) -> str:
-    """A whole HTML page: paragraphs between blank lines, lists of `- ` lines, clickable links."""
+    """A whole HTML page: paragraphs, lists of `- ` lines under their title, clickable links."""
     blocks = "\n".join(_blocks(text.split("\n")))
     return (
         '<!doctype html>\n<html><head><meta charset="utf-8">'
@@ -26,10 +27,14 @@ def page(subject: str, text: str) -> str:
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[str]:
-    for kind, group in groupby((line.strip() for line in lines), _kind):
+    groups = [(kind, list(group)) for kind, group in groupby(map(str.strip, lines), _kind)]
+    for (kind, group), (next_kind, _) in pairwise([*groups, ("gap", [])]):
         if kind == "list":
             items = "".join(f'<li dir="auto">{_inline(line[2:])}</li>' for line in group)
             yield f'<ul style="margin:0 0 1em;padding-left:1.25em">{items}</ul>'
+        elif kind == "words" and next_kind == "list" and len(group) == 1:
+            # one line right above a list is its title
+            yield f'<h2 dir="auto" style="{_TITLE}">{_inline(group[0])}</h2>'
         elif kind == "words":
             words = "<br>\n".join(_inline(line) for line in group)
             yield f'<p dir="auto" style="margin:0 0 1em">{words}</p>'
