@@ -8,7 +8,7 @@ another expression, which takes the columns out of both sides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sheetops.raw import Value
@@ -17,7 +17,7 @@ from sheetops.stores.excel.compare import wrong
 from sheetops.stores.excel.strings import NOTHING, Held, SharedStrings, held
 from sheetops.stores.excel.writer import Writer, letters_of
 
-_GROUPS: Final = 5  # the text before a cell; its head, style, type and value
+_GROUPS: Final = 6  # the text before a cell; its head, style, type, rest and value
 _MANY: Final = 5_000
 
 
@@ -28,15 +28,16 @@ class Columns:
         self._writer = writer
         self._shared: SharedStrings = writer.target.shared
         self.columns = columns
-        self._p = prefix
-        p = re.escape(prefix)
+        self._p = p = re.escape(prefix)
+        self._head = b"<" + prefix + b'c r="%b%d"'
         letters = b"|".join(letters_of(column) for column in columns)
-        head = b"(<" + p + b'c r="(?:' + letters + rb')[0-9]+")'
-        value = b"(?:/>|><" + p + b"v>([^<&]*)</" + p + b"v></" + p + b"c>)"
-        self._plain = re.compile(head + rb'( s="[0-9]+")?( t="[a-z]+")?' + value)
+        head = b"<" + p + b'c r="(?:' + letters + rb')[0-9]+"'
+        value = b"(/>|><" + p + b"v>([^<&]*)</" + p + b"v></" + p + b"c>)"
+        self._plain = re.compile(b"(" + head + rb')( s="[0-9]+")?( t="[a-z]+")?' + value)
         anything = rb"(?:[^>]*[^/>])?(?:/>|>.*?</" + p + b"c>)"
-        self._any = re.compile(head[1:-1] + anything, re.DOTALL)
+        self._any = re.compile(b"(" + head + anything + b")", re.DOTALL)
         self._number = re.compile(rb'(?: s="[0-9]+")?><' + p + rb"v>([-+0-9.eE]+)</.*")
+        self._held: dict[tuple[bytes | None, bytes | None], Held] = {}
         self._tails: dict[bytes, Held] = {}
 
     def run(
@@ -44,69 +45,81 @@ class Columns:
     ) -> bytes | None:
         """The run with its new values (row by row); None if a cell is missing or not plain."""
         pieces: list[bytes] = self._plain.split(xml)
-        head = b"<" + self._p + b"c r="
-        wanted = [b'%b"%b%d"' % (head, letters_of(c), row) for row in rows for c in self.columns]
-        if pieces[1::_GROUPS] != wanted:
+        heads = pieces[1::_GROUPS]
+        letters = [letters_of(column) for column in self.columns]
+        if heads != [self._head % (column, row) for row in rows for column in letters]:
             return None
         count = len(self._writer.done)
-        places = ((row, column) for row in rows for column in self.columns)
-        cells = self._cells(places, values, pieces)
+        between = pieces[::_GROUPS]
+        cells = self._cells(rows, values, pieces)
         if len(self._writer.done) == count:
             return xml
-        result = b"".join([p for pair in zip(pieces[::_GROUPS], cells, strict=False) for p in pair])
-        result += pieces[-1]
-        self._check(xml, result, wanted, values)
+        woven = [b""] * (2 * len(cells) + 1)
+        woven[::2], woven[1::2] = between, cells
+        result = b"".join(woven)
+        self._check(result, between, heads, values)
         return result
 
     def _cells(
-        self,
-        places: Iterable[tuple[int, int]],
-        values: Sequence[Value | Formula],
-        pieces: list[bytes],
+        self, rows: Sequence[int], values: Sequence[Value | Formula], pieces: list[bytes]
     ) -> list[bytes]:
-        heads, styles = pieces[1::_GROUPS], pieces[2::_GROUPS]
-        kinds, texts = pieces[3::_GROUPS], pieces[4::_GROUPS]
-        changed = self._writer.changed
-        closing = b"</%bv></%bc>" % (self._p, self._p)
+        """The run's cells, those that hold their value already as they are."""
+        places = [(row, column) for row in rows for column in self.columns]
+        changed, held_before = self._writer.changed_cell, self._held.get
         cells = []
-        for place, value, head, style, kind, text in zip(
-            places, values, heads, styles, kinds, texts, strict=True
+        for place, value, head, style, kind, rest, text in zip(
+            places,
+            values,
+            pieces[1::_GROUPS],
+            pieces[2::_GROUPS],
+            pieces[3::_GROUPS],
+            pieces[4::_GROUPS],
+            pieces[5::_GROUPS],
+            strict=True,
         ):
-            old = self._held(kind, text)
-            new = changed(place, value, old, style[4:-1] if style else None)
-            if new is None:
-                tail = b"/>" if text is None else b"><%bv>%b%b" % (self._p, text, closing)
-                new = b"%b%b%b%b" % (head, style or b"", kind or b"", tail)
-            cells.append(new)
+            old = held_before((kind, text)) or self._held_now(kind, text)
+            new = changed(place, value, old, style, head)
+            cells.append(
+                b"%b%b%b%b" % (head, style or b"", kind or b"", rest) if new is None else new
+            )
         return cells
 
-    def _held(self, kind: bytes | None, text: bytes | None) -> Held:
-        if not text:
-            return NOTHING
-        if kind == b' t="s"':
-            shared = self._shared[int(text)]
-            return ("s", shared) if shared else NOTHING
-        if kind is None:
+    def _held_now(self, kind: bytes | None, text: bytes | None) -> Held:
+        """What a plain cell holds; remembered for texts, which repeat."""
+        if kind is None and text:
             try:
                 return "n", float(text)
             except ValueError:
                 return "?", text
-        return held(kind, b"<v>" + text + b"</v>", self._shared)
+        if not text:
+            found = NOTHING
+        elif kind == b' t="s"':
+            shared = self._shared[int(text)]
+            found = ("s", shared) if shared else NOTHING
+        else:
+            found = held(kind or b"", b"<v>" + text + b"</v>", self._shared)
+        if len(self._held) < _MANY:
+            self._held[kind, text] = found
+        return found
 
     def _check(
-        self, old: bytes, new: bytes, heads: Sequence[bytes], values: Sequence[Value | Formula]
+        self,
+        new: bytes,
+        between: Sequence[bytes],
+        heads: Sequence[bytes],
+        values: Sequence[Value | Formula],
     ) -> None:
-        """All but the columns is as it was, and the columns hold what was meant."""
+        """Taken apart another way, all but the columns is as it was; they hold what was meant."""
+        pieces = self._any.split(new)
         tab = self._writer.target.tab
-        if self._any.sub(b"", old) != self._any.sub(b"", new):
+        if pieces[::2] != between:
             raise wrong(tab)
-        cells = self._any.findall(new)
-        if len(cells) != len(heads):
-            raise wrong(tab)
-        for cell, head, value in zip(cells, heads, values, strict=True):
+        known = self._tails.get
+        meant = self._writer.meant
+        for cell, head, value in zip(pieces[1::2], heads, values, strict=True):
             tail = cell[len(head) :]
-            found = self._tails.get(tail) or self._learn(tail)
-            if not cell.startswith(head) or found != self._writer.meant(value):
+            found = known(tail) or self._learn(tail)
+            if not cell.startswith(head) or found != meant(value):
                 raise wrong(tab)
 
     def _learn(self, tail: bytes) -> Held:

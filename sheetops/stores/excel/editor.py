@@ -106,7 +106,10 @@ class _Editor:
         cells: dict[int, dict[int, Value | Formula]] = {}
         for address, value in edits.items():
             row, column = parse_address(address)
-            cells.setdefault(row, {})[column] = value
+            if row in cells:
+                cells[row][column] = value
+            else:
+                cells[row] = {column: value}
         placed = Placed({}, {}, (), ())
         if append:
             box = rows_box(tables, append)

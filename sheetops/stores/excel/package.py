@@ -69,12 +69,12 @@ class Package:
     shift: int
     limits: Limits
 
-    def chunks(self, member: str) -> Iterator[bytes]:
+    def chunks(self, member: str, most: int = _CHUNK) -> Iterator[bytes]:
         """Inflate one member piece by piece. Raises WorkbookUnreadable if it is not as it says."""
         entry = self.members[member]
         packed = memoryview(self.raw)[entry.data : entry.data + entry.packed]
         size = crc = 0
-        for piece in _inflate(self.name, entry, packed):
+        for piece in _inflate(self.name, entry, packed, most):
             size += len(piece)
             if size > entry.size:
                 raise damaged(self.name, f"its part {member} is larger than it says")
@@ -85,7 +85,8 @@ class Package:
 
     def read(self, member: str) -> bytes:
         """Inflate one member wholly. Raises WorkbookUnreadable if size or checksum differ."""
-        return b"".join(self.chunks(member))
+        pieces = [p for p in self.chunks(member, self.members[member].size + 1) if p]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def write(self, changed: Mapping[str, New], out: BinaryIO) -> None:
         """Write the file with some members changed and every other byte of a member as it is."""
@@ -254,7 +255,7 @@ def _check(package: Package) -> None:
         raise damaged(package.name, "its parts overlap")
 
 
-def _inflate(name: str, member: Member, packed: memoryview) -> Iterator[bytes]:
+def _inflate(name: str, member: Member, packed: memoryview, most: int) -> Iterator[bytes]:
     if member.method == _STORED:
         yield bytes(packed)
         return
@@ -264,7 +265,7 @@ def _inflate(name: str, member: Member, packed: memoryview) -> Iterator[bytes]:
     rest: bytes | memoryview = packed
     while rest and not engine.eof:
         try:
-            piece = engine.decompress(rest, _CHUNK)
+            piece = engine.decompress(rest, most)
         except _BROKEN as error:
             raise damaged(name, f"its part {member.name} is damaged") from error
         rest = engine.unconsumed_tail

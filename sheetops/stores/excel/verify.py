@@ -17,7 +17,8 @@ def verify(edited: Edited, raw: bytes, limits: Limits) -> None:
     for name, member in old.members.items():
         now = new.members[name]
         if name in edited.changed:
-            new.read(name)
+            for _ in new.chunks(name):
+                pass  # its size and checksum are those of the XML that the engine checked
         elif old.raw[member.start : member.end] != raw[now.start : now.end]:
             raise _wrong(old.name, name)
 

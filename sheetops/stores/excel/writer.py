@@ -86,15 +86,29 @@ class Writer:
         self, place: tuple[int, int], value: Value | Formula, old: Held, style: bytes | None
     ) -> bytes | None:
         """The cell with its new value and its own style; None if it holds the value already."""
+        head = b'%b%b%d"' % (self._head, letters_of(place[1]), place[0])
+        return self.changed_cell(place, value, old, b' s="%b"' % style if style else None, head)
+
+    def changed_cell(
+        self,
+        place: tuple[int, int],
+        value: Value | Formula,
+        old: Held,
+        shown: bytes | None,
+        head: bytes,
+    ) -> bytes | None:
+        """As `changed`, with the style's attribute and the cell's head as they stand."""
         key = value.__class__, value
         known = self._known.get(key) or self._learn(place, key)
-        if (
-            old == known.held
-            and not isinstance(value, Formula)
-            and (not known.is_date or self.target.styles.is_date(int(style or b"0")))
-        ):
+        if known.is_date or value.__class__ is Formula:
+            style = shown[4:-1] if shown else b"0"
+            if known.is_date and old == known.held and self.target.styles.is_date(int(style)):
+                return None
+            return self._cell(place, value, known, shown[4:-1] if shown else None)
+        if old == known.held:
             return None
-        return self._cell(place, value, known, style)
+        self.done.append(place[0] * _COLUMNS + place[1])
+        return b"%b%b%b" % (head, shown or b"", known.tail)
 
     def new_cell(self, place: tuple[int, int], value: Value | Formula, row: bytes) -> bytes:
         """A cell that was not there, "" for an empty one. `row` are the row's attributes."""

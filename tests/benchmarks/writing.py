@@ -1,0 +1,150 @@
+"""How long does a write take? `python -m tests.benchmarks.writing [--rows 10000 100000] [--json]`
+
+A workbook of N rows x 15 columns is edited in child processes, one measure after the other in turn
+(so that all suffer alike from what else the machine does), and medians are printed: three columns of
+every row and 200 scattered cells, against openpyxl's load, edit and save, and against the floor:
+inflating and deflating that sheet with the same compressor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import xlsxwriter
+
+COLUMNS = 15
+WORDS = ("Coaching", "Audit", "Course", "White glove")
+
+MEASURE = """
+import json, resource, sys, time
+kind, path, out, rows = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+cells = {}
+if "columns" in kind:
+    letters = "PQR" if "new" in kind else "KLM"
+    cells = {
+        f"{letter}{row}": float(row) if letter in "LQ" else ("On track", "Stalled: 5 days")[row % 2]
+        for row in range(2, rows + 2) for letter in letters
+    }
+elif "cells" in kind:
+    cells = {f"K{2 + i * rows // 200}": "Stalled: 5 days" for i in range(200)}
+if kind.startswith("sheetops"):
+    from sheetops.stores.excel import Limits, Options, edit
+    options = Options(limits=Limits(packed=2**31, expanded=2**32))
+    start = time.perf_counter()
+    edit(path, {"Clients": cells}, out=out, options=options)
+elif kind.startswith("openpyxl"):
+    import openpyxl
+    start = time.perf_counter()
+    book = openpyxl.load_workbook(path)
+    for address, value in cells.items():
+        book["Clients"][address] = value
+    book.save(out)
+elif kind.startswith("floor"):
+    import zipfile
+    from sheetops.stores.excel.pack import LEVEL
+    from zlib_ng import zlib_ng
+    with zipfile.ZipFile(path) as package:
+        info = package.getinfo("xl/worksheets/sheet1.xml")
+    start = time.perf_counter()
+    with open(path, "rb") as file:
+        file.seek(info.header_offset)
+        head = file.read(30)
+        file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+        packed = file.read(info.compress_size)
+    inflater = zlib_ng.decompressobj(-15)
+    deflater = zlib_ng.compressobj(LEVEL, 8, -15)
+    size = 0
+    while packed:
+        size += len(deflater.compress(inflater.decompress(packed, 1 << 20)))
+        packed = inflater.unconsumed_tail
+    deflater.flush()
+elif kind == "read sheetops":
+    from sheetops.stores.excel import Limits, read
+    start = time.perf_counter()
+    read(path, limits=Limits(packed=2**31, expanded=2**32, trusted=2**32))
+elif kind == "read calamine":
+    from python_calamine import CalamineWorkbook
+    start = time.perf_counter()
+    CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+seconds = time.perf_counter() - start
+usage = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime]))
+"""
+
+KINDS = (
+    "sheetops columns", "sheetops new columns", "sheetops cells", "floor", "openpyxl columns",
+    "openpyxl cells", "read sheetops", "read calamine",
+)  # fmt: skip
+
+
+def make(path: Path, rows: int) -> None:
+    """A workbook as Excel would save it: shared strings, a date column, spans."""
+    chance = random.Random(1)  # noqa: S311 - sample data
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Clients")
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    sheet.write_row(0, 0, [f"Heading {number}" for number in range(1, COLUMNS + 1)])
+    for row in range(1, rows + 1):
+        texts = [f"C{row:07}", f"Client {row} & Sons", f"person{row}@example.org", WORDS[row % 4]]
+        sheet.write_row(row, 0, [*texts, chance.random() * 10_000])
+        sheet.write_datetime(row, 5, date(2026, 1, 1) + timedelta(days=row % 300), day)
+        figures = [chance.randrange(100), "Active", chance.random(), chance.randrange(10**6)]
+        sheet.write_row(row, 6, [*figures, "Yes", round(chance.random(), 2), "ok", WORDS[row % 3]])
+        sheet.write_number(row, 14, row % 17)
+    book.close()
+
+
+def measure(rows: int, rounds: int, kinds: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    """Medians of seconds, peak megabytes and processor seconds, the kinds taken in turn."""
+    taken: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "in.xlsx", Path(folder) / "out.xlsx"
+        make(path, rows)
+        for number in range(rounds):
+            for kind in kinds:
+                if number and kind.startswith("openpyxl") and rows >= 100_000:
+                    continue  # half a minute each: once is enough to compare
+                command = [sys.executable, "-c", MEASURE, kind, str(path), str(out), str(rows)]
+                done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+                taken[kind].append(json.loads(done.stdout))
+    names = ("seconds", "peak_mb", "processor_seconds")
+    return {
+        kind: {
+            name: round(statistics.median(found), 2)
+            for name, found in zip(names, zip(*runs, strict=True), strict=True)
+        }
+        for kind, runs in taken.items()
+    }
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--without", default="", help="leave out kinds that begin with this")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    kinds = tuple(k for k in KINDS if not chosen.without or not k.startswith(chosen.without))
+    results = {}
+    for rows in chosen.rows:
+        results[str(rows)] = measure(rows, chosen.rounds, kinds)
+        if not chosen.json:
+            print(f"{rows:,} rows x {COLUMNS} columns")
+            for kind, found in results[str(rows)].items():
+                print(f"  {kind.ljust(22)}", *(f"{k} {v:>8}" for k, v in found.items()), sep="  ")
+    if chosen.json:
+        print(json.dumps(results, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
