@@ -64,7 +64,8 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
     ledger, clock = tools.ledger, tools.clock
     for settled in plan.routing.settled:
         why = BY_HAND if settled.by_hand else "skipped by staff"
-        if settled.follow_up.key not in plan.morning.history.sent:
+        known = plan.morning.history.sent.get(settled.follow_up.key)
+        if known is None or not known.is_settled:
             ledger.cancel(settled.follow_up, why, clock())
     if not plan.mails:
         return Sending()

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sheetops.changes import NewRow
@@ -54,6 +55,29 @@ class Routing:
     held: tuple[FollowUp, ...] = ()
     settled: tuple[Settle, ...] = ()
     on_hold: tuple[FollowUp, ...] = ()
+
+    @property
+    def all(self) -> tuple[FollowUp, ...]:
+        """Every follow-up, wherever it goes."""
+        settled = (one.follow_up for one in self.settled)
+        places = (self.mailed, self.told, self.waiting, self.by_hand, self.held, self.on_hold)
+        return (*chain.from_iterable(places), *settled)
+
+    def only(self, client: str) -> Routing:
+        """The part that is about one client, by key."""
+
+        def mine(places: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
+            return tuple(one for one in places if one.client == client)
+
+        return Routing(
+            mailed=mine(self.mailed),
+            told=mine(self.told),
+            waiting=mine(self.waiting),
+            by_hand=mine(self.by_hand),
+            held=mine(self.held),
+            settled=tuple(one for one in self.settled if one.follow_up.client == client),
+            on_hold=mine(self.on_hold),
+        )
 
 
 def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from sheetops.raw import Value
 from sheetops.references import nearest
 from sheetops.systems import path
 
+_LETTERS = ascii_uppercase
 _FEW = 5  # a business of less has no "large share"
 _VANISHED = 0.2  # share of clients that may be gone since the last run
 _LONGEST_SLEEP = timedelta(days=100)
@@ -96,14 +98,21 @@ class Plan:
         """The part of the plan that is about one client, by key."""
         steps = self.morning.book.frame("Steps")
         keys = {client, *(str(key) for key in steps.index[steps["client"] == client])}
-        follow_ups = {one.key for mail in self.mails for one in mail.items if one.client == client}
-        mine = keys | follow_ups
+        routing = self.routing.only(client)
+        mine = keys | {one.key for one in routing.all}
+        rows = {
+            (tab, str(row))
+            for tab, layout in self.book.layout.items()
+            for key, row in layout.rows.items()
+            if key in mine
+        }
         return replace(
             self,
             cells=tuple(cell for cell in self.cells if cell.key in mine),
             rows=tuple(row for row in self.rows if row.key in mine),
             mails=tuple(mail for mail in self.mails if mail.client == client),
-            problems=tuple(problem for problem in self.problems if problem.key in mine),
+            problems=tuple(p for p in self.problems if (p.tab, p.cell.lstrip(_LETTERS)) in rows),
+            routing=routing,
         )
 
     def refuse_if_unsafe(self) -> None:
@@ -246,9 +255,20 @@ def _mails(
     team = digest.digests(now, routing, status)
     owner = digest.summary(now, routing, status, clients, problems)
     mails = (*clients, *digest.merged([*team, *owner]))
+    unlisted = [] if now.book.has("Follow-ups") else _nowhere_to_decide(routing)
     if business.sending == "rehearse to me":
         mails = tuple(mailing.as_rehearsal(now, mail) for mail in mails)
-    return tuple(mail for mail in mails if mail.key not in now.history.mails_today), []
+    return tuple(mail for mail in mails if mail.key not in now.history.mails_today), unlisted
+
+
+def _nowhere_to_decide(routing: Routing) -> list[Problem]:
+    """What waits for a decision cannot be decided without the tab in which that is done."""
+    count = len(routing.waiting)
+    if not count:
+        return []
+    found = f"the tab is missing, and follow-ups that wait for a decision ({count}) are not sent."
+    mend = "Copy the tab from the template, or set Sending in Settings to send."
+    return [Problem("Follow-ups", "", found, mend)]
 
 
 def _needed(now: Morning) -> tuple[tuple[str, str], ...]:

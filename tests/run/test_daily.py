@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sheetops import apply
@@ -286,3 +287,36 @@ def test_a_clock_that_went_back_stops_the_run(business: Business) -> None:
     business.daily(TUESDAY)
     with pytest.raises(UnsafeRun, match="the last run was on 24 Nov 2026"):
         business.daily(FRIDAY)
+
+
+def test_what_was_planned_by_a_run_that_died_may_still_be_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business = Business(tmp_path, settings={"Sending": "ask"})
+    business.daily()
+    business.type_in("Follow-ups", 2, "Decision", "Send")
+
+    def dying(*_: object) -> Handed:
+        raise _Dies
+
+    monkeypatch.setattr(FolderTransport, "hand_over", dying)
+    with pytest.raises(_Dies):
+        business.daily(MONDAY)
+    monkeypatch.undo()
+    business.type_in("Follow-ups", 2, "Decision", "Skip")
+    applied = business.daily(MONDAY)
+    assert not [mail for mail in applied.sending.accepted if mail.client]
+    assert business.rows("Follow-ups")[0]["Outcome"] == "Skipped"
+    assert business.daily(MONDAY).receipt.cells == 0
+
+
+def test_without_the_tab_to_decide_in_nothing_is_sent_and_a_problem_says_so(
+    tmp_path: Path,
+) -> None:
+    business = Business(tmp_path, settings={"Sending": "ask"})
+    workbook = openpyxl.load_workbook(business.path)
+    del workbook["Follow-ups"]
+    workbook.save(business.path)
+    applied = business.daily()
+    assert not [mail for mail in applied.sending.accepted if mail.client]
+    assert any(problem.tab == "Follow-ups" for problem in applied.plan.problems)
