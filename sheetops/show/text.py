@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from sheetops.apply import Applied
-from sheetops.cells import day_text, shown
+from sheetops.cells import day_text, shown_whole
 from sheetops.changes import CellChange
 from sheetops.contract import TABS
 from sheetops.findings import Mail, Problem
 from sheetops.plan import Plan
+from sheetops.raw import Value
 
 
 def plan(plan: Plan) -> Iterator[str]:
@@ -65,16 +66,15 @@ def _change(plan: Plan, change: CellChange) -> str:
     return f"    {cell} {change.heading}: {_value(change.old)} → {_value(change.new)}"
 
 
-def _value(value: object) -> str:
-    text = shown(value) if value is not None else ""  # type: ignore[arg-type] # changes hold cell values only
-    return text or "(blank)"
+def _value(value: Value) -> str:
+    return shown_whole(value) or "(blank)"
 
 
 def _rows(plan: Plan) -> Iterator[str]:
     for tab, rows in groupby(plan.rows, key=lambda row: row.tab):
         yield f"{tab}: rows to add"
         for row in rows:
-            values = (f"{heading}: {shown(value)}" for heading, value in row.values.items())
+            values = (f"{heading}: {shown_whole(value)}" for heading, value in row.values.items())
             yield f"  {'; '.join(values)}"
         yield ""
 
