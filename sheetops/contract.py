@@ -125,8 +125,8 @@ OUTCOMES = ("Waiting for approval", "To do by hand", "Planned", "Sent", "Rehears
 OPERATORS = ("is", "is not", "contains", "before", "after", "at least", "at most", "blank", "not blank")
 
 
-def _tool(heading: str, kind: Kind, what: str, **more: int) -> Column:
-    return Column(heading, kind, what, Owner.TOOL, width=more.get("width", 14))
+def _tool(heading: str, kind: Kind, what: str, width: int = 14, *, required: bool = False) -> Column:
+    return Column(heading, kind, what, Owner.TOOL, required=required, width=width)
 
 
 _CLIENT_NAMES = ("Clients", "Client")
@@ -212,7 +212,7 @@ FOLLOW_UPS = Tab(
         Column("Decision", Kind.CHOICE, "Send, Hold, Skip or Done by hand. sheetops obeys at its next run.", required=True, vital=True, choices=DECISIONS, width=14),
         Column("Subject", Kind.TEXT, "You may change it until it is sent.", required=True, vital=True, width=34),
         Column("Body", Kind.TEXT, "You may change it until it is sent.", required=True, vital=True, aliases=("Text",), width=60),
-        _tool("Follow-up ID", Kind.ID, "Names this follow-up for ever.", width=14),
+        _tool("Follow-up ID", Kind.ID, "Names this follow-up for ever.", width=14, required=True),
         _tool("Date", Kind.DATE, "The day for which it was proposed.", width=12),
         _tool("Client", Kind.TEXT, "The client it is about.", width=24),
         _tool("To", Kind.TEXT, "Who gets it.", width=28),
@@ -271,7 +271,7 @@ OFFER_STEPS = Tab(
         Column("Stage", Kind.TEXT, "The part of the work it belongs to.", aliases=("Phase",), width=15),
         Column("Waiting on", Kind.CHOICE, "Who has to act.", required=True, vital=True, choices=PARTIES, aliases=("Waiting for", "Who acts"), width=12),
         Column("Owner", Kind.NAME, "Who in the team looks after it. Blank: the client's owner.", refers_to=_PEOPLE, width=12),
-        Column("Working days", Kind.WHOLE, "How many it may take.", vital=True, aliases=("Days", "Days allowed"), least=0, width=9),
+        Column("Working days", Kind.WHOLE, "How many it may take.", vital=True, aliases=("Days", "Days allowed"), least=0, most=1000, width=9),
         Column("Required", Kind.YES_NO, "Blank means yes.", vital=True, blank_is_yes=True, width=9),
         Column("Hours", Kind.NUMBER, "Hours of team work it takes.", least=0, width=8),
         Column("Link", Kind.TEXT, "The one place where it happens.", aliases=("Link (where it happens)", "Where it happens"), width=26),
