@@ -12,6 +12,7 @@ from sheetops.raw import RawBook, RawTab, Value
 
 _TITLE_ROWS = 20  # headings may stand below a title, but not below a page of text
 _ALIKE = 0.8
+_SHORTEST = 3  # of two letters, one says nothing
 
 
 def folded(text: str) -> str:
@@ -165,17 +166,22 @@ def _misspelt(
     rivals: Mapping[str, tuple[int, ...]],
 ) -> tuple[dict[str, int], dict[str, tuple[int, ...]], list[Problem]]:
     """Headings that read like one that is missing. They are not read, but they raise doubt."""
-    absent = {folded(c.heading): c.heading for c in tab if c.heading not in columns}
+    absent = {
+        folded(name): c.heading
+        for c in tab
+        if c.heading not in columns
+        for name in (*c.aliases, c.heading)
+    }
     taken = {*columns.values(), *(at for places in rivals.values() for at in places)}
     doubtful = dict(rivals)
     problems = []
     for at, text in texts.items():
         if at in taken:
             continue
-        near = get_close_matches(folded(text), absent, n=1, cutoff=_ALIKE)
+        near = _nearest(folded(text), absent)
         if not near:
             continue
-        heading = absent[near[0]]
+        heading = absent[near]
         doubtful[heading] = (*doubtful.get(heading, ()), at)
         problems.append(
             Problem(
@@ -186,6 +192,24 @@ def _misspelt(
             )
         )
     return dict(columns), doubtful, problems
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    """The one of `known` that `text` reads like, or blank."""
+    near = get_close_matches(text, known, n=1, cutoff=_ALIKE)
+    return near[0] if near else next((one for one in known if _is_one_slip(text, one)), "")
+
+
+def _is_one_slip(text: str, meant: str) -> bool:
+    """Whether one wrong letter, or two that changed places, make the two differ: short headings
+    such as `Due` are lost by less than the ratio sees."""
+    if len(text) != len(meant):
+        return False
+    unlike = [at for at, (a, b) in enumerate(zip(text, meant, strict=True)) if a != b]
+    if len(unlike) == 1:
+        return len(text) >= _SHORTEST
+    first, last = unlike[0], unlike[-1]
+    return len(unlike) == last - first + 1 == 2 and text[first] == meant[last]  # noqa: PLR2004
 
 
 def _missing_columns(tab: Tab, row: int, missing: Iterable[str]) -> list[Problem]:
