@@ -59,9 +59,9 @@ class Book:
         return not self.lacking(BY_NAME[tab])
 
     def frame(self, tab: str) -> pd.DataFrame:
-        """The frame of a tab; without rows if the tab is missing or cannot be used."""
+        """The frame of a tab; without rows if the tab, or the whole workbook, cannot be used."""
         frame = self.tables[tab].frame
-        return frame if self.has(tab) else frame.iloc[:0]
+        return frame if self.is_usable and self.has(tab) else frame.iloc[:0]
 
     @property
     def layout(self) -> dict[str, TabLayout]:
@@ -98,6 +98,11 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
     everything = references.check(everything, frozenset(found))
     everything["Steps"] = references.resolve_steps(everything["Steps"], everything["Clients"])
     everything["Offer steps"] = references.keyed_offer_steps(everything["Offer steps"])
+    everything["Clients"] = references.doubt_strays(
+        references.doubt_impossible(everything["Clients"]),
+        everything["Steps"],
+        everything["Offer steps"],
+    )
     settings, setting_problems = _business(everything["Settings"])
     everything["Settings"] = tables.with_doubts(everything["Settings"], setting_problems)
     return Book(
@@ -123,7 +128,7 @@ def _named(table: Table, heading: str, names: Sequence[str]) -> Table:
     keys: list[str] = []
     problems: list[Problem] = []
     for name, row in zip(names, rows, strict=True):
-        good = name and counts[folded(name)] == 1
+        good = name and counts[folded(name)] == 1 and not name.startswith(tables.NO_KEY)
         keys.append(name if good else f"{tables.NO_KEY}{row}")
         if not good and (name or not table.tab[heading].is_tool):
             others = [
@@ -140,6 +145,9 @@ def _bad_key(table: Table, heading: str, name: str, row: int, others: Sequence[i
     key = f"{tables.NO_KEY}{row}"
     if not name:
         return Problem(table.tab.name, at, f"{heading} is blank.", "Fill it in.", key)
+    if not others:
+        found = f'{heading} "{name}" begins with {tables.NO_KEY}, which sheetops keeps for itself.'
+        return Problem(table.tab.name, at, found, "Type it without that sign.", key)
     also = ", ".join(table.cell(other, heading) for other in others[:3])
     found = f'{heading} "{name}" stands in {also} as well.'
     return Problem(table.tab.name, at, found, "Give each row its own.", key)
@@ -180,10 +188,10 @@ def _keyed_clients(table: Table, taken: Set[str]) -> tuple[Table, tuple[CellChan
 
 def _next_ids(used: Sequence[str], count: int) -> list[str]:
     """Ids that go on from those in use: after C007 and C012 come C013, C014 …"""
-    shapes = [match for one in used if (match := re.fullmatch(r"(\D*?)(\d{1,12})", one))]
+    shapes = [match for one in used if (match := re.fullmatch(r"([^\d¶]*)(\d{1,12})", one))]
     prefixes = Counter(match[1] for match in shapes)
     prefix = prefixes.most_common(1)[0][0] if prefixes else "C"
-    numbers = [match for match in shapes if match[1] == prefix]
+    numbers = [match for match in shapes if folded(match[1]) == folded(prefix)]
     last = max((int(match[2]) for match in numbers), default=0)
     width = max((len(match[2]) for match in numbers), default=3)
     return [f"{prefix}{last + step:0{width}d}" for step in range(1, count + 1)]

@@ -21,6 +21,7 @@ import pandas as pd
 from sheetops.book import Book
 from sheetops.business import Business
 from sheetops.cells import TICK
+from sheetops.findings import Problem
 from sheetops.headings import folded
 from sheetops.history import History
 from sheetops.tables import NO_KEY
@@ -98,6 +99,8 @@ class Morning:
     clients: ClientsNow
     ticks: Mapping[str, date]
     """Day on which each tick without a date was first seen, today's among them."""
+    problems: tuple[Problem, ...] = ()
+    """What can only be seen to be wrong from today."""
 
     @property
     def business(self) -> Business:
@@ -105,8 +108,8 @@ class Morning:
 
     @property
     def listed(self) -> frozenset[str]:
-        """Keys of the follow-ups that the tab `Follow-ups` lists."""
-        return frozenset(self.book.frame("Follow-ups").index)
+        """Keys of the follow-ups that the tab `Follow-ups` lists, be it twice."""
+        return frozenset(self.book.frame("Follow-ups")["Follow-up ID"])
 
     @cached_property
     def people(self) -> dict[str, str]:
@@ -125,7 +128,10 @@ def see(book: Book, history: History, today: date) -> Morning:
     offer_at = _offer_steps_at(book, at)
     done, ticks = _done(frame, keys, history, today)
     path = _path(book, at, offer_at, np.isnat(done))
-    doubt = _step_doubts(book, frame, offer_at, done, today)
+    doubt = _step_doubts(book, frame, at, offer_at)
+    ahead = _done_ahead(book, frame, done, today)
+    for place, problem in ahead.items():
+        doubt[place] = doubt[place] or str(problem)
     started = _started(frame, clients, at, path.order, done)
     is_open = np.isnat(done)
     said = ~np.isnat(_days(frame, "Started"))
@@ -154,7 +160,8 @@ def see(book: Book, history: History, today: date) -> Morning:
         owner=_owners(book, frame, at, offer_at),
         doubt=doubt,
     )
-    return Morning(book, history, today, steps, _clients(book, steps, today), ticks)
+    clients_now = _clients(book, steps, today)
+    return Morning(book, history, today, steps, clients_now, ticks, tuple(ahead.values()))
 
 
 @dataclass(frozen=True)
@@ -315,19 +322,40 @@ def _owners(book: Book, frame: pd.DataFrame, client_at: Places, offer_at: Places
     return first
 
 
-def _step_doubts(
-    book: Book, frame: pd.DataFrame, offer_at: Places, done: Days, today: date
-) -> Strings:
+def _step_doubts(book: Book, frame: pd.DataFrame, client_at: Places, offer_at: Places) -> Strings:
     doubt = frame["doubt"].to_numpy().copy()
     declared = _take(book.frame("Offer steps")["doubt"].to_numpy(), offer_at, "")
     doubt = np.where((doubt == "") & (declared != ""), declared, doubt)
-    ahead = np.flatnonzero((doubt == "") & (done > np.datetime64(today, "D")))
+    lost = _lost_offer_steps(book)
+    if lost:
+        offers = _take(book.frame("Clients")["Offer"].to_numpy(), client_at, "")
+        for at in np.flatnonzero((offer_at < 0) & (doubt == "")).tolist():
+            step, offer = folded(str(frame["Step"].iloc[at])), folded(str(offers[at]))
+            doubt[at] = lost.get(("", step)) or lost.get((offer, "")) or ""
+    return doubt
+
+
+def _lost_offer_steps(book: Book) -> dict[tuple[str, str], str]:
+    """Why a step that no offer declares may yet be one of a row in doubt: by its name, or by its
+    client's offer where the row's own step cannot be read."""
+    frame = book.frame("Offer steps")
+    bad = frame[frame["doubt"] != ""]
+    lost: dict[tuple[str, str], str] = {}
+    for offer, step, doubt in zip(bad["Offer"], bad["Step"], bad["doubt"], strict=True):
+        place = ("", folded(step)) if step else (folded(offer), "")
+        lost.setdefault(place, str(doubt))
+    return lost
+
+
+def _done_ahead(book: Book, frame: pd.DataFrame, done: Days, today: date) -> dict[int, Problem]:
+    """Steps that are done on a day that has not come, by place."""
     table = book.tables["Steps"]
     rows = frame["row"].to_numpy()
-    for at in ahead.tolist():
-        cell = table.cell(int(rows[at]), "Done")
-        doubt[at] = f"Steps!{cell}: Done lies in the future. Clear it until it is done."
-    return doubt
+    mend = "Clear it until it is done."
+    return {
+        at: Problem("Steps", table.cell(int(rows[at]), "Done"), "Done lies in the future.", mend)
+        for at in np.flatnonzero(done > np.datetime64(today, "D")).tolist()
+    }
 
 
 def _clients(book: Book, steps: StepsNow, today: date) -> ClientsNow:

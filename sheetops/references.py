@@ -6,9 +6,10 @@ A name that points nowhere is a problem with a suggestion; where it is vital, it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ from sheetops.headings import folded
 from sheetops.tables import Table
 
 BETWEEN = " › "
+BEGINNING = ("Active", "Waiting")
+"""The statuses in which a client's steps are laid out."""
 _MARK = BETWEEN.strip()
 _TWO = -2  # stands for the place of a client where a name may be two
 
@@ -35,9 +38,19 @@ def step_key(client: str, step: str, occurrence: int = 1) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that `name` reads like, or blank."""
+    return nearest_of(known)(name)
+
+
+def nearest_of(known: Iterable[str]) -> Callable[[str], str]:
+    """`nearest` for many names, each of which is looked up once."""
     by_folded = {folded(one): one for one in known if one}
-    near = get_close_matches(folded(name), by_folded, n=1, cutoff=0.75)
-    return by_folded[near[0]] if near else ""
+
+    @cache
+    def near(name: str) -> str:
+        found = get_close_matches(folded(name), by_folded, n=1, cutoff=0.75)
+        return by_folded[found[0]] if found else ""
+
+    return near
 
 
 def check(everything: Mapping[str, Table], present: Set[str]) -> dict[str, Table]:
@@ -51,15 +64,87 @@ def check(everything: Mapping[str, Table], present: Set[str]) -> dict[str, Table
         for column in tab.staff_columns:
             if column.refers_to is None or column.heading not in checked[tab.name].layout.columns:
                 continue
-            known = offers if column.refers_to[0] == "Offers" else _known(column, checked, present)
+            # without a tab Offers, an offer is known by having steps
+            by_steps = column.refers_to[0] == "Offers" and tab.name != "Offer steps"
+            known = offers if by_steps else _known(column, checked, present)
             if known is not None and (tab.name, column.heading) not in _FREE:
                 checked[tab.name] = _check(checked[tab.name], column, known)
     return checked
 
 
-_FREE = {("Steps", "Step"), ("Steps", "Client"), ("Offer steps", "Offer")}
-"""Steps.Step may be an extra one, Steps.Client is for `resolve_steps`; an offer is known by having
-steps."""
+_FREE = {("Steps", "Step"), ("Steps", "Client")}
+"""Steps.Step may be an extra one, Steps.Client is for `resolve_steps`."""
+
+
+def doubt_impossible(clients: Table) -> Table:
+    """The clients, those who finished before they started in doubt."""
+    frame = clients.frame
+    wrong = frame["Finished on"].to_numpy() < frame["Start date"].to_numpy()
+    problems = [
+        Problem(
+            "Clients",
+            clients.cell(int(row), "Finished on"),
+            "Finished on lies before Start date.",
+            "Mend one of the two dates.",
+            str(key),
+        )
+        for key, row in zip(frame.index[wrong], frame["row"][wrong], strict=True)
+    ]
+    return tables.with_doubts(clients, problems)
+
+
+def doubt_strays(clients: Table, steps: Table, offer_steps: Table) -> Table:
+    """The clients, those in doubt to whom a step without a client may belong.
+
+    That is whoever has a name like the one typed; else whoever stands next to the row and lacks the
+    step, though their offer declares it; else whoever has no steps yet, and would be laid out anew.
+    """
+    doubt = clients.frame["doubt"].to_numpy().copy()
+    lost = np.flatnonzero(steps.frame["client_at"].to_numpy() < 0).tolist()
+    owners = _Owners(clients, steps, offer_steps) if lost else None
+    for at in lost:
+        reason = str(steps.frame["doubt"].iloc[at])
+        for place in owners.of(at) if owners else ():
+            doubt[place] = doubt[place] or reason
+    return replace(clients, frame=clients.frame.assign(doubt=doubt))
+
+
+class _Owners:
+    """Finds the clients to whom a step may belong that names none."""
+
+    def __init__(self, clients: Table, steps: Table, offer_steps: Table) -> None:
+        self.names = [
+            {folded(name), folded(client_id)} - {""}
+            for name, client_id in zip(
+                clients.frame["Client"], clients.frame["Client ID"], strict=True
+            )
+        ]
+        self.near_of = nearest_of([*clients.frame["Client"], *clients.frame["Client ID"]])
+        self.offers = [folded(offer) for offer in clients.frame["Offer"]]
+        self.typed = steps.frame["Client"].tolist()
+        self.steps = [folded(step) for step in steps.frame["Step"]]
+        self.places: list[int] = steps.frame["client_at"].tolist()
+        self.taken = set(zip(self.places, self.steps, strict=True))
+        begins = clients.frame["Status"].isin(BEGINNING).tolist()
+        self.without = sorted({at for at, new in enumerate(begins) if new} - set(self.places))
+        rows = zip(offer_steps.frame["Offer"], offer_steps.frame["Step"], strict=True)
+        self.declared = {(folded(offer), folded(step)) for offer, step in rows}
+
+    def of(self, at: int) -> list[int]:
+        name = self.typed[at] if self.places[at] == _TWO else self.near_of(self.typed[at])
+        if name:
+            return [place for place, names in enumerate(self.names) if folded(name) in names]
+        step = self.steps[at]
+        beside = [place for place in self._beside(at) if self._lacks(place, step)]
+        return beside or [place for place in self.without if self._lacks(place, step)]
+
+    def _beside(self, at: int) -> list[int]:
+        above = next((place for place in reversed(self.places[:at]) if place >= 0), -1)
+        below = next((place for place in self.places[at + 1 :] if place >= 0), -1)
+        return [place for place in dict.fromkeys((above, below)) if place >= 0]
+
+    def _lacks(self, place: int, step: str) -> bool:
+        return (place, step) not in self.taken and (self.offers[place], step) in self.declared
 
 
 def _offers(everything: Mapping[str, Table], present: Set[str]) -> list[str] | None:
@@ -80,14 +165,14 @@ def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
     spelling = {folded(name): name for name in known}
     values = table.frame[column.heading].tolist()
     folds = {value: folded(value) for value in set(values)}
-    problems = []
-    for key, row, value in zip(table.frame.index, table.frame["row"], values, strict=True):
-        if value and folds[value] not in spelling:
-            problems.append(_unknown(table, column, value, (key, row), known))
+    rows = zip(table.frame.index, table.frame["row"].tolist(), values, strict=True)
+    strange = [place for place in rows if place[2] and folds[place[2]] not in spelling]
+    problems = [_unknown(table, column, value, (key, row), known) for key, row, value in strange]
+    unreadable = table.unreadable | {(row, column.heading) for _, row, _ in strange}
     spelled = [spelling.get(folds[value], value) if value else value for value in values]
     series = pd.Series(spelled, index=table.frame.index, dtype=object)
     frame = table.frame.assign(**{column.heading: series})
-    return tables.with_doubts(replace(table, frame=frame), problems)
+    return tables.with_doubts(replace(table, frame=frame, unreadable=unreadable), problems)
 
 
 def _unknown(
@@ -174,7 +259,7 @@ def _client_places(clients: Table) -> dict[str, int]:
 
 def _unknown_clients(table: Table, clients: Table) -> list[Problem]:
     places = table.frame["client_at"].to_numpy()
-    known = [*clients.frame["Client"], *clients.frame["Client ID"]]
+    near_of = nearest_of([*clients.frame["Client"], *clients.frame["Client ID"]])
     rows, names = table.frame["row"].tolist(), table.frame["Client"].tolist()
     problems = []
     for at in np.flatnonzero(places < 0).tolist():
@@ -184,7 +269,7 @@ def _unknown_clients(table: Table, clients: Table) -> list[Problem]:
         elif places[at] == _TWO:
             found, mend = f'"{name}" may be two clients.', "Type the Client ID instead."
         else:
-            near = nearest(name, known)
+            near = near_of(name)
             found = f'"{name}" is not in Clients.'
             mend = f'Did you mean "{near}"?' if near else "Add the client, or mend the name."
         problems.append(Problem("Steps", table.cell(row, "Client"), found, mend, str(row)))

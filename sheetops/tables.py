@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ from sheetops import cells
 from sheetops.changes import TabLayout
 from sheetops.contract import Column, Tab
 from sheetops.findings import Problem
-from sheetops.headings import Headings, address
+from sheetops.headings import Headings, address, folded
 from sheetops.raw import RawTab, Value
 
 Objects = npt.NDArray[Any]
@@ -32,12 +32,15 @@ class Table:
     `frame` has a column for each of the tab's headings (blank where the tab lacks it), and two of
     our own: `row`, the sheet row, and `doubt`, why the row is left alone (blank: it is not). Dates
     are datetime64, numbers float64, yes/no bool, text str objects; tool columns hold plain cells.
+    `unreadable` are the (sheet row, heading) of cells that are blank only because nobody can say
+    what they hold.
     """
 
     tab: Tab
     frame: pd.DataFrame
     layout: TabLayout
     problems: tuple[Problem, ...]
+    unreadable: frozenset[tuple[int, str]] = frozenset()
 
     def cell(self, row: int, heading: str) -> str:
         """Address of the cell of a heading in a sheet row; of column A where there is no such."""
@@ -71,6 +74,7 @@ class _Reader:
         self.width = min(map(len, self.rows), default=0)
         self.problems: list[Problem] = list(headings.problems)
         self.doubts: dict[int, list[str]] = {}
+        self.unreadable: set[tuple[int, str]] = set()
 
     def table(self) -> Table:
         plain = {heading: self._column(at) for heading, at in self.headings.columns.items()}
@@ -78,7 +82,9 @@ class _Reader:
         columns = {column.heading: self._parsed(column, plain, kept) for column in self.tab}
         self._merged(kept)
         for heading, places in self.headings.rivals.items():
-            self._compare(self.tab[heading], plain, places, kept)
+            unlike = self._compare(self.tab[heading], plain, places, kept)
+            if not self.tab[heading].vital:  # else its row is in doubt, and keeps what it is about
+                columns[heading][unlike] = cells.blanks(self.tab[heading], len(unlike))
         rows = kept + self.headings.row + 1
         columns["row"] = rows
         doubt = np.full(len(kept), "", dtype=object)
@@ -89,7 +95,8 @@ class _Reader:
         columns["doubt"] = doubt
         index = pd.Index([f"{NO_KEY}{row}" for row in rows], dtype=object)
         layout = TabLayout(self.raw.name, self.headings.row, dict(self.headings.columns), {})
-        return Table(self.tab, _frame(columns, index), layout, tuple(self.problems))
+        unreadable = frozenset(self.unreadable)
+        return Table(self.tab, _frame(columns, index), layout, tuple(self.problems), unreadable)
 
     def _column(self, at: int) -> list[Value]:
         place = at - self.raw.first_column
@@ -136,6 +143,7 @@ class _Reader:
 
     def _fault(self, column: Column, row: int, problem: Problem) -> None:
         self.problems.append(problem)
+        self.unreadable.add((row, column.heading))
         if column.vital:
             self.doubts.setdefault(row, []).append(str(problem))
 
@@ -149,8 +157,8 @@ class _Reader:
                 (row, at)
                 for row in range(max(first_row, self.headings.row + 1), min(last_row, bottom) + 1)
                 if row in rows
-                for at in range(first, last + 1)
-                if at in by_place and (row, at) != (first_row, first)
+                for at in by_place
+                if first <= at <= last and (row, at) != (first_row, first)
             ]
             for row, at in hit:
                 found = f"the cell is merged with {address(first_row, first)} and holds nothing."
@@ -165,20 +173,43 @@ class _Reader:
         plain: Mapping[str, Sequence[Value]],
         places: Sequence[int],
         kept: npt.NDArray[np.int64],
-    ) -> None:
-        """Rows in which a rival column says something else than the column itself are in doubt."""
-        if not column.vital:
-            return
+    ) -> list[int]:
+        """Places of the rows in which a rival column says something else than the column itself.
+
+        Nobody can say which of the two is meant: the cell is unreadable. Its row is in doubt where
+        it is vital, and where the heading may stand in the place of a vital one that is gone.
+        """
+        if column.is_tool:
+            return []
         mine = plain.get(column.heading, [None] * len(self.rows))
+        unlike = []
         for place in places:
             other = self._column(place)
-            for at in kept:
-                if not cells.same(mine[at], other[at]):
-                    row = int(at) + self.headings.row + 1
-                    self.doubts.setdefault(row, []).append(
-                        f"{self.tab.name}!{address(row, place)} may be meant for {column.heading}: "
-                        f"mend the heading {address(self.headings.row, place)} first."
-                    )
+            lost = self._lost(column, place)
+            for at, source in enumerate(kept.tolist()):
+                if not cells.same(mine[source], other[source]):
+                    unlike.append(at)
+                    self._rival(column, source + self.headings.row + 1, place, lost)
+        return unlike
+
+    def _lost(self, column: Column, place: int) -> list[Column]:
+        """Columns in whose place a second, equal heading may have been typed: all that are gone."""
+        texts = self.raw.rows[self.headings.row - self.raw.first_row]
+        at = self.headings.columns.get(column.heading, place)
+        one, other = (folded(str(texts[p - self.raw.first_column])) for p in (at, place))
+        if at == place or one != other:
+            return []
+        return [c for c in self.tab.staff_columns if c.heading not in self.headings.columns]
+
+    def _rival(self, column: Column, row: int, place: int, lost: Sequence[Column]) -> None:
+        meant = (column, *lost)
+        self.unreadable.update((row, one.heading) for one in meant)
+        vital = [one.heading for one in meant if one.vital]
+        if vital:
+            self.doubts.setdefault(row, []).append(
+                f"{self.tab.name}!{address(row, place)} may be meant for {' or '.join(vital)}: "
+                f"mend the heading {address(self.headings.row, place)} first."
+            )
 
 
 def _objects(values: Sequence[Value]) -> Objects:
@@ -203,7 +234,7 @@ def with_keys(table: Table, keys: Sequence[str], problems: Sequence[Problem]) ->
     frame = table.frame.set_axis(pd.Index(keys, dtype=object), axis="index")
     rows = dict(zip(keys, frame["row"].tolist(), strict=True))
     layout = TabLayout(table.layout.sheet, table.layout.heading_row, table.layout.columns, rows)
-    return Table(table.tab, frame, layout, (*table.problems, *problems))
+    return replace(table, frame=frame, layout=layout, problems=(*table.problems, *problems))
 
 
 def with_doubts(table: Table, problems: Sequence[Problem]) -> Table:
@@ -216,7 +247,7 @@ def with_doubts(table: Table, problems: Sequence[Problem]) -> Table:
             known = doubt.at[problem.key]
             doubt.at[problem.key] = f"{known} {problem}".strip()
     frame = table.frame.assign(doubt=doubt)
-    return Table(table.tab, frame, table.layout, (*table.problems, *problems))
+    return replace(table, frame=frame, problems=(*table.problems, *problems))
 
 
 def plus(table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -234,7 +265,7 @@ def plus(table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -
     columns["doubt"] = np.full(len(rows), "", dtype=object)
     more = _frame(columns, pd.Index(list(keys), dtype=object))
     frame = pd.concat([table.frame, more]) if len(table.frame) else more
-    return Table(table.tab, frame, table.layout, table.problems)
+    return replace(table, frame=frame)
 
 
 def all_problems(tables: Mapping[str, Table]) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.history import History
 from sheetops.morning import Morning
-from sheetops.references import step_key
+from sheetops.references import BEGINNING, nearest, step_key
 
 Objects = npt.NDArray[Any]
 
@@ -35,11 +36,25 @@ def lay_out(book: Book, history: History) -> tuple[NewRow, ...]:
     for offer, step in zip(good["Offer"], good["Step"], strict=True):
         by_offer.setdefault(folded(offer), []).append(step)
     names = _names_to_write(clients)
+    there, waiting = _steps_there(book)
     return tuple(
-        NewRow("Steps", step_key(key, step), {"Client": names[key], "Step": step})
+        NewRow(
+            "Steps",
+            step_key(key, step, there[key, folded(step)] + 1),
+            {"Client": names[key], "Step": step},
+        )
         for key, offer in zip(clients.index[due], clients["Offer"][due], strict=True)
         for step in by_offer.get(folded(offer), ())
+        if (key, folded(step)) not in waiting
     )
+
+
+def _steps_there(book: Book) -> tuple[Counter[tuple[str, str]], set[tuple[str, str]]]:
+    """How often each client has each step already, from an offer before; and which are open."""
+    frame = book.frame("Steps")
+    names = list(zip(frame["client"], frame["Step"].map(folded), strict=True))
+    is_open = np.isnat(frame["Done"].to_numpy()).tolist()
+    return Counter(names), {name for name, waits in zip(names, is_open, strict=True) if waits}
 
 
 def laid_out(book: Book) -> frozenset[tuple[str, str]]:
@@ -60,7 +75,7 @@ def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
     with_steps = set(book.frame("Steps")["client"])
     columns = (clients.index, clients["Offer"], clients["Status"], clients["doubt"])
     new = [
-        status in {"Active", "Waiting"}
+        status in BEGINNING
         and not doubt
         and bool(offer)
         and folded(offer) not in offers_in_doubt
@@ -76,7 +91,12 @@ def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
 def _doubtful_offers(book: Book) -> set[str]:
     """Offers with a step in doubt: laying out the rest would lose that step for good."""
     frame = book.frame("Offer steps")
-    return {folded(offer) for offer in frame["Offer"][frame["doubt"] != ""]}
+    known = {folded(offer): offer for offer in book.frame("Clients")["Offer"] if offer}
+    offers: set[str] = set()
+    for offer in frame["Offer"][frame["doubt"] != ""].map(folded):
+        near = folded(nearest(offer, known)) if offer else ""
+        offers |= {near} if near else set(known)  # of an offer that nobody knows, it may be any
+    return offers
 
 
 def _names_to_write(clients: pd.DataFrame) -> dict[str, str]:
