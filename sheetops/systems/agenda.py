@@ -59,13 +59,15 @@ def _all_due(morning: Morning, message: Message, found: Sequence[Message]) -> It
 def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
     steps = morning.steps
     places = np.flatnonzero(_waits(morning, message))
-    ladders: dict[tuple[str, str], list[Message]] = {}
+    ladders: dict[tuple[str, str, str], list[Message]] = {}
     for at in places.tolist():
         name = folded(str(steps.name[at]))
         offer = folded(str(morning.clients.offer[steps.client_at[at]]))
-        if (offer, name) not in ladders:
-            ladders[offer, name] = _ladder(found, message, offer, name)
-        ladder = ladders[offer, name]
+        party = str(steps.waiting_on[at])
+        if (offer, name, party) not in ladders:
+            rungs = [one for one in found if _speaks_of(one, party)]
+            ladders[offer, name, party] = _ladder(rungs, message, offer, name)
+        ladder = ladders[offer, name, party]
         if message not in ladder:
             continue  # a message of this very step takes its place
         due = _one_for_step(morning, message, ladder, at)
@@ -86,16 +88,22 @@ def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
     if message.step:
         places = np.flatnonzero(mask)
         mask[places] = [folded(str(name)) == message.step for name in steps.name[places]]
-    if not (message.to == "owner" and message.step):
-        mask &= np.isin(steps.waiting_on.astype(str), list(_PARTY_OF[message.to]))
-    if message.when.moment is not Moment.WAITING:
+    parties = {str(party) for party in steps.waiting_on}
+    mask &= np.isin(steps.waiting_on.astype(str), [p for p in parties if _speaks_of(message, p)])
+    if message.when.moment in {Moment.BEFORE_DUE, Moment.AFTER_DUE}:
         mask &= ~np.isnat(steps.due)
     return mask
 
 
+def _speaks_of(message: Message, party: str) -> bool:
+    """Whether a message is for steps that wait on a party."""
+    return party in _PARTY_OF[message.to] or (message.to == "owner" and bool(message.step))
+
+
 def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -> list[Message]:
     """The rungs of one kind that hold for a step, lowest first. Of two with the same When and To,
-    the one that names the step, or the offer, takes the place of the general one."""
+    the one that names the step, or the offer, takes the place of the general one. A rung that
+    cannot be used stays in its place, so that those above it wait."""
     best: dict[tuple[int, str], Message] = {}
     for one in found:
         fits = one.when.moment is message.when.moment and one.offer in {"", offer}
@@ -108,7 +116,8 @@ def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -
 
 
 def _closeness(message: Message) -> int:
-    return 2 * bool(message.step) + bool(message.offer)
+    """How closely a message fits; of two alike, one that cannot be used keeps the place empty."""
+    return 4 * bool(message.step) + 2 * bool(message.offer) + (not message.usable)
 
 
 def _one_for_step(
@@ -198,6 +207,12 @@ class Agenda:
         self.morning = morning
         self.due = [one for message in found for one in _all_due(morning, message, found)]
         self.by_key = {one.key: one for one in self.due}
+        self.unclear = {
+            at
+            for message in found
+            if message.when.moment is Moment.UNCLEAR
+            for at in np.flatnonzero(_waits(morning, message)).tolist()
+        }
         self.beside: dict[tuple[int, str], list[Due]] = {}
         for one in self.due:
             if one.step_at >= 0:
@@ -205,7 +220,11 @@ class Agenda:
 
     def is_due(self, one: Due) -> bool:
         """Whether it is for today: its day has come, and nothing has overtaken it."""
-        return self._would_go(one) and not self.is_overtaken(one)
+        return self.may_go(one) and self._would_go(one) and not self.is_overtaken(one)
+
+    def may_go(self, one: Due) -> bool:
+        """Whether its words can be used, and no reminder of its step is of an unclear day."""
+        return one.message.usable and one.step_at not in self.unclear
 
     def is_overtaken(self, one: Due) -> bool:
         return any(self.went_out(other.key) or self._would_go(other) for other in self._later(one))

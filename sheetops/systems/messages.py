@@ -11,11 +11,11 @@ from sheetops.cells import day_text
 from sheetops.contract import BY_NAME, Kind
 from sheetops.findings import Problem
 from sheetops.headings import folded
-from sheetops.merge import Merged, merge
+from sheetops.merge import Merged, fields_in, merge
 from sheetops.morning import Morning
 from sheetops.references import nearest
 from sheetops.systems.when import UNDERSTOOD, Moment, When, understand
-from sheetops.tables import NO_KEY
+from sheetops.tables import NO_KEY, Table
 
 CLIENT_LEVEL = {Moment.AFTER_FINISH, Moment.AFTER_START}
 STEP_LEVEL = {Moment.WAITING, Moment.BEFORE_DUE, Moment.AFTER_DUE}
@@ -30,7 +30,11 @@ _FROM_BUSINESS = ("Business name", "Postal address")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One row of Messages that can be used. `offer` and `step` are folded; blank means all."""
+    """One row of Messages. `offer` and `step` are folded; blank means all.
+
+    One that is not `usable` is never sent, and keeps its place: nothing goes out in its stead, and
+    no rung above it before it is mended.
+    """
 
     name: str
     part: str
@@ -43,6 +47,7 @@ class Message:
     minutes_saved: float
     subject: str
     body: str
+    usable: bool = True
 
     @property
     def is_about_steps(self) -> bool:
@@ -50,7 +55,7 @@ class Message:
 
 
 def read(morning: Morning) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
-    """The messages that can be used, and a problem for each that cannot."""
+    """The messages, and a problem for each that cannot be used."""
     if not morning.book.has("Messages"):
         return (), ()
     table = morning.book.tables["Messages"]
@@ -60,28 +65,44 @@ def read(morning: Morning) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
         found = _faults(morning, row)
         cells = ((table.cell(int(row["row"]), heading), what) for heading, *what in found)
         problems += [Problem("Messages", cell, what[0], what[1], str(key)) for cell, what in cells]
-        when = understand(str(row["When"]))
-        if not found and when is not None and not row["doubt"] and not str(key).startswith(NO_KEY):
-            messages.append(_message(row, when))
+        usable = not found and not row["doubt"] and not str(key).startswith(NO_KEY)
+        doubtful = () if usable else _doubtful(table, row)
+        if when := _when(row):
+            about: dict[Hashable, object] = {**row, **dict.fromkeys(doubtful, "")}
+            messages.append(_message(str(key), about, when, usable=usable))
     return tuple(messages), tuple(problems)
 
 
-def _message(row: Mapping[Hashable, object], when: When) -> Message:
+def _doubtful(table: Table, row: Mapping[Hashable, object]) -> list[str]:
+    """Of the two columns that say which steps a message is about, those in doubt: it may be any."""
+    at = int(str(row["row"]))
+    doubt = str(row["doubt"])
+    return [name for name in ("Offer", "Step") if f"!{table.cell(at, name)}: " in doubt]
+
+
+def _when(row: Mapping[Hashable, object]) -> When | None:
+    """When a message is due. One that is no reminder does without; nothing depends on it."""
+    is_reminder = row["Part"] in {"", "reminder", "consequence"}
+    return understand(str(row["When"])) or (When(Moment.UNCLEAR) if is_reminder else None)
+
+
+def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bool) -> Message:
     part = str(row["Part"]) or "reminder"
     kind = str(row["Kind"]) or ("marketing" if part in MARKETING else "service")
     minutes = row["Minutes saved"]
     return Message(
-        name=str(row["Message"]),
+        name=key,
         part=part,
         offer=folded(str(row["Offer"])),
         step=folded(str(row["Step"])),
-        to=str(row["To"]),
+        to=str(row["To"]) or "client",
         when=when,
         kind="marketing" if part in MARKETING else kind,
         send=str(row["Send"]) or "auto",
         minutes_saved=minutes if isinstance(minutes, float) and minutes == minutes else 0.0,  # noqa: PLR0124 # NaN is not itself
         subject=str(row["Subject"]),
         body=str(row["Body"]),
+        usable=usable,
     )
 
 
@@ -141,6 +162,35 @@ class Fields:
         texts["Business name"] = self.morning.business.name
         texts["Postal address"] = self.morning.business.postal_address
         return texts
+
+    def unreadable(self, message: Message, client_at: int, step_at: int) -> tuple[str, ...]:
+        """Cells that the words of a message need, and of which nobody can say what they hold."""
+        needed = {folded(name) for name in fields_in(f"{message.subject}\n{message.body}")}
+        steps = self.morning.steps
+        declared = int(steps.offer_step_at[step_at]) if step_at >= 0 else -1
+        offer = folded(str(self.morning.clients.offer[client_at]))
+        rows = {
+            ("Clients", self._row("Clients", client_at)),
+            ("Offer steps", self._row("Offer steps", declared)),
+            ("Offers", int(str(self._offers[offer]["row"])) if offer in self._offers else 0),
+        }
+        book = self.morning.book
+        cells = [
+            f"{tab}!{book.tables[tab].cell(row, heading)}"
+            for tab, row, heading in self._unreadable
+            if (tab, row) in rows and folded(heading) in needed
+        ]
+        is_off = "Offers" in book.present and not book.has("Offers")
+        return (*cells, *(["Offers"] if is_off and needed & set(map(folded, _FROM_OFFER)) else []))
+
+    @cached_property
+    def _unreadable(self) -> list[tuple[str, int, str]]:
+        tables = self.morning.book.tables
+        tabs = ("Clients", "Offer steps", "Offers")
+        return sorted((tab, *place) for tab in tabs for place in tables[tab].unreadable)
+
+    def _row(self, tab: str, at: int) -> int:
+        return int(self.morning.book.frame(tab)["row"].iloc[at]) if at >= 0 else 0
 
     def of_step(self, at: int) -> dict[str, str]:
         """Fields of a step at a place in `Steps`, over those of its client."""

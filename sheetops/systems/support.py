@@ -47,6 +47,8 @@ def _not_yet(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
     """Phrases that are understood, but that no system acts on yet, must not stay silent."""
     table = morning.book.tables["Messages"]
     for message in found:
+        if not message.usable:
+            continue
         if message.when.moment not in STEP_LEVEL | CLIENT_LEVEL or message.to == "third party":
             what = (
                 f"To third party, {message.when}" if message.to == "third party" else message.when
@@ -109,7 +111,7 @@ class _Writer:
             reply_to=owner_address,
             audience="client" if for_client else "team",
             rank=_rank(due),
-            held=self._held(due, address, blank, for_client=for_client),
+            held=self._held(due, address, blank, for_client=for_client) or self._unclear(due),
             minutes_saved=message.minutes_saved,
         )
 
@@ -129,6 +131,10 @@ class _Writer:
             what = f'{blank[0]} is blank, and "{due.message.name}" needs it.'
             return self._problem(at or table.cell(row, "Client"), what)
         return ""
+
+    def _unclear(self, due: Due) -> str:
+        cells = self.fields.unreadable(due.message, due.client_at, due.step_at)
+        return f"{cells[0]} cannot be read, and the words need it." if cells else ""
 
     def _problem(self, cell: str, found: str) -> str:
         problem = Problem("Clients", cell, found, "Fill it in, and it goes out with the next run.")
@@ -160,7 +166,7 @@ def _next(morning: Morning, agenda: Agenda, today: set[str]) -> pd.DataFrame:
     """What will be said to each client next, and when; as of the state after today's mail."""
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
-        passed = agenda.is_settled(one) or one.key in today
+        passed = agenda.is_settled(one) or one.key in today or not agenda.may_go(one)
         if passed or is_too_late(morning, one) or agenda.is_overtaken(one):
             continue
         day = agenda.ready_on(one) or one.day

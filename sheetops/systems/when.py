@@ -19,6 +19,8 @@ class Moment(StrEnum):
     INACTIVE = "inactive"
     EVERY = "every"
     ONCE = "once"
+    UNCLEAR = "not understood"
+    """Of a reminder in the sheet: nobody can say which others must wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
