@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -20,8 +21,8 @@ from sheetops.stores.excel.styles import Styles
 
 _ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
 _NUMBER: Final = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)</")
-_WIDE: Final = 26
-_SPARSE: Final = 1_000_000
+_LETTERS: Final = string.ascii_uppercase.encode()
+_SPARSE: Final = 5_000_000  # places; a tall tab with many blank cells is not unusual
 
 
 class Strange(Exception):
@@ -86,7 +87,12 @@ class _Usual:
 
     def last_column(self) -> int:
         wide = set(re.findall(b"<" + self.p + rb'c r="([A-Z]{2,3})[0-9]', self.xml))
-        return max((column_number(letters.decode()) for letters in wide), default=_WIDE)
+        if not wide:  # a search for each letter is quicker than a list of every cell's
+            wide = {bytes([letter]) for letter in _LETTERS if self._begins_with(letter)}
+        return max((column_number(letters.decode()) for letters in wide), default=1)
+
+    def _begins_with(self, letter: int) -> bool:
+        return re.search(b"<" + self.p + b'c r="%c' % letter, self.xml) is not None
 
     def formulas(self, rows: list[list[Value]]) -> frozenset[tuple[int, int]]:
         f = b"<" + self.p + b"f"
