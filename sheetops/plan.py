@@ -266,7 +266,7 @@ def _nowhere_to_decide(routing: Routing) -> list[Problem]:
     count = len(routing.waiting)
     if not count:
         return []
-    found = f"the tab is missing, and follow-ups that wait for a decision ({count}) are not sent."
+    found = f"The tab is missing, and follow-ups that wait for a decision ({count}) are not sent."
     mend = "Copy the tab from the template, or set Sending in Settings to send."
     return [Problem("Follow-ups", "", found, mend)]
 

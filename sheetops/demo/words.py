@@ -68,7 +68,7 @@ MESSAGES: tuple[dict[str, Value], ...] = (
         "Subject": "{{Client}} has waited {{Days waiting}} days at “{{Step}}”",
         "Body": (
             "“{{Step}}” of {{Client}} has been open for {{Days waiting}} working days (due by "
-            "{{Due by}}). Mails have done what they can. Would you ring?\n\n"
+            "{{Due by}}). What would help now: a call, another day, another hand?\n\n"
             "What tends to go wrong here: {{Risk|nothing is written down yet}}"
         ),
     },

@@ -20,11 +20,7 @@ from sheetops.morning import Morning
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.when import Moment
 
-_PARTY_OF = {
-    "client": {"Client"},
-    "owner": {"Client", "Third party"},
-    "third party": {"Third party"},
-}
+_PARTY_OF = {"client": "Client", "third party": "Third party"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +72,8 @@ def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message])
 
 
 def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
-    """Steps that a message is about: current, of a client who may be reminded, of the party that
-    it speaks to. A message about one step to the owner speaks of it whomever it waits on."""
+    """Steps that a message is about: current, of a client who may be reminded, and waiting on the
+    party that it speaks to."""
     steps, clients = morning.steps, morning.clients
     served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
     mask: npt.NDArray[np.bool_] = steps.is_current & (steps.doubt == "")
@@ -96,8 +92,8 @@ def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
 
 
 def _speaks_of(message: Message, party: str) -> bool:
-    """Whether a message is for steps that wait on a party."""
-    return party in _PARTY_OF[message.to] or (message.to == "owner" and bool(message.step))
+    """Whether a message is for steps that wait on a party: the owner hears of all, whoever acts."""
+    return message.to == "owner" or party == _PARTY_OF[message.to]
 
 
 def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -> list[Message]:

@@ -122,7 +122,7 @@ def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str,
         for field in merge(str(row[heading]), known).unknown:
             near = nearest(field.strip("{} "), known)
             mend = f'Did you mean "{near}"?' if near else f"Known are: {', '.join(known)}."
-            faults.append((heading, f'the field "{field}" is not known.', mend))
+            faults.append((heading, f'The field "{field}" is not known.', mend))
     return faults
 
 

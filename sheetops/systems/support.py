@@ -120,7 +120,7 @@ class _Writer:
         row = int(table.frame["row"].to_numpy()[due.client_at])
         if not address and for_client:
             return self._problem(
-                table.cell(row, "Email"), "there is no Email to use, and a follow-up is due."
+                table.cell(row, "Email"), "There is no Email to use, and a follow-up is due."
             )
         if not address:
             owner = str(self.morning.clients.owner[due.client_at])

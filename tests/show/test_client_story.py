@@ -93,11 +93,11 @@ Sent
   Nothing yet.
 
 Next
-  Today: "A nudge" is held. Clients!C3: there is no Email to use, and a
+  Today: "A nudge" is held. Clients!C3: There is no Email to use, and a
     follow-up is due.
 
 Problems
-  Clients!C3: there is no Email to use, and a follow-up is due. Fill it in, and
+  Clients!C3: There is no Email to use, and a follow-up is due. Fill it in, and
     it goes out with the next run.
 """
     )

@@ -77,7 +77,7 @@ def test_the_page_says_what_the_day_asks_for() -> None:
         "To Dún Café <dun@cafe.example.com>",
         "every one <b>waits</b>.",
         "Held until something is mended: 1",
-        "Held Clients!C3: there is no Email to use",
+        "Held Clients!C3: There is no Email to use",
         "Checked at becomes 20 Nov 2026 for 4 clients.",
         "Steps 3 rows Step Days waiting Due by Flag Why New Leaf Sign 0 27 Nov 2026 On track",
     ):
