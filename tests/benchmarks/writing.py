@@ -1,7 +1,7 @@
 """How long does a write take? `python -m tests.benchmarks.writing [--rows 10000 100000] [--json]`
 
-A workbook of N rows x 15 columns is edited in child processes, one measure after the other in turn
-(so that all suffer alike from what else the machine does), and medians are printed: three columns of
+A workbook of N rows x 15 columns is edited in child processes, the measures taken in turn
+(so that all suffer alike from what else the machine does). Medians are printed: three columns of
 every row and 200 scattered cells, against openpyxl's load, edit and save, and against the floor:
 inflating and deflating that sheet with the same compressor.
 """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sheetops.errors import SheetopsError, WriteRefused
 from sheetops.raw import Value
-from sheetops.stores.excel import dense, edit, fast, read
+from sheetops.stores.excel import edit, fast, read
 from sheetops.stores.excel.cells import column_letters
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.fast import Stream, Unusual
@@ -19,7 +19,7 @@ from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
-from sheetops.stores.excel.writer import Target
+from sheetops.stores.excel.writer import Target, Writer
 from tests.stores.excel.build import STYLES, build, part, sheet
 
 SHARED = b"<sst><si><t>On track</t></si><si><t>Stalled</t></si></sst>"
@@ -113,13 +113,13 @@ def test_a_wrong_splice_is_caught_before_it_replaces_anything(
     )
     path = build(tmp_path / "a.xlsx", {"T": sheet(cells)})
     before = path.read_bytes()
-    honest = fast.Writer.changed_cell
+    honest = Writer.changed_cell
 
     def eats_its_neighbour(*given: object) -> bytes | None:
         new = honest(*given)  # type: ignore[arg-type] # passed on as they came
         return None if new is None else new + b'<c r="Z9"><v>6</v></c>'
 
-    monkeypatch.setattr(fast.Writer, "changed_cell", eats_its_neighbour)
+    monkeypatch.setattr(Writer, "changed_cell", eats_its_neighbour)
     with pytest.raises(WriteRefused, match="did not pass its check"):
         edit(path, {"T": {f"A{n}": 9 for n in range(1, rows + 1)}})
     assert path.read_bytes() == before
@@ -128,9 +128,9 @@ def test_a_wrong_splice_is_caught_before_it_replaces_anything(
 def test_a_wrong_value_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 41))
     path = build(tmp_path / "a.xlsx", {"T": sheet(cells)})
-    honest = dense.Writer.changed_cell
+    honest = Writer.changed_cell
     monkeypatch.setattr(
-        dense.Writer,
+        Writer,
         "changed_cell",
         lambda *given: (honest(*given) or b"").replace(b"<v>9<", b"<v>8<"),
     )
