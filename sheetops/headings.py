@@ -172,11 +172,12 @@ def _misspelt(
         if c.heading not in columns
         for name in (*c.aliases, c.heading)
     }
+    known = {folded(name) for c in tab for name in (*c.aliases, c.heading)}
     taken = {*columns.values(), *(at for places in rivals.values() for at in places)}
     doubtful = dict(rivals)
     problems = []
     for at, text in texts.items():
-        if at in taken:
+        if at in taken or folded(text) in known:
             continue
         near = _nearest(folded(text), absent)
         if not near:
