@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from hypothesis import settings as hypothesis_settings
+
 from sheetops import book as books
 from sheetops import plan as plans
 from sheetops.book import Book
@@ -22,6 +24,8 @@ Grid = Sequence[Sequence[Value]]
 Tabs = Mapping[str, Grid]
 Row = dict[str, Value]
 
+PATIENT = hypothesis_settings(deadline=None, max_examples=50)
+"""For properties of whole workbooks: a slow machine is no failure."""
 MONDAY = date(2026, 11, 23)
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = date(2026, 11, 25)

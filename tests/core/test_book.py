@@ -13,7 +13,18 @@ from sheetops import book as books
 from sheetops.book import Book
 from sheetops.business import days_off
 from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value
-from tests.sheets import OFFER_STEPS, client, grid, message, office, read, sheet, step, wheres
+from tests.sheets import (
+    OFFER_STEPS,
+    PATIENT,
+    client,
+    grid,
+    message,
+    office,
+    read,
+    sheet,
+    step,
+    wheres,
+)
 
 SMALLEST: dict[str, list[list[Value]]] = {
     "Clients": [["Client", "Offer", "Status", "Start date"]],
@@ -133,6 +144,7 @@ def test_a_row_without_a_name_gets_no_id() -> None:
     assert "Clients!A2: Client ID is blank. Fill it in." in map(str, found.problems)
 
 
+@PATIENT
 @given(st.lists(st.one_of(st.none(), st.sampled_from(["C1", "c01", "7", "B-2", "x"])), max_size=7))
 def test_every_new_id_is_unlike_all_others(typed: list[str | None]) -> None:
     found = read(office([client(f"N{at}", Client_ID=one) for at, one in enumerate(typed)]))
@@ -350,6 +362,7 @@ CELL = st.one_of(
 )  # fmt: skip
 
 
+@PATIENT
 @given(st.data())
 def test_nothing_that_stands_in_a_workbook_can_raise(data: st.DataObject) -> None:
     raw = office(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sheetops.cells import TICK, day_text, parse, same, shown
 from sheetops.contract import BY_NAME, TABS, Column, Kind
 from sheetops.raw import NO_VALUE, CellError, Value
+from tests.sheets import PATIENT
 
 CLIENTS = BY_NAME["Clients"]
 START, CLIENT_ID, STATUS = CLIENTS["Start date"], CLIENTS["Client ID"], CLIENTS["Status"]
@@ -212,6 +213,7 @@ def test_a_formula_without_a_value_and_an_error_are_never_blank(column: Column) 
     assert "#REF! is an error." in fault(column, CellError("#REF!"))
 
 
+@PATIENT
 @given(st.sampled_from([c for tab in TABS for c in tab]), st.lists(ANYTHING, max_size=5))
 def test_nothing_in_a_cell_can_raise(column: Column, cells: list[Value]) -> None:
     values, faults = parse(column, cells)
@@ -221,6 +223,7 @@ def test_nothing_in_a_cell_can_raise(column: Column, cells: list[Value]) -> None
         assert found.mend.endswith((".", "…"))
 
 
+@PATIENT
 @given(st.sampled_from([c for tab in TABS for c in tab]), st.lists(ANYTHING, max_size=5))
 def test_a_column_reads_each_cell_as_if_it_stood_alone(column: Column, cells: list[Value]) -> None:
     together, faults = parse(column, cells)
@@ -241,6 +244,7 @@ def test_true_is_not_the_number_one() -> None:
     assert values.tolist()[0] == values.tolist()[2] == 1.0
 
 
+@PATIENT
 @given(st.dates(date(1980, 1, 1), date(2100, 1, 1)))
 def test_a_day_shown_to_people_reads_back_as_that_day(day: date) -> None:
     assert one(START, day_text(day)) == np.datetime64(day)

@@ -12,6 +12,7 @@ from sheetops.raw import Value
 from sheetops.references import nearest, step_key
 from tests.sheets import (
     OFFER_STEPS,
+    PATIENT,
     Row,
     client,
     flag,
@@ -234,6 +235,7 @@ def test_a_step_declared_twice_or_without_an_order_is_a_problem() -> None:
 STEPS = st.tuples(NAMES, NAMES, st.integers(1, 3))
 
 
+@PATIENT
 @given(STEPS, STEPS)
 def test_no_two_steps_have_one_key(a: tuple[str, str, int], b: tuple[str, str, int]) -> None:
     assert (step_key(*a) == step_key(*b)) == (a == b)
@@ -244,6 +246,7 @@ def test_the_nearest_name_is_one_that_reads_alike() -> None:
     assert nearest("Zebulon", ["Coaching"]) == ""
 
 
+@PATIENT
 @given(st.integers(1, 12), st.integers(1, 12))
 def test_dates_that_cannot_be_are_those_done_before_they_began(started: int, done: int) -> None:
     (doubt,) = step_doubts(Started=date(2026, 10, started), Done=date(2026, 10, done)).values()

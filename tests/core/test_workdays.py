@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.workdays import WorkCalendar, public_holidays, weekmask_of, zone_of
-from tests.sheets import november
+from tests.sheets import PATIENT, november
 
 PLAIN = WorkCalendar()
 DUBLIN, NEW_YORK = "Europe/Dublin", "America/New_York"
@@ -31,12 +31,14 @@ def slow_age(calendar: WorkCalendar, started: date, today: date) -> int:
     return age
 
 
+@PATIENT
 @given(CALENDARS, st.lists(ANY_DAY, max_size=6), ANY_DAY)
 def test_ages_equal_a_slow_loop(calendar: WorkCalendar, days: list[date], today: date) -> None:
     ages = calendar.ages(np.array(days, dtype="datetime64[D]"), today)
     assert ages.tolist() == [slow_age(calendar, day, today) for day in days]
 
 
+@PATIENT
 @given(CALENDARS, ANY_DAY, st.integers(0, 40))
 def test_a_limit_is_the_last_day_that_is_not_older(
     calendar: WorkCalendar, day: date, count: int
