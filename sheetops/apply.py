@@ -44,6 +44,12 @@ class Sending:
     accepted: tuple[Mail, ...] = ()
     not_sent: tuple[tuple[Mail, str], ...] = ()
 
+    def then(self, later: Sending) -> Sending:
+        """This and what a further attempt of the same run sent."""
+        gone = {mail.key for mail in later.accepted}
+        still = tuple(pair for pair in self.not_sent if pair[0].key not in gone)
+        return Sending((*self.accepted, *later.accepted), (*still, *later.not_sent))
+
 
 @dataclass(frozen=True)
 class Applied:

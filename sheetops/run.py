@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sheetops import apply, book, headings, mailing
 from sheetops import plan as plans
-from sheetops.apply import Applied, Clock, Tools
+from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
 from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
 from sheetops.findings import Mail
@@ -20,6 +20,7 @@ from sheetops.mail.folder import FolderTransport
 from sheetops.plan import Plan
 from sheetops.settings import Settings
 from sheetops.stores.excel import ExcelStore
+from sheetops.stores.excel.limits import DEFAULT
 
 _ATTEMPTS = 3  # staff may save while we work; more often than this they are at it
 
@@ -40,9 +41,14 @@ class Request:
 
 
 def store_of(settings: Settings, workbook_id: str = "") -> ExcelStore:
-    """The store of the workbook that the settings name."""
+    """The store of the workbook that the settings name.
+
+    That workbook is known: it is read here and not in a process of its own, which would take twice
+    as long. The limits on its size and area hold all the same.
+    """
     copies = settings.copies_at(workbook_id or settings.fallback_id)
-    return ExcelStore(settings.workbook.path, copies, wanted=headings.is_ours)
+    known = replace(DEFAULT, trusted=DEFAULT.expanded)
+    return ExcelStore(settings.workbook.path, copies, wanted=headings.is_ours, limits=known)
 
 
 def read(settings: Settings) -> Book:
@@ -115,7 +121,7 @@ def daily(request: Request) -> Applied:
         )
         with _run(ledger, today, request.clock) as run:
             ledger.recover(tools.transport, request.clock())
-            applied = _apply(request, tools, run, today)
+            applied = _apply(request, tools, run, found, today)
             _end(tools, applied)
         if isinstance(place, Path):
             ledger.backup(place.parent / f"{place.stem}.backups", request.clock())
@@ -133,21 +139,22 @@ def _run(ledger: Ledger, today: date, clock: Clock) -> Iterator[str]:
         raise
 
 
-def _apply(request: Request, tools: Tools, run: str, today: date) -> Applied:
+def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -> Applied:
     began = request.clock()
+    sending = Sending()
     for attempt in range(1, _ATTEMPTS + 1):
-        found = read(request.settings)
         history = tools.ledger.history(today)
         plan = plans.make(_with_history(found, history, request.settings), history, today)
         if not request.force:
             _refuse_if_unsafe(plan, run, tools)
-        tools.store.check(plan.book.fingerprint)
-        sending = apply.send(plan, run, tools)
         try:
+            tools.store.check(plan.book.fingerprint)
+            sending = sending.then(apply.send(plan, run, tools))
             final, receipt = apply.write(plan, run, tools, began)
         except WorkbookChanged:
             if attempt == _ATTEMPTS:
                 raise
+            found = read(request.settings)
             continue
         return Applied(run, replace(final, mails=plan.mails), receipt, sending)
     raise AssertionError  # the loop returns or raises

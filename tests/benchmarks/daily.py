@@ -64,7 +64,15 @@ def rows_of(count: int) -> dict[str, list[dict[str, Any]]]:
         for n, name in enumerate(names):
             ended = min(start + timedelta(days=2 * n + 2), TODAY - timedelta(days=1))
             steps.append(
-                {"Client": f"Client {at:06d}", "Step": name, "Done": ended if n < done else None}
+                {
+                    "Client": f"Client {at:06d}",
+                    "Step": name,
+                    "Waiting on": ("Team", "Third party", "Client")[n % 3],
+                    "Owner": ("Aoife", "Tomasz", "Mei")[at % 3],
+                    "Started": start + timedelta(days=2 * n) if n <= done else None,
+                    "Done": ended if n < done else None,
+                    "Notes": "Spoke with them; all is well." if n % 5 == 0 else None,
+                }
             )
     team = [{"Name": n, "Email": f"{n.lower()}@example.com"} for n in ("Aoife", "Tomasz", "Mei")]
     offers = [{"Offer": offer} for offer in ("Coaching", "Bookkeeping", "Accounts")]
@@ -79,13 +87,14 @@ def rows_of(count: int) -> dict[str, list[dict[str, Any]]]:
 
 def ours(path: Path) -> dict[str, float]:
     """The daily job by the project's own code: seconds of each part."""
-    from sheetops import book, headings  # noqa: PLC0415 # each script pays for its own imports
+    from sheetops import book, run  # noqa: PLC0415 # each script pays for its own imports
     from sheetops import plan as plans  # noqa: PLC0415
     from sheetops.history import History  # noqa: PLC0415
-    from sheetops.stores.excel import ExcelStore  # noqa: PLC0415
+    from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
 
     marks = [time.perf_counter()]
-    store = ExcelStore(path, path.parent / "copies", wanted=headings.is_ours)
+    where = WorkbookSettings(path=path, copies=path.parent / "copies")
+    store = run.store_of(Settings(workbook=where))
     raw = store.read()
     marks.append(time.perf_counter())
     found = book.read(raw)
@@ -120,7 +129,9 @@ def obvious(path: Path) -> dict[str, float]:
         if row["Client"] in waiting or client["Status"] == "Finished":
             continue
         rule = rules[client["Offer"], row["Step"]]
-        since = last_done.get(row["Client"], client["Start date"])
+        since = row["Started"]
+        if pd.isna(since):
+            since = last_done.get(row["Client"], client["Start date"])
         start = np.datetime64(since, "D")
         age = int(np.busday_count(start, TODAY))
         due = np.busday_offset(start, rule["Working days"], roll="forward")

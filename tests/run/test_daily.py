@@ -208,6 +208,7 @@ def test_what_staff_save_while_mail_leaves_is_kept_and_the_rest_is_written(
     monkeypatch.setattr(FolderTransport, "hand_over", saving)
     applied = business.daily()
     assert applied.receipt.cells > 0
+    assert len(applied.sending.accepted) == 4
     assert business.rows("Clients")[0]["Notes"] == "typed meanwhile"
     assert business.rows("Clients")[0]["Flag"] == "Stalled"
     assert len(business.mails()) == 4
