@@ -17,6 +17,7 @@ from sheetops.errors import SheetopsError, WorkbookUnreadable
 from sheetops.raw import RawTab
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.limits import Limits
+from sheetops.stores.excel.parts import plainly
 from sheetops.stores.excel.reader import Reader
 
 _CODE: Final = "import sys; sys.path[:] = {path!r}; from {module} import main; main()"
@@ -62,7 +63,8 @@ def main() -> None:
     _limit(limits)
     found, error = None, None
     try:
-        found = Reader(load(name, raw, limits)).tabs(tabs)
+        with plainly(name):
+            found = Reader(load(name, raw, limits)).tabs(tabs)
     except SheetopsError as trouble:
         error = trouble.what, trouble.mend
     pickle.dump((found, error), sys.stdout.buffer)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sheetops.stores.excel.editor import Appended, EditReport, Edits, edit_parts, load
 from sheetops.stores.excel.files import Replacing, take
 from sheetops.stores.excel.limits import DEFAULT, Limits
+from sheetops.stores.excel.parts import plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def edit(
     WriteRefused for a cell that cannot be written without harm. Then nothing was written.
     """
     snapshot = take(Path(path), options.limits, options.expected)
-    edited = edit_parts(load(snapshot.path.name, snapshot.raw, options.limits), edits, append)
+    with plainly(snapshot.path.name):
+        edited = edit_parts(load(snapshot.path.name, snapshot.raw, options.limits), edits, append)
     target = Path(out) if out else None
     return Replacing(snapshot, edited, options.limits).run(target, options.backups, options.keep)

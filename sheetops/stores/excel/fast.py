@@ -20,6 +20,7 @@ from sheetops.stores.excel.cells import Formula, column_number, parse_box
 from sheetops.stores.excel.compare import Check, wrong
 from sheetops.stores.excel.dense import Columns
 from sheetops.stores.excel.grid import scan
+from sheetops.stores.excel.limits import MAX_ROW
 from sheetops.stores.excel.markup import spliced
 from sheetops.stores.excel.strings import NOTHING, Held, held
 from sheetops.stores.excel.writer import Target, Writer, dimension_splices, letters_of, widened
@@ -141,7 +142,9 @@ class Stream:
 
     def _refuse_disorder(self, numbers: list[int]) -> None:
         ascending = all(map(lt, numbers, islice(numbers, 1, None)))
-        if numbers and (numbers[0] <= self.last_row or not ascending):
+        if not numbers:
+            return
+        if numbers[0] <= self.last_row or not ascending or numbers[-1] > MAX_ROW:
             raise Unusual  # the general engine says which row it is
 
     def _note_formulas(self, xml: bytes) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sheetops.errors import WorkbookUnreadable, WriteRefused
 from sheetops.stores.excel.cells import Box, column_number, parse_box
+from sheetops.stores.excel.limits import MAX_COLUMN, MAX_ROW
 from sheetops.stores.excel.markup import Tag, tags
 
 _ROOT, _SECTION, _ROW, _CELL, _CONTENT = range(5)
@@ -141,6 +142,8 @@ class _Scanner:
                 f"{self.last_row}).",
                 "Open the workbook in Excel and save it.",
             )
+        if number > MAX_ROW:
+            raise self._beyond(f"row {number}")
         row = Row(number, tag.raw, tag.start, tag.end, tag.end, tag.end, given is not None)
         if tag.kind == "empty":
             row.inner = row.close = -1
@@ -163,6 +166,8 @@ class _Scanner:
         given = tag.attributes.get("r", "")
         match = _REFERENCE.fullmatch(given)
         column = column_number(match[1]) if match else self.last_column + 1
+        if column > MAX_COLUMN:
+            raise self._beyond(f"cell {given}")
         if match and int(match[2]) != self.row.number and self.strict:
             raise WorkbookUnreadable(
                 f'The tab "{self.tab}" is damaged: cell {given} stands in row {self.row.number}.',
@@ -181,6 +186,12 @@ class _Scanner:
         if tag.kind == "empty":
             self.cell.inner = -1
             self.cell = None
+
+    def _beyond(self, what: str) -> WorkbookUnreadable:
+        return WorkbookUnreadable(
+            f'The tab "{self.tab}" is damaged: {what} lies beyond the end of a sheet.',
+            "Open the workbook in Excel, let it repair the file and save it.",
+        )
 
     def _close_cell(self, tag: Tag) -> None:
         if self.cell is not None:

@@ -8,7 +8,9 @@ things, so the last word of a relationship's type decides.
 from __future__ import annotations
 
 import posixpath
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -39,6 +41,16 @@ class SheetPart:
     name: str
     part: str
     is_grid: bool
+
+
+@contextmanager
+def plainly(name: str) -> Iterator[None]:
+    """Turn what malformed parts make of our code (a style that is no number, a tag without its
+    attribute) into WorkbookUnreadable: the file is at fault, and a person is told so."""
+    try:
+        yield
+    except (ValueError, LookupError, ArithmeticError, struct.error) as error:
+        raise damaged(name, f"a part holds what it must not ({error})") from error
 
 
 class Parts:

@@ -17,7 +17,7 @@ from sheetops.stores.excel.child import read_in_child
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.files import Snapshot, take
 from sheetops.stores.excel.limits import DEFAULT, Limits
-from sheetops.stores.excel.parts import Parts
+from sheetops.stores.excel.parts import Parts, plainly
 from sheetops.stores.excel.reader import Reader
 
 Wanted = Callable[[str], bool]
@@ -38,10 +38,12 @@ def read(
     Raises WorkbookMissing, or WorkbookUnreadable for what is no workbook or may not be read.
     """
     snapshot = take(Path(path), limits)
-    parts = load(snapshot.path.name, snapshot.raw, limits)
-    names = [sheet.name for sheet in parts.sheets.values() if sheet.is_grid]
+    with plainly(snapshot.path.name):
+        parts = load(snapshot.path.name, snapshot.raw, limits)
+        names = [sheet.name for sheet in parts.sheets.values() if sheet.is_grid]
     chosen = [name for name in names if wanted is None or wanted(name)]
-    tabs = _tabs(snapshot, parts, chosen, known)
+    with plainly(snapshot.path.name):
+        tabs = _tabs(snapshot, parts, chosen, known)
     others = tuple(name for name in parts.sheets if name not in tabs)
     return RawBook(Path(path).name, tabs, snapshot.fingerprint, others)
 

@@ -82,6 +82,10 @@ class _Usual:
         if len(self.rows) != count or self.rows != sorted(set(self.rows)):
             raise Strange
         self.last_row = self.rows[-1] if self.rows else 0
+        digits = b"%d" % (len(str(self.last_row)) + 1)
+        far = rb'c r="(?:[A-Z]{4}|[A-Z]*[0-9]{' + digits + b"})"
+        if re.search(b"<" + self.p + far, xml):
+            raise Strange  # an address that lies: calamine would make room for it
         self.tag = b"<" + self.p + rb'c r="([A-Z]{1,3})([0-9]+)"'
         self.end = b"</" + self.p + b"c>"
 

@@ -80,7 +80,7 @@ def lines(step: int) -> Iterator[int]:
         number += step
 
 
-@pytest.mark.parametrize("step", [149, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [499, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_at_any_line_leaves_the_old_or_the_new_file(book: Path, step: int) -> None:
     old, new = outcomes(book)
@@ -98,7 +98,7 @@ def test_killed_at_any_line_leaves_the_old_or_the_new_file(book: Path, step: int
         if not died:
             assert now == new
             break
-    assert seen[old] > 10
+    assert seen[old] > 3
 
 
 @pytest.mark.long

@@ -60,7 +60,7 @@ def long_tabs(draw: st.DrawFn) -> bytes:
     return sheet(rows, before='<dimension ref="A1:D9"/>').encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     long_tabs(),
     st.sets(st.integers(1, 6), min_size=1, max_size=3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import subprocess
 import sys
@@ -152,6 +153,28 @@ def test_a_child_that_takes_too_long_or_too_much_dies_alone(tmp_path: Path) -> N
         read(path, limits=Limits(trusted=0, seconds=0))
     with pytest.raises(WorkbookUnreadable, match="more than 40 MB of memory"):
         read(path, limits=Limits(trusted=0, memory=40 * MB))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A99999999"><v>1</v></c><c r="B1"><v>1</v></c></row>',
+        '<row r="1"><c r="XFDA1"><v>1</v></c></row>',
+        '<row r="99999999999"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" s="x"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>77</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>x</v></c></row>',
+        '<row r="1"><c r="A1" t="n"><v>x</v></c></row>',
+    ],
+)
+def test_addresses_and_numbers_that_lie_neither_abort_nor_crash(tmp_path: Path, rows: str) -> None:
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
+    for act in (
+        lambda: read(path),
+        lambda: edit(path, {"T": {"A1": 2.0}}, out=tmp_path / "b.xlsx"),
+    ):
+        with contextlib.suppress(SheetopsError):
+            act()
 
 
 def test_text_from_clients_stays_text_for_every_reader(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from sheetops.errors import SheetopsError
 from sheetops.raw import Value
@@ -35,7 +37,7 @@ def edited(path: Path, copy: Path) -> dict[str, dict[str, Value]] | None:
     try:
         cells = status_column(path, 20)
         edit(path, cells, out=copy)
-    except (SheetopsError, OSError, ValueError, LookupError):
+    except (SheetopsError, zipfile.BadZipFile, etree.XMLSyntaxError, OSError, LookupError):
         return None
     return cells
 
