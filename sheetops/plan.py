@@ -79,6 +79,9 @@ class Plan:
 
     def client(self, name: str) -> str:
         """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
+        if not self.book.is_usable:
+            missing = " ".join(str(problem) for problem in self.problems)
+            raise ConfigError("The workbook cannot be used yet.", missing)
         frame = self.book.frame("Clients")
         wanted = folded(name)
         found = [

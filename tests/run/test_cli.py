@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sheetops import __version__, cli, run
@@ -150,6 +151,19 @@ def test_client_shows_one_client_only(business: Business, sheetops: Command) -> 
         'Did you mean "Anna Amber"?\n'
     )
     assert sheetops("daily", "--client", "C1", "--apply").status == 2
+    assert business.mails() == []
+
+
+def test_a_client_of_a_workbook_that_cannot_be_used_is_not_called_missing(
+    business: Business, sheetops: Command
+) -> None:
+    workbook = openpyxl.load_workbook(business.path)
+    workbook["Steps"].title = "Stepps"
+    workbook.save(business.path)
+    ended = sheetops("explain", "C1", "--today", DAY)
+    assert ended.status == 1
+    assert 'Rename it to "Steps".' in ended.err
+    assert sheetops("daily", "--apply", "--today", DAY).status == 3
     assert business.mails() == []
 
 
