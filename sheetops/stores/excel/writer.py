@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from math import isfinite
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -79,6 +80,8 @@ class Writer:
 
     def meant(self, value: Value | Formula) -> Held:
         """What a cell holds after `value` was written into it."""
+        if value.__class__ is float:
+            return "n", value
         known = self._known.get((value.__class__, value))
         return known.held if known else meant(value, uses_1904=self.target.uses_1904)
 
@@ -98,8 +101,10 @@ class Writer:
         head: bytes,
     ) -> bytes | None:
         """As `changed`, with the style's attribute and the cell's head as they stand."""
+        if value.__class__ is float and old == ("n", value):
+            return None
         key = value.__class__, value
-        known = self._known.get(key) or self._learn(place, key)
+        known = self._known.get(key) or self._number(value) or self._learn(place, key)
         if known.is_date or value.__class__ is Formula:
             style = shown[4:-1] if shown else b"0"
             if known.is_date and old == known.held and self.target.styles.is_date(int(style)):
@@ -115,7 +120,7 @@ class Writer:
         if value is None or value == "":
             return b""
         key = value.__class__, value
-        known = self._known.get(key) or self._learn(place, key)
+        known = self._known.get(key) or self._number(value) or self._learn(place, key)
         style = self._style_of_new(place, row)
         return self._cell(place, value, known, b"%d" % style if style else None)
 
@@ -139,12 +144,17 @@ class Writer:
             known = self._learn(place, (value.__class__, value))
         return b'%b%b%d"%b%b' % (self._head, letters_of(column), row, shown, known.tail)
 
+    def _number(self, value: Value | Formula) -> _Known | None:
+        """The short way for numbers, which whole columns are full of and which seldom repeat."""
+        if not isinstance(value, float) or not isfinite(value):
+            return None
+        text = repr(value)
+        text = text[:-2] if text.endswith(".0") else text
+        p = self.prefix
+        return _Known(("n", value), f"><{p}v>{text}</{p}v></{p}c>".encode(), is_date=False)
+
     def _learn(self, place: tuple[int, int], key: tuple[type, object]) -> _Known:
         value: Value | Formula = key[1]  # type: ignore[assignment] # keys are made from values only
-        if value.__class__ is float:
-            inner = self._content(place, value).inner
-            whole = f">{inner}</{self.prefix}c>".encode()
-            return _Known(("n", value), whole, is_date=False)  # numbers seldom repeat
         content = self._content(place, value)
         kind = f' t="{content.kind}"' if content.kind else ""
         tail = f"{kind}>{content.inner}</{self.prefix}c>" if content.inner else f"{kind}/>"
