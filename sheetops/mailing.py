@@ -179,7 +179,7 @@ def together(items: Sequence[FollowUp]) -> str:
     for item, body in zip(items, bodies, strict=True):
         middle = "\n".join(body[len(head) : len(body) - len(tail)]).strip()
         title = "" if item is items[0] else f"— {item.subject} —\n\n"
-        parts.append(f"{title}{middle}")
+        parts.append(f"{title}{middle}".strip())
     parts.append("\n".join(reversed(tail)).strip())
     return "\n\n".join(part for part in parts if part)
 

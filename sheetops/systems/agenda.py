@@ -20,6 +20,7 @@ from sheetops.morning import Morning
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.when import Moment
 
+_SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
 _PARTY_OF = {"client": "Client", "third party": "Third party"}
 
 
@@ -252,7 +253,7 @@ class Agenda:
     def _later(self, one: Due) -> list[Due]:
         beside = self.beside.get((one.step_at, one.message.to), [])
         kind = one.message.when.moment
-        return [o for o in beside if o.message.when.moment is not kind and o.day > one.day]
+        return [o for o in beside if o.message.when.moment is not kind and _place(o) > _place(one)]
 
     def _gone_on(self, key: str) -> date | None:
         """The day on which a rung went out, or the reminder that has overtaken it."""
@@ -264,6 +265,11 @@ class Agenda:
             if self.went_out(k)
         ]
         return min(days_out, default=None)
+
+
+def _place(due: Due) -> tuple[date, int]:
+    """Where it stands in the story of its step; of one day, the more serious comes later."""
+    return due.day, _SERIOUS.index(due.message.when.moment)
 
 
 def is_too_late(morning: Morning, due: Due) -> bool:
