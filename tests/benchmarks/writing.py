@@ -76,7 +76,11 @@ elif kind == "read calamine":
     CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
 seconds = time.perf_counter() - start
 usage = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime]))
+peak = usage.ru_maxrss / 1024
+if sys.platform == "linux":  # ru_maxrss would count the parent's memory from before exec
+    with open("/proc/self/status") as status:
+        peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+print(json.dumps([seconds, peak, usage.ru_utime + usage.ru_stime]))
 """
 
 KINDS = (

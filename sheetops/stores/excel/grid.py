@@ -58,7 +58,6 @@ class Grid:
     dimension: Tag | None = None
     rows: dict[int, Row] = field(default_factory=dict)
     starts: list[tuple[int, int]] = field(default_factory=list)
-    unnumbered: dict[int, Row] = field(default_factory=dict)
     columns: list[tuple[int, int, int]] = field(default_factory=list)
     merges: list[Box] = field(default_factory=list)
     arrays: list[Box] = field(default_factory=list)
@@ -148,8 +147,6 @@ class _Scanner:
         if tag.kind == "empty":
             row.inner = row.close = -1
         self.grid.starts.append((number, tag.start))
-        if not row.numbered:
-            self.grid.unnumbered[number] = row
         if self.wanted is None or number in self.wanted:
             row = self.grid.rows.setdefault(number, row)
         self.row = row if tag.kind == "open" else None

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheetops.raw import Value
-from sheetops.stores.excel.cells import Formula, address_of
+from sheetops.stores.excel.cells import Formula
 from sheetops.stores.excel.compare import wrong
 from sheetops.stores.excel.grid import Cell, Grid, Row, scan
-from sheetops.stores.excel.markup import Splice, attributes, set_attribute, spliced
+from sheetops.stores.excel.markup import Splice, attributes, spliced
 from sheetops.stores.excel.strings import held, meant
 from sheetops.stores.excel.writer import Target, Writer, dimension_splices, widened
 
@@ -55,7 +55,6 @@ class _Work:
         self.writer = Writer(target, grid)
         self.splices: list[Splice] = []
         self.new_rows: dict[int, bytes] = {}
-        self.replaced: set[int] = set()
         self.p = grid.prefix.encode()
 
     def change_row(self, row: Row, cells: Mapping[int, Value | Formula]) -> None:
@@ -82,23 +81,16 @@ class _Work:
         new = self.writer.changed(place, value, old, None if style is None else style.encode())
         if new is not None:
             self.splices.append((cell.start, cell.end, new))
-            self.replaced.add(cell.start)
 
     def _insert(self, row: Row, missing: Mapping[int, bytes]) -> None:
-        """Put new cells in their places; an unaddressed cell that follows one gets its address."""
+        """Put new cells in their places. A cell without an address stands right after the one
+        before it, so that a new one never comes in front of it and needs to give it an address."""
         places: dict[int, list[bytes]] = {}
-        follows: dict[int, Cell] = {}
         for column, new in missing.items():
             after = next((cell for cell in row.cells if cell.column > column), None)
-            place = after.start if after else row.close
-            places.setdefault(place, []).append(new)
-            if after is not None and not after.numbered and after.start not in self.replaced:
-                follows[place] = after
+            places.setdefault(after.start if after else row.close, []).append(new)
         raw = widened(row.raw, list(missing))
         name = self.p + b"row"
-        rewritten = raw != row.raw or row.inner < 0
-        if rewritten and self.grid.unnumbered.pop(row.number, None) is not None:
-            raw = set_attribute(raw, "r", str(row.number))
         if row.inner < 0:
             body = b"".join(places[row.close])
             whole = b"<" + name + raw + b">" + body + b"</" + name + b">"
@@ -108,12 +100,6 @@ class _Work:
             self.splices.append((row.start, row.inner, b"<" + name + raw + b">"))
         for place, cells in places.items():
             self.splices.append((place, place, b"".join(cells)))
-            if place in follows:
-                self._number(follows[place], row.number)
-
-    def _number(self, cell: Cell, row: int) -> None:
-        place = cell.start + 1 + len(self.p) + 1
-        self.splices.append((place, place, f' r="{address_of(row, cell.column)}"'.encode()))
 
     def add_row(self, number: int, cells: Mapping[int, Value | Formula]) -> None:
         new = self.writer.new_row(number, cells)
@@ -136,10 +122,6 @@ class _Work:
             while number < new:
                 number, place = next(starts)
             self.splices.append((place, place, self.new_rows[new]))
-            follower = self.grid.unnumbered.pop(number, None)
-            if follower is not None:
-                end = follower.start + 1 + len(self.p) + len(b"row")
-                self.splices.append((end, end, f' r="{number}"'.encode()))
         return self.splices
 
 

@@ -230,7 +230,7 @@ def test_cells_and_rows_without_numbers_keep_their_places(tmp_path: Path) -> Non
     assert [list(row) for row in tab.rows] == [[1.0, "b", 3.0, "d"], ["new"], [6.0]]
 
 
-def test_a_new_row_before_an_unnumbered_one_gives_that_one_its_number(tmp_path: Path) -> None:
+def test_new_rows_and_cells_before_unnumbered_ones_do_not_shift_them(tmp_path: Path) -> None:
     rows = '<row r="2"><c><v>2</v></c></row><row><c><v>3</v></c></row>'
     path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
     edit(path, {"T": {"A1": 1}})
