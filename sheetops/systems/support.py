@@ -72,9 +72,14 @@ class _Writer:
         clients = morning.book.frame("Clients")
         self.do_not_mail = clients["Do not mail"].to_numpy()
         self.consent = clients["Marketing consent"].to_numpy()
+        self.without_id = {change.key for change in morning.book.new_ids}
 
     def may_reach(self, due: Due) -> bool:
-        """Whether it may be proposed at all. What the sheet forbids is not even asked for."""
+        """Whether it may be proposed at all. What the sheet forbids is not even asked for, and who
+        has no ID in the sheet yet waits for the next run: this one may die before it is written,
+        and the client would then be somebody else to the ledger."""
+        if str(self.morning.clients.key[due.client_at]) in self.without_id:
+            return False
         if str(self.morning.clients.status[due.client_at]) in NO_FOLLOW_UP:
             return False
         if due.message.to != "client" or due.message.send == "by hand":
