@@ -82,8 +82,11 @@ def _doubtful(table: Table, row: Mapping[Hashable, object]) -> list[str]:
 
 def _when(row: Mapping[Hashable, object]) -> When | None:
     """When a message is due. One that is no reminder does without; nothing depends on it."""
-    is_reminder = row["Part"] in {"", "reminder", "consequence"}
-    return understand(str(row["When"])) or (When(Moment.UNCLEAR) if is_reminder else None)
+    return understand(str(row["When"])) or (When(Moment.UNCLEAR) if _is_reminder(row) else None)
+
+
+def _is_reminder(row: Mapping[Hashable, object]) -> bool:
+    return row["Part"] in {"", "reminder", "consequence"}
 
 
 def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bool) -> Message:
@@ -116,7 +119,10 @@ def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str,
     when = understand(str(row["When"]))
     if row["When"] and when is None:
         found = f'"{row["When"]}" is not understood.'
-        faults.append(("When", found, f"Understood are: {'; '.join(UNDERSTOOD)}."))
+        mend = f"Understood are: {'; '.join(UNDERSTOOD)}."
+        if _is_reminder(row):
+            mend += " Until then the other reminders of the same steps wait, to keep their order."
+        faults.append(("When", found, mend))
     known = dict.fromkeys(_known_fields(when), "")
     for heading in ("Subject", "Body"):
         for field in merge(str(row[heading]), known).unknown:
