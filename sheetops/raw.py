@@ -40,7 +40,8 @@ class RawTab:
     `first_column + j` (columns count from 1, so 1 is A). Rows may be of unequal length.
     `formulas` holds the (row, column) of every cell with a formula inside the read area.
     `merges` are (first row, first column, last row, last column), all inclusive.
-    `hidden_rows` are the rows that a filter or a person has hidden.
+    `hidden_rows` are the rows that a filter or a person has hidden, `filtered_columns` the columns
+    on which an active filter stands.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RawTab:
     formulas: frozenset[tuple[int, int]] = frozenset()
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    filtered_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

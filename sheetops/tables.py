@@ -86,6 +86,7 @@ class _Reader:
             if not self.tab[heading].vital:  # else its row is in doubt, and keeps what it is about
                 columns[heading][unlike] = cells.blanks(self.tab[heading], len(unlike))
         rows = kept + self.headings.row + 1
+        self._filtered(rows)
         columns["row"] = rows
         doubt = np.full(len(kept), "", dtype=object)
         at = {int(row): place for place, row in enumerate(rows)}
@@ -97,6 +98,22 @@ class _Reader:
         layout = TabLayout(self.raw.name, self.headings.row, dict(self.headings.columns), {})
         unreadable = frozenset(self.unreadable)
         return Table(self.tab, _frame(columns, index), layout, tuple(self.problems), unreadable)
+
+    def _filtered(self, rows: npt.NDArray[np.int64]) -> None:
+        """A filter on our own columns hides rows by a status that changes while nobody looks."""
+        ours = {
+            at: heading
+            for heading, at in self.headings.columns.items()
+            if at in self.raw.filtered_columns and self.tab[heading].is_tool
+        }
+        count = len(self.raw.hidden_rows.intersection(rows.tolist())) if ours else 0
+        if count:
+            hidden = "1 row is" if count == 1 else f"{count:,} rows are"
+            found = f"{hidden} hidden by a filter on {' and '.join(ours.values())}."
+            them, they = ("it", "It is") if count == 1 else ("them", "They are")
+            mend = f"{they} read all the same; clear the filter to see {them}."
+            where = address(self.headings.row, min(ours))
+            self.problems.append(Problem(self.tab.name, where, found, mend))
 
     def _column(self, at: int) -> list[Value]:
         place = at - self.raw.first_column

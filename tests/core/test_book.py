@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sheetops import book as books
 from sheetops.book import Book
 from sheetops.business import days_off
+from sheetops.headings import address
 from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value
 from tests.sheets import (
     OFFER_STEPS,
@@ -390,3 +391,34 @@ def test_rows_of_unequal_length_are_read_to_their_ends() -> None:
     found = read(with_clients(rows))
     assert not found.problems
     assert found.frame("Clients")["Start date"].notna().all()
+
+
+def with_filter(raw: RawBook, tab: str, headings: list[str], hidden: set[int]) -> RawBook:
+    """The tab with a filter on these headings that hides these sheet rows."""
+    row = list(raw.tabs[tab].rows[0])
+    columns = frozenset(row.index(heading) + 1 for heading in headings)
+    filtered = replace(raw.tabs[tab], hidden_rows=frozenset(hidden), filtered_columns=columns)
+    return replace(raw, tabs={**raw.tabs, tab: filtered})
+
+
+def test_rows_hidden_by_a_filter_on_a_tool_column_are_read_and_said_once() -> None:
+    raw = office([client("Ann"), client("Ben"), client("Cy")])
+    flag = raw.tabs["Clients"].rows[0].index("Flag")
+    found = read(with_filter(raw, "Clients", ["Flag"], {2, 4}))
+    assert ids(found) == ["ANN-1", "BEN-1", "CY-1"]
+    assert [str(p) for p in found.problems] == [
+        f"Clients!{address(1, flag + 1)}: 2 rows are hidden by a filter on Flag. They are read all "
+        "the same; clear the filter to see them."
+    ]
+    both = read(with_filter(raw, "Clients", ["Why", "Flag", "Client"], {3}))
+    assert [p.found for p in both.problems] == ["1 row is hidden by a filter on Flag and Why."]
+
+
+@pytest.mark.parametrize(
+    ("headings", "hidden"), [(["Flag"], set()), (["Client"], {2}), ([], {2}), (["Flag"], {1, 900})]
+)
+def test_a_filter_that_hides_nothing_of_ours_is_no_problem(
+    headings: list[str], hidden: set[int]
+) -> None:
+    raw = office([client("Ann")])
+    assert not read(with_filter(raw, "Clients", headings, hidden)).problems

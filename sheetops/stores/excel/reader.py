@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sheetops.raw import RawTab
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.files import take
+from sheetops.stores.excel.filters import filtered_columns
 from sheetops.stores.excel.limits import DEFAULT, Limits
 from sheetops.stores.excel.markup import encoding_of, to_utf8
 from sheetops.stores.excel.parts import Parts
@@ -54,6 +56,10 @@ class Reader:
     def _tab(self, name: str) -> RawTab:
         part = self.parts.sheets[name].part
         xml = self.parts.read(part)
+        tab = self._cells(name, part, xml)
+        return replace(tab, filtered_columns=filtered_columns(self.parts, part, xml))
+
+    def _cells(self, name: str, part: str, xml: bytes) -> RawTab:
         reading = self._reading(name)
         if encoding_of(xml) in _UTF8 and not self.failed:
             try:

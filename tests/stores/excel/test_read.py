@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
+from openpyxl.worksheet.table import Table
 
 from sheetops.errors import SheetopsError
 from sheetops.raw import NO_VALUE, CellError, Value
 from sheetops.stores.excel import read
 from sheetops.stores.excel.reader import Reader
-from tests.stores.excel.build import STYLES, build, sheet
+from tests.stores.excel.build import MAIN, STYLES, build, sheet
 
 ROWS = (
     '<row r="3" hidden="1"><c r="B3" t="s"><v>0</v></c><c r="C3" s="1"><v>46024</v></c>'
@@ -114,3 +117,42 @@ def cells(rows: Sequence[Sequence[Value]]) -> dict[tuple[int, int], object]:
         for j, value in enumerate(row)
         if value is not None and (not isinstance(value, str) or value.strip())
     }
+
+
+def test_filters_of_the_tab_and_of_its_tables_name_their_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    own, tables = book.active, book.create_sheet("Tables")
+    assert own is not None
+    for tab in (own, tables):
+        for row in (["", "Client", "Flag"], ["", "Ann", "due"], ["", "Ben", "fine"]):
+            tab.append(row)
+    own.auto_filter.ref = "B1:C3"
+    own.auto_filter.add_filter_column(1, ["fine"])
+    own.row_dimensions[2].hidden = True
+    table = Table(displayName="All", ref="B1:C3")
+    table.autoFilter = AutoFilter(ref="B1:C3")
+    table.autoFilter.filterColumn = [
+        FilterColumn(colId=0, filters=Filters(filter=["Ann"])),
+        FilterColumn(colId=1, hiddenButton=True),
+    ]
+    tables.add_table(table)
+    book.save(path)
+    found = read(path).tabs
+    assert found["Sheet"].filtered_columns == {3}
+    assert found["Sheet"].hidden_rows == {2}
+    assert found["Tables"].filtered_columns == {2}
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_filter_kept_in_a_view_is_not_at_work(tmp_path: Path, prefix: str) -> None:
+    column = f'<{prefix}filterColumn colId="0"><{prefix}filters/></{prefix}filterColumn>'
+    kept = f'<{prefix}autoFilter ref="C1:D9">{column}</{prefix}autoFilter>'
+    view = f"<{prefix}customSheetViews><{prefix}customSheetView>{kept}"
+    view += f"</{prefix}customSheetView></{prefix}customSheetViews>"
+    xml = f'<{prefix}worksheet xmlns:x="{MAIN}" xmlns="{MAIN}"><{prefix}sheetData/>'
+    end = f"</{prefix}worksheet>"
+    off = build(tmp_path / "off.xlsx", {"T": xml + view + end})
+    assert not read(off).tabs["T"].filtered_columns
+    on = build(tmp_path / "on.xlsx", {"T": xml + view + kept + end})
+    assert read(on).tabs["T"].filtered_columns == {3}
