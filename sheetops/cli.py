@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import traceback
 from collections.abc import Iterable
@@ -88,6 +89,11 @@ def _print(lines: Iterable[str]) -> None:
     typer.echo("\n".join(lines))
 
 
+def _command() -> str:
+    """How sheetops can be called from anywhere: by its name, else by its path."""
+    return "sheetops" if shutil.which("sheetops") else str(Path(sys.argv[0]).absolute())
+
+
 def _print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
@@ -136,7 +142,14 @@ def demo(
     talk = _Talk(quiet)
     talk.progress(f"Laying out sixty made-up clients in {folder} …")
     done = setup.demo(folder, _day(today))
-    _print([*text.applied(done), "", *text.problems(done.plan.problems), *setup.to_open(folder)])
+    _print(
+        [
+            *text.applied(done),
+            "",
+            *text.problems(done.plan.problems),
+            *setup.to_open(folder, _command()),
+        ]
+    )
 
 
 @app.command()

@@ -18,13 +18,15 @@ _TOML = """\
 
 [workbook]
 path = "{workbook}"
-id = "{workbook_id}"
+id = "{workbook_id}"{copies}
 
 [mail]
 # "folder" writes each mail as a file into the outbox, and sends nothing.
 transport = "folder"
 outbox = "outbox"
 """
+_DEMO_COPIES = """
+copies = "copies"  # of the workbook before each run; else in your data folder"""
 _DEMO_TOML = """
 [ledger]
 # What was sent and seen. A real business leaves this out: the ledger is then in your data folder.
@@ -49,10 +51,14 @@ def init(path: Path, *, small: bool = False) -> tuple[Path, ...]:
         template.build(path, small=small, settings=_first_settings(workbook_id))
         if toml.exists():
             return (path,)
-        toml.write_text(_TOML.format(workbook=path.name, workbook_id=workbook_id), "utf-8")
+        toml.write_text(_toml(path.name, workbook_id), "utf-8")
     except OSError as error:
         raise ConfigError(f"{path} cannot be made: {error.strerror}.") from error
     return (path, toml)
+
+
+def _toml(workbook: str, workbook_id: str, copies: str = "") -> str:
+    return _TOML.format(workbook=workbook, workbook_id=workbook_id, copies=copies)
 
 
 def _first_settings(workbook_id: str) -> dict[str, str]:
@@ -77,20 +83,20 @@ def demo(folder: Path, today: date | None = None) -> Applied:
         (folder / "outbox").mkdir(exist_ok=True)
         values = {**made_up.settings(day), "Workbook id": workbook_id}
         template.build(folder / _WORKBOOK, rows=made_up.business(day), settings=values)
-        words = _TOML.format(workbook=_WORKBOOK, workbook_id=workbook_id) + _DEMO_TOML
+        words = _toml(_WORKBOOK, workbook_id, _DEMO_COPIES) + _DEMO_TOML
         (folder / settings.FILE_NAME).write_text(words, "utf-8")
     except OSError as error:
         raise ConfigError(f"{folder} cannot be made: {error.strerror}.") from error
     return run.daily(run.Request(settings.load(folder / settings.FILE_NAME), today))
 
 
-def to_open(folder: Path) -> tuple[str, ...]:
-    """What to look at after the demo, in words."""
+def to_open(folder: Path, command: str) -> tuple[str, ...]:
+    """What to look at after the demo, in words; `command` is how sheetops is called here."""
     return (
         "The problems above are the demo's own: typical slips of staff, left in on purpose.",
         "",
         f"Open {folder / _WORKBOOK}: the grey columns of Clients and Steps, and Follow-ups.",
         f"Open {folder / 'outbox'}: one .eml file for each mail; a double click shows it.",
-        f"Then: cd {folder} && sheetops daily --apply   (sends nothing more today)",
-        "And:  sheetops explain C026",
+        f"Then: cd {folder} && {command} daily --apply   (sends nothing more today)",
+        f"And there: {command} explain C026",
     )
