@@ -22,7 +22,7 @@ from sheetops.changes import CellChange, NewRow, TabLayout
 from sheetops.contract import BY_NAME, SETTING_BY_NAME, TABS, Tab
 from sheetops.findings import Problem
 from sheetops.headings import folded
-from sheetops.raw import RawBook, Value
+from sheetops.raw import RawBook, Value, column_letters
 from sheetops.tables import Table
 
 
@@ -163,7 +163,7 @@ def _keyed_clients(table: Table, taken: Set[str]) -> tuple[Table, tuple[CellChan
         return _named(table, "Client", frame["Client"].tolist()), ()
     ids = frame["Client ID"].tolist()
     unreadable = frame["doubt"].str.contains(
-        f"Clients!{headings.column_letters(table.layout.columns['Client ID'])}\\d", regex=True
+        f"Clients!{column_letters(table.layout.columns['Client ID'])}\\d", regex=True
     )
     fresh = [
         at

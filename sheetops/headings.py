@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from sheetops.contract import BY_NAME, TABS, Tab
 from sheetops.findings import Problem
-from sheetops.raw import RawBook, RawTab, Value
+from sheetops.raw import RawBook, RawTab, Value, address
 
 _TITLE_ROWS = 20  # headings may stand below a title, but not below a page of text
 _ALIKE = 0.8
@@ -28,20 +28,6 @@ _TAB_OF: dict[str, str] = {
 def is_ours(title: str) -> bool:
     """Whether a tab of this title is one that the contract knows."""
     return folded(title) in _TAB_OF
-
-
-def column_letters(column: int) -> str:
-    """Letters of a column counted from 1: 1 is A, 28 is AB."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def address(row: int, column: int) -> str:
-    """Address of a cell by row and column, both counted from 1."""
-    return f"{column_letters(column)}{row}"
 
 
 @dataclass(frozen=True)

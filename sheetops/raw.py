@@ -66,3 +66,17 @@ class RawBook:
     tabs: Mapping[str, RawTab]
     fingerprint: str = ""
     other_tabs: tuple[str, ...] = field(default=())
+
+
+def column_letters(column: int) -> str:
+    """Letters of a column counted from 1: 1 is A, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """Address of a cell by row and column, both counted from 1."""
+    return f"{column_letters(column)}{row}"

@@ -16,8 +16,8 @@ from sheetops import cells
 from sheetops.changes import TabLayout
 from sheetops.contract import Column, Tab
 from sheetops.findings import Problem
-from sheetops.headings import Headings, address, folded
-from sheetops.raw import RawTab, Value
+from sheetops.headings import Headings, folded
+from sheetops.raw import RawTab, Value, address
 
 Objects = npt.NDArray[Any]
 NO_KEY = "¶"

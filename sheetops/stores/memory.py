@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from sheetops.changes import Changes, Receipt, TabLayout
 from sheetops.errors import WorkbookChanged, WriteRefused
-from sheetops.headings import address, is_ours
-from sheetops.raw import RawBook, RawTab, Value
+from sheetops.headings import is_ours
+from sheetops.raw import RawBook, RawTab, Value, address
 
 
 class MemoryStore:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from sheetops import book as books
 from sheetops.book import Book
 from sheetops.business import days_off
-from sheetops.headings import address
-from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value
+from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
 from tests.sheets import (
     OFFER_STEPS,
     PATIENT,

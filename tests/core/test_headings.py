@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.contract import BY_NAME, TABS, Tab
-from sheetops.headings import Headings, address, column_letters, find, folded, is_ours, tabs_of
-from sheetops.raw import RawTab, Value
+from sheetops.headings import Headings, find, folded, is_ours, tabs_of
+from sheetops.raw import RawTab, Value, address, column_letters
 from tests.sheets import sheet
 
 STEPS, CLIENTS = BY_NAME["Steps"], BY_NAME["Clients"]

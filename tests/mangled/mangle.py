@@ -13,8 +13,8 @@ from datetime import date
 
 from sheetops.cells import day_text
 from sheetops.contract import BY_NAME, Column, Kind, Tab
-from sheetops.headings import address, folded
-from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value
+from sheetops.headings import folded
+from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
 
 Grid = list[list[Value]]
 Merge = tuple[int, int, int, int]

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import CellError, Value
+from sheetops.raw import CellError, Value, address, column_letters
 from sheetops.stores.excel.limits import MAX_COLUMN, MAX_ROW, MAX_TEXT
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -44,15 +44,6 @@ class Formula(NamedTuple):
     array: bool = False
 
 
-def column_letters(column: int) -> str:
-    """1 → A, 27 → AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 @cache
 def column_number(letters: str) -> int:
     """A → 1, AA → 27. Letters in either case."""
@@ -65,20 +56,15 @@ def column_number(letters: str) -> int:
 _USUAL_LETTERS: Final = {column_letters(number): number for number in range(1, 703)}
 
 
-def address_of(row: int, column: int) -> str:
-    """(7, 2) → B7."""
-    return f"{column_letters(column)}{row}"
-
-
-def parse_address(address: str) -> tuple[int, int]:
+def parse_address(text: str) -> tuple[int, int]:
     """B7 → (7, 2). Raises WriteRefused if it is not the address of one cell."""
-    letters = address.rstrip("0123456789")
-    digits = address[len(letters) :]
+    letters = text.rstrip("0123456789")
+    digits = text[len(letters) :]
     if letters in _USUAL_LETTERS and digits and digits[0] != "0" and int(digits) <= MAX_ROW:
         return int(digits), _USUAL_LETTERS[letters]  # the short way: there may be 300,000 of them
-    match = _ADDRESS.fullmatch(address)
+    match = _ADDRESS.fullmatch(text)
     if match is None or int(match[2]) > MAX_ROW or column_number(match[1]) > MAX_COLUMN:
-        raise WriteRefused(f'"{address}" is not the address of a cell.', "Use one like B7.")
+        raise WriteRefused(f'"{text}" is not the address of a cell.', "Use one like B7.")
     return int(match[2]), column_number(match[1])
 
 
@@ -95,7 +81,7 @@ def parse_box(reference: str) -> Box | None:
 
 def box_text(box: Box) -> str:
     """(1, 1, 7, 2) → A1:B7, and a box of one cell → A1."""
-    first, last = address_of(box[0], box[1]), address_of(box[2], box[3])
+    first, last = address(box[0], box[1]), address(box[2], box[3])
     return first if first == last else f"{first}:{last}"
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from sheetops.changes import Changes, NewRow, Receipt, TabLayout
 from sheetops.errors import WriteRefused
-from sheetops.raw import RawBook, Value
-from sheetops.stores.excel.cells import address_of, column_letters
+from sheetops.raw import RawBook, Value, address, column_letters
 from sheetops.stores.excel.edit import Options, edit
 from sheetops.stores.excel.files import refuse_in_use, take
 from sheetops.stores.excel.limits import DEFAULT, Limits
@@ -81,7 +80,7 @@ def _address(layout: TabLayout, key: str, heading: str) -> str:
         raise WriteRefused(
             f'The tab "{layout.sheet}" has no column "{heading}".', "Add the heading, or run again."
         )
-    return address_of(layout.rows[key], layout.columns[heading])
+    return address(layout.rows[key], layout.columns[heading])
 
 
 def _appended(changes: Changes) -> tuple[dict[str, list[dict[str, Value]]], tuple[str, ...]]:

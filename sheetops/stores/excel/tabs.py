@@ -10,8 +10,8 @@ from datetime import time, timedelta
 from typing import Final
 
 from sheetops.errors import WorkbookUnreadable
-from sheetops.raw import NO_VALUE, CellError, RawTab, Value
-from sheetops.stores.excel.cells import Box, column_letters, column_number, parse_box
+from sheetops.raw import NO_VALUE, CellError, RawTab, Value, column_letters
+from sheetops.stores.excel.cells import Box, column_number, parse_box
 from sheetops.stores.excel.grid import Cell, scan
 from sheetops.stores.excel.limits import Limits
 from sheetops.stores.excel.markup import attributes, unescape

@@ -14,14 +14,12 @@ from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import Value
+from sheetops.raw import Value, address, column_letters
 from sheetops.stores.excel.cells import (
     Box,
     Content,
     Formula,
-    address_of,
     box_text,
-    column_letters,
     content_of,
     parse_box,
 )
@@ -166,12 +164,12 @@ class Writer:
 
     def _content(self, place: tuple[int, int], value: Value | Formula) -> Content:
         if isinstance(value, Formula):
-            kind = f' t="array" ref="{address_of(*place)}"' if value.array else ""
+            kind = f' t="array" ref="{address(*place)}"' if value.array else ""
             return Content("", f"<{self.prefix}f{kind}>{escape(value.text)}</{self.prefix}f>")
         try:
             return content_of(value, uses_1904=self.target.uses_1904, prefix=self.prefix)
         except WriteRefused as error:
-            where = f"{self.target.tab}!{address_of(*place)}"
+            where = f"{self.target.tab}!{address(*place)}"
             raise WriteRefused(f"{where}: {error.what}", error.mend) from error
 
     def _style_of_new(self, place: tuple[int, int], row: bytes) -> int | None:
@@ -187,7 +185,7 @@ class Writer:
     def refusal(self, place: tuple[int, int], why: str) -> WriteRefused:
         """The error for a cell that cannot be written."""
         return WriteRefused(
-            f"{self.target.tab}!{address_of(*place)} {why}, and was not written.",
+            f"{self.target.tab}!{address(*place)} {why}, and was not written.",
             "Give the column that sheetops writes plain, unmerged cells of its own.",
         )
 

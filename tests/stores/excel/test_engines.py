@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import SheetopsError, WriteRefused
-from sheetops.raw import Value
+from sheetops.raw import Value, column_letters
 from sheetops.stores.excel import edit, fast, read
-from sheetops.stores.excel.cells import column_letters
 from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.fast import Stream, Unusual
 from sheetops.stores.excel.grid import scan

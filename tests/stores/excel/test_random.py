@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import Value
+from sheetops.raw import Value, address
 from sheetops.stores.excel import edit, read
-from sheetops.stores.excel.cells import address_of, parse_address
+from sheetops.stores.excel.cells import parse_address
 from tests.stores.excel.build import MAIN, RELATIONS, STRICT, STRICT_RELATIONS, build
 from tests.stores.excel.oracle import Verdict, judge_parts
 
@@ -71,7 +71,7 @@ def sheets(draw: st.DrawFn) -> tuple[str, str]:
         extra = draw(st.sampled_from(["", ' spans="1:3"', ' ht="20"', ' s="2" customFormat="1"']))
         columns = sorted(draw(st.sets(st.integers(1, 8), max_size=5)))
         body = "".join(
-            draw(cells(f' r="{address_of(number, c)}"' if here else "", p)) for c in columns
+            draw(cells(f' r="{address(number, c)}"' if here else "", p)) for c in columns
         )
         gap = draw(st.sampled_from(["", "", "\n  ", "<!-- row -->"]))
         rows += f"{gap}<{p}row{given_number}{extra}>{body}</{p}row>" if body or here else ""
@@ -97,7 +97,7 @@ def test_reading_back_gives_exactly_the_edit_and_a_second_edit_changes_no_byte(
     content: str | bytes = xml
     if wide and not xml.startswith("<?xml"):
         content = ("\ufeff" + xml.lstrip("\ufeff")).encode("utf-16-le")
-    wanted = {address_of(*place): value for place, value in edits.items()}
+    wanted = {address(*place): value for place, value in edits.items()}
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "a.xlsx", Path(folder) / "b.xlsx"
         relations = STRICT_RELATIONS if space == STRICT else RELATIONS
@@ -113,11 +113,11 @@ def test_reading_back_gives_exactly_the_edit_and_a_second_edit_changes_no_byte(
         judge_parts(before, after, {"T": wanted}, verdict)
         assert not verdict.harm
         rows = read(after).tabs["T"].rows
-        for address, value in wanted.items():
-            row, column = parse_address(address)
+        for place, value in wanted.items():
+            row, column = parse_address(place)
             line = rows[row - 1] if row <= len(rows) else []
             found = line[column - 1] if column <= len(line) else None
-            assert same(found, value), (address, found, value)
+            assert same(found, value), (place, found, value)
         written = after.read_bytes()
         assert not edit(after, {"T": wanted}).changed
         assert after.read_bytes() == written
