@@ -188,6 +188,8 @@ def _keyed_clients(table: Table, taken: Set[str]) -> tuple[Table, tuple[CellChan
 
 def _next_ids(used: Sequence[str], count: int) -> list[str]:
     """Ids that go on from those in use: after C007 and C012 come C013, C014 …"""
+    if not count:
+        return []
     shapes = [match for one in used if (match := re.fullmatch(r"([^\d¶]*)(\d{1,12})", one))]
     prefixes = Counter(match[1] for match in shapes)
     prefix = prefixes.most_common(1)[0][0] if prefixes else "C"

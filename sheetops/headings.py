@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from sheetops.contract import BY_NAME, TABS, Tab
 from sheetops.findings import Problem
@@ -15,6 +16,7 @@ _ALIKE = 0.8
 _SHORTEST = 3  # of two letters, one says nothing
 
 
+@lru_cache(maxsize=1 << 17)  # each name is compared many times in a run
 def folded(text: str) -> str:
     """A name as it is compared: case and spaces around and between words ignored."""
     return " ".join(text.split()).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def laid_out(book: Book) -> frozenset[tuple[str, str]]:
     with_steps = set(book.frame("Steps")["client"]) if book.has("Steps") else set()
     return frozenset(
         (key, folded(offer))
-        for key, offer, doubt in zip(clients.index, clients["Offer"], clients["doubt"], strict=True)
+        for key, offer, doubt in _rows(clients, "Offer", "doubt")
         if key in with_steps and offer and not doubt
     )
 
@@ -73,7 +74,6 @@ def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
     offers_in_doubt = _doubtful_offers(book)
     known_clients = {client for client, _ in history.laid_out}
     with_steps = set(book.frame("Steps")["client"])
-    columns = (clients.index, clients["Offer"], clients["Status"], clients["doubt"])
     new = [
         status in BEGINNING
         and not doubt
@@ -81,11 +81,17 @@ def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
         and folded(offer) not in offers_in_doubt
         and (key, folded(offer)) not in history.laid_out
         and (key not in with_steps or key in known_clients)
-        for key, offer, status, doubt in zip(*columns, strict=True)
+        for key, offer, status, doubt in _rows(clients, "Offer", "Status", "doubt")
     ]
     begins = ~np.isnat(clients["Start date"].to_numpy())
     due: npt.NDArray[np.bool_] = np.array(new, dtype=bool) & begins
     return due
+
+
+def _rows(frame: pd.DataFrame, *headings: str) -> Iterator[tuple[str, ...]]:
+    """Key and some columns of each row, as plain objects."""
+    columns = (frame[heading].tolist() for heading in headings)
+    return zip(frame.index.tolist(), *columns, strict=True)
 
 
 def _doubtful_offers(book: Book) -> set[str]:
