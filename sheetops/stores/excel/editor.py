@@ -8,7 +8,7 @@ need not change is copied packed as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,10 +27,12 @@ from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
 from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table, rows_box
+from sheetops.stores.excel.totals import Move, make_room
 from sheetops.stores.excel.workbook import with_full_calculation
 from sheetops.stores.excel.writer import Target
 
 _TAG_LENGTH: Final = 64  # a formula's tag may be cut in two by the end of a piece
+_PIECE: Final = 1 << 20
 _FORMULA: Final = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 
 Edits = Mapping[str, Mapping[str, Value]]
@@ -110,12 +112,20 @@ class _Editor:
                 cells[row][column] = value
             else:
                 cells[row] = {column: value}
-        placed = Placed({}, {}, (), ())
+        placed, source = Placed({}, {}, (), ()), None
         if append:
             box = rows_box(tables, append)
-            xml = last_rows(self._utf8(sheet.part), box, self.shared)
+            whole = self._utf8(sheet.part)
+            xml = last_rows(whole, box, self.shared)
             grid = scan(xml, sheet.name)
             placed = place_rows(Tab(sheet.name, xml, grid, tables, self.shared), append)
+            if placed.totals:
+                move = Move.of(sheet, *placed.totals)
+                move.refuse_edits(cells)
+                room, others = make_room(self.parts, move, whole, xml)
+                source = from_utf8(room, self._encoding(sheet.part))
+                self.new.update(others)
+                tables = [move.after(table) for table in tables]
             for (row, column), new in placed.cells.items():
                 cells.setdefault(row, {})[column] = new
                 self.formulas = self.formulas or isinstance(new, Formula)
@@ -129,31 +139,34 @@ class _Editor:
             pivots=self._pivots(sheet),
             above=placed.above,
         )
-        count = self._write(sheet, target)
+        count = self._write(sheet, target, source)
         for table, last in placed.grown:
             self.new[table.part] = from_utf8(table.grown(last), self._encoding(table.part))
         if count:
             self.cells[sheet.name] = count
             self.rows[sheet.name] = list(placed.rows)
 
-    def _write(self, sheet: SheetPart, target: Target) -> int:
-        """Write one tab by the fast engine, or by the general one if the tab is unusual."""
+    def _write(self, sheet: SheetPart, target: Target, source: bytes | None) -> int:
+        """Write one tab by the fast engine, or by the general one if the tab is unusual. `source`
+        is the tab where it is no longer as the file has it."""
         member = self._member(sheet.part)
         packer = Packer()
         try:
-            stream = Stream(target).run(self.package.chunks(member), packer.add)
+            pieces = self.package.chunks(member) if source is None else _pieces(source)
+            stream = Stream(target).run(pieces, packer.add)
             self.formulas = self.formulas or stream.formulas
             new = packer.finish(stream.head)
         except Unusual:
-            return self._write_slowly(sheet, target)
+            return self._write_slowly(sheet, target, source)
         finally:
             packer.stop()
         if stream.cells:
             self.changed[member] = new
         return stream.cells
 
-    def _write_slowly(self, sheet: SheetPart, target: Target) -> int:
-        xml, encoding = to_utf8(self.parts.read(sheet.part), sheet.part)
+    def _write_slowly(self, sheet: SheetPart, target: Target, source: bytes | None) -> int:
+        source = self.parts.read(sheet.part) if source is None else source
+        xml, encoding = to_utf8(source, sheet.part)
         written = splice_cells(xml, target)
         self.formulas = self.formulas or written.formulas
         if written.cells:
@@ -223,3 +236,7 @@ class _Editor:
         if member is None:  # a part that was read a moment ago
             raise AssertionError(part)
         return member
+
+
+def _pieces(xml: bytes) -> Iterator[bytes]:
+    return (xml[at : at + _PIECE] for at in range(0, len(xml), _PIECE))

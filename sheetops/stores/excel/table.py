@@ -50,7 +50,8 @@ class Table:
         return boxes + ([(last - self.totals + 1, left, last, right)] if self.totals else [])
 
     def grown(self, last_row: int) -> bytes:
-        """The table part with its area, and its filter's, reaching down to `last_row`."""
+        """The table part with its area reaching down to `last_row`, its filter growing with it."""
+        more = last_row - self.box[2]
         splices: list[Splice] = []
         for tag in tags(self.xml, self.part):
             if tag.kind == "close" or (tag.depth, tag.name) not in (
@@ -59,9 +60,9 @@ class Table:
             ):
                 continue
             box = parse_box(tag.attributes.get("ref", ""))
-            if box is not None and box[2] < last_row:
+            if box is not None and more > 0:
                 name = (tag.prefix + b":" if tag.prefix else b"") + tag.name.encode()
-                raw = set_attribute(tag.raw, "ref", box_text((*box[:2], last_row, box[3])))
+                raw = set_attribute(tag.raw, "ref", box_text((*box[:2], box[2] + more, box[3])))
                 end = b"/>" if tag.kind == "empty" else b">"
                 splices.append((tag.start, tag.end, b"<" + name + raw + end))
         return spliced(self.xml, splices)
@@ -108,12 +109,14 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """New rows in their places: cells by (row, column); tables that grow, with their last row."""
+    """New rows in their places: cells by (row, column); tables that grow, with their last row;
+    a table whose totals row must move down first, with the row it goes to."""
 
     cells: Mapping[tuple[int, int], Value | Formula]
     above: Mapping[tuple[int, int], int]
     rows: Sequence[int]
     grown: Sequence[tuple[Table, int]]
+    totals: tuple[Table, int] | None = None
 
 
 def used_cells(xml: bytes, row: Row, shared: SharedStrings) -> Used:
@@ -150,7 +153,7 @@ def rows_box(tables: Sequence[Table], rows: Sequence[Mapping[str, Value]]) -> Bo
 def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
     """Find the places of new rows, given by column letter.
 
-    Raises WriteRefused if there is no room under the table, or a totals row is in the way.
+    Raises WriteRefused if there is no room under the table.
     """
     wanted = [{column_number(letters): value for letters, value in row.items()} for row in rows]
     columns = {column for row in wanted for column in row}
@@ -162,14 +165,19 @@ def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
         raise WriteRefused(f'The tab "{tab.name}" has no row left.', "Move old rows out of it.")
     grown = []
     if table is not None and last > table.box[2] - table.totals:
-        _refuse_no_room(tab, table, used, last)
-        grown.append((table, last))
+        _refuse_no_room(tab, table, used, last + table.totals)
+        grown.append((table, last + table.totals))
     cells: dict[tuple[int, int], Value | Formula] = {}
     for number, row in enumerate(wanted, first):
         cells.update({(number, column): value for column, value in row.items()})
         if table is not None:
-            cells.update(_calculated(table, number, row, used.get(number)))
+            is_data = number <= table.box[2] - table.totals  # else what is there now moves away
+            cells.update(_calculated(table, number, row, used.get(number) if is_data else None))
     above = _styles_above(tab.grid, used, first, cells)
+    if all(value is None or value == "" for value in cells.values()):
+        return Placed({}, {}, (), ())
+    if table is not None and table.totals and grown:
+        return Placed(cells, above, range(first, last + 1), (), grown[0])
     return Placed(cells, above, range(first, last + 1), grown)
 
 
@@ -203,11 +211,6 @@ def _within(used: Used, left: int, right: int) -> Used:
 
 def _refuse_no_room(tab: Tab, table: Table, used: Mapping[int, Used], last: int) -> None:
     _, left, bottom, right = table.box
-    if table.totals:
-        raise WriteRefused(
-            f'The table "{table.name}" on "{tab.name}" has no free row above its totals row.',
-            "Insert empty rows above the totals row, or turn the totals row off.",
-        )
     for number in range(bottom + 1, last + 1):
         found = _within(used.get(number, Used(frozenset(), frozenset())), left, right)
         if found.constants or found.formulas:
