@@ -24,7 +24,7 @@ Grid = Sequence[Sequence[Value]]
 Tabs = Mapping[str, Grid]
 Row = dict[str, Value]
 
-PATIENT = hypothesis_settings(deadline=None, max_examples=50)
+PATIENT = hypothesis_settings(deadline=None, max_examples=25)
 """For properties of whole workbooks: a slow machine is no failure."""
 MONDAY = date(2026, 11, 23)
 TUESDAY = date(2026, 11, 24)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -39,7 +40,7 @@ def sent(made: Plan) -> list[str]:
     return to_clients(made).get("BO-1", [])
 
 
-def story(raw: RawBook, days: range, state: str = "accepted") -> dict[int, list[str]]:
+def story(raw: RawBook, days: Iterable[int], state: str = "accepted") -> dict[int, list[str]]:
     """What leaves on each day of November where the job runs every day."""
     history, told = NOTHING, {}
     for day in days:
@@ -103,7 +104,7 @@ def test_a_step_that_is_done_again_has_a_ladder_of_its_own() -> None:
 def test_a_rung_in_doubt_keeps_its_place(cells: Row) -> None:
     """Mending it must not find that the next one has gone out before."""
     spoilt = [FIRST | cells, SECOND, THIRD]
-    assert story(book(*spoilt), range(2, 28)) == {}
+    assert story(book(*spoilt), (4, 9, 16, 24)) == {}
 
 
 def test_a_rung_in_doubt_that_went_out_before_holds_nothing_up() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops import plan as plans
@@ -43,6 +43,7 @@ MESSAGES = [
     message("Hello", "1 day after start", Send="by hand"),
     message("Thanks", "2 days after finish", Part="thank-you"),
 ]
+FEW = settings(PATIENT, max_examples=12)  # each makes a plan or more
 DAY = st.one_of(st.none(), st.dates(november(2), november(24)))
 ODD = st.sampled_from([None, "soon", "x", CellError("#N/A"), "Actve", 7.0])
 CELLS: st.SearchStrategy[Row] = st.fixed_dictionaries(
@@ -107,13 +108,13 @@ def remembered(made: Plan, before: History = NOTHING) -> History:
     return replace(after, unlisted=left)
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_a_plan_made_twice_is_the_same(raw: RawBook) -> None:
     assert told(plan(raw)) == told(plan(raw))
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_once_carried_out_nothing_is_left_to_do(raw: RawBook) -> None:
     """Sent, planned anew with what the ledger then knows, written: and the same day is done."""
@@ -135,7 +136,7 @@ def test_once_carried_out_nothing_is_left_to_do(raw: RawBook) -> None:
     assert flags(again) == flags(final)
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_a_doubtful_row_shows_nothing_but_its_doubt(raw: RawBook) -> None:
     made = plan(raw)
@@ -147,7 +148,7 @@ def test_a_doubtful_row_shows_nothing_but_its_doubt(raw: RawBook) -> None:
                 assert why
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_nothing_of_a_doubtful_client_is_mailed(raw: RawBook) -> None:
     made = plan(raw)
@@ -159,14 +160,14 @@ def test_nothing_of_a_doubtful_client_is_mailed(raw: RawBook) -> None:
         assert one.client not in doubtful
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_every_flag_has_its_reason_and_every_reason_its_row(raw: RawBook) -> None:
     for said, why in flags(plan(raw)).values():
         assert bool(said) == bool(why)
 
 
-@PATIENT
+@FEW
 @given(books())
 def test_only_the_tool_s_own_columns_and_new_ids_are_written(raw: RawBook) -> None:
     made = plan(raw)
@@ -175,8 +176,8 @@ def test_only_the_tool_s_own_columns_and_new_ids_are_written(raw: RawBook) -> No
         assert column.is_tool or (cell.heading == "Client ID" and cell.old is None)
 
 
-@PATIENT
-@given(books(), st.integers(1, 20))
+@FEW
+@given(books(), st.integers(2, 8))
 def test_days_later_nobody_has_had_a_message_twice(raw: RawBook, days: int) -> None:
     history, seen = NOTHING, set[str]()
     for day in range(days):
