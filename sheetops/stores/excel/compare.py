@@ -77,6 +77,11 @@ class Check:
         return self._new_row.sub(b"", rows)
 
 
+def without_spans(rows: bytes) -> bytes:
+    """The rows without their `spans`, which widen."""
+    return _SPANS.sub(b"", rows)
+
+
 def wrong(tab: str) -> WriteRefused:
     """The error for new XML that is not what was meant. It has never been seen outside tests."""
     return WriteRefused(

@@ -16,9 +16,9 @@ from operator import lt
 from typing import Final
 
 from sheetops.raw import Value
+from sheetops.stores.excel.batch import Batch
 from sheetops.stores.excel.cells import Formula, column_number, parse_box
 from sheetops.stores.excel.compare import Check, wrong
-from sheetops.stores.excel.dense import Columns
 from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.limits import MAX_ROW
 from sheetops.stores.excel.markup import spliced
@@ -27,6 +27,7 @@ from sheetops.stores.excel.writer import Target, Writer, dimension_splices, lett
 
 _PIECE: Final = 1 << 20
 _RUN: Final = 16
+_SPARSE: Final = 32  # one row in so many: the others are not worth being taken apart
 _HEAD_LIMIT: Final = 8 << 20
 _ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
 _FORMULA: Final = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
@@ -58,7 +59,7 @@ class Stream:
         self.numbers = sorted(self.by_row)
         self.done = Streamed()
         self.last_row = 0
-        self.columns: Columns | None = None
+        self.ways: dict[tuple[int, ...], Batch] = {}
         self.arrays: list[str] = []
 
     def run(self, chunks: Iterator[bytes], put: Callable[[bytes], None]) -> Streamed:
@@ -69,7 +70,7 @@ class Stream:
         head, rest = self._head(chunks)
         buffer = rest
         closing = b"</" + self.p + b"sheetData>"
-        row_tag = b"<" + self.p + b"row "
+        row_tag = self.row_tag
         end = buffer.find(closing)
         for chunk in chunks:
             if end >= 0:
@@ -109,6 +110,7 @@ class Stream:
         if not _is_plain_utf8(head) or b"<!" in head:
             raise Unusual
         self.p = prefix
+        self.row_tag = b"<" + prefix + b"row "
         self.skeleton = b"</" + prefix + b"sheetData></" + prefix + b"worksheet>"
         self.grid = scan(head + self.skeleton, self.target.tab)
         self.writer = Writer(self.target, self.grid)
@@ -157,27 +159,44 @@ class Stream:
             ]
 
     def _rows(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
-        return self._run(xml, numbers, wanted) or self._walk(xml, numbers, wanted)
+        if len(wanted) < _RUN or len(wanted) * _SPARSE < len(numbers) or b"\0" in xml:
+            return self._walk(xml, numbers, wanted)
+        rows = xml.split(self.row_tag)
+        places = dict(zip(numbers, range(1, len(rows)), strict=True))
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for number in wanted:
+            if number in places:
+                alike.setdefault(tuple(self.by_row[number]), []).append(number)
+        for columns, found in alike.items():
+            self._alike(rows, columns, [(places[number], number) for number in found])
+        for number in wanted:
+            if number not in places:
+                new = self.writer.new_row(number, self.by_row[number])
+                self.check.rows(b"", new)
+                rows[bisect_left(numbers, number)] += new
+        return self.row_tag.join(rows)
 
-    def _run(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes | None:
-        """Write a run of rows at once; None if they are no run or not alike."""
-        first = bisect_left(numbers, wanted[0])
-        columns = self.by_row[wanted[0]].keys()
-        if (
-            len(wanted) < _RUN
-            or numbers[first : first + len(wanted)] != wanted
-            or any(self.by_row[number].keys() != columns for number in wanted)
-        ):
-            return None
-        if self.columns is None or set(self.columns.columns) != columns:
-            self.columns = Columns(self.writer, sorted(columns), self.p)
-        tag = b"<" + self.p + b'row r="%d"'
-        start = xml.index(tag % wanted[0])
-        after = first + len(wanted)
-        end = xml.index(tag % numbers[after], start) if after < len(numbers) else len(xml)
-        values = [self.by_row[n][column] for n in wanted for column in self.columns.columns]
-        new = self.columns.run(xml[start:end], wanted, values)
-        return None if new is None else b"".join((xml[:start], new, xml[end:]))
+    def _alike(
+        self, rows: list[bytes], columns: tuple[int, ...], places: list[tuple[int, int]]
+    ) -> None:
+        """Write rows that have the same columns to write, one by one only where they must be."""
+        ways = self.ways.get(columns)
+        if ways is None:
+            ways = self.ways[columns] = Batch(self.writer, sorted(columns), self.p)
+        if len(places) >= _RUN:
+            numbers = [number for _, number in places]
+            cells = [[self.by_row[number][c] for c in ways.columns] for number in numbers]
+            news = ways.run([rows[place] for place, _ in places], numbers, cells)
+        else:
+            news = [None] * len(places)
+        for (place, number), new in zip(places, news, strict=True):
+            rows[place] = self._alone(rows[place], number) if new is None else new
+
+    def _alone(self, row: bytes, number: int) -> bytes:
+        old = self.row_tag + row
+        new = self._row(old, number)
+        self.check.rows(old, new)
+        return new[len(self.row_tag) :]
 
     def _walk(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
         pieces: list[bytes] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -87,40 +87,43 @@ class Writer:
         self, place: tuple[int, int], value: Value | Formula, old: Held, style: bytes | None
     ) -> bytes | None:
         """The cell with its new value and its own style; None if it holds the value already."""
-        head = b'%b%b%d"' % (self._head, letters_of(place[1]), place[0])
-        return self.changed_cell(place, value, old, b' s="%b"' % style if style else None, head)
-
-    def changed_cell(
-        self,
-        place: tuple[int, int],
-        value: Value | Formula,
-        old: Held,
-        shown: bytes | None,
-        head: bytes,
-    ) -> bytes | None:
-        """As `changed`, with the style's attribute and the cell's head as they stand."""
-        if value.__class__ is float and old == ("n", value):
+        new = self.tail_over(place, value, old, b' s="%b"' % style if style else None)
+        if new is None:
             return None
-        key = value.__class__, value
-        known = self._known.get(key) or self._number(value) or self._learn(place, key)
+        self.note(place[1], (place[0],))
+        return b'%b%b%d"%b' % (self._head, letters_of(place[1]), place[0], new)
+
+    def tail_over(
+        self, place: tuple[int, int], value: Value | Formula, old: Held, shown: bytes | None
+    ) -> bytes | None:
+        """What follows a cell's address, None if it holds the value; `shown` is its ` s="1"`."""
+        known = self._looked_up(place, value)
         if known.is_date or value.__class__ is Formula:
             style = shown[4:-1] if shown else b"0"
             if known.is_date and old == known.held and self.target.styles.is_date(int(style)):
                 return None
-            return self._cell(place, value, known, shown[4:-1] if shown else None)
-        if old == known.held:
-            return None
-        self.done.append(place[0] * _COLUMNS + place[1])
-        return b"%b%b%b" % (head, shown or b"", known.tail)
+            return self.tail(place, value, shown[4:-1] if shown else b"")
+        return None if old == known.held else (shown or b"") + known.tail
+
+    def tail(self, place: tuple[int, int], value: Value | Formula, style: bytes) -> bytes:
+        """What follows the address of a cell of a style ("" for none) that holds the value."""
+        known = self._looked_up(place, value)
+        if isinstance(value, date):
+            style = b"%d" % self.target.styles.for_date(int(style or b"0"), value)
+        return b' s="%b"%b' % (style, known.tail) if style else known.tail
+
+    def note(self, column: int, rows: Iterable[int]) -> None:
+        """Note that a column's cells in these rows differ now."""
+        self.done.extend([row * _COLUMNS + column for row in rows])
 
     def new_cell(self, place: tuple[int, int], value: Value | Formula, row: bytes) -> bytes:
         """A cell that was not there, "" for an empty one. `row` are the row's attributes."""
         if value is None or value == "":
             return b""
-        key = value.__class__, value
-        known = self._known.get(key) or self._number(value) or self._learn(place, key)
-        style = self._style_of_new(place, row)
-        return self._cell(place, value, known, b"%d" % style if style else None)
+        style = self.style_of_new(place, row)
+        tail = self.tail(place, value, b"%d" % style if style else b"")
+        self.note(place[1], (place[0],))
+        return b'%b%b%d"%b' % (self._head, letters_of(place[1]), place[0], tail)
 
     def new_row(self, number: int, cells: Mapping[int, Value | Formula]) -> bytes:
         """A row that was not there, "" if all its cells are empty."""
@@ -130,17 +133,11 @@ class Writer:
         name = self.prefix.encode() + b"row"
         return b'<%b r="%d">%b</%b>' % (name, number, body, name)
 
-    def _cell(
-        self, place: tuple[int, int], value: Value | Formula, known: _Known, style: bytes | None
-    ) -> bytes:
-        if isinstance(value, date):
-            style = b"%d" % self.target.styles.for_date(int(style or b"0"), value)
-        row, column = place
-        self.done.append(row * _COLUMNS + column)
-        shown = b' s="' + style + b'"' if style is not None else b""
+    def _looked_up(self, place: tuple[int, int], value: Value | Formula) -> _Known:
+        key = value.__class__, value
         if isinstance(value, Formula) and value.array:
-            known = self._learn(place, (value.__class__, value))
-        return b'%b%b%d"%b%b' % (self._head, letters_of(column), row, shown, known.tail)
+            return self._learn(place, key)
+        return self._known.get(key) or self._number(value) or self._learn(place, key)
 
     def _number(self, value: Value | Formula) -> _Known | None:
         """The short way for numbers, which whole columns are full of and which seldom repeat."""
@@ -172,7 +169,8 @@ class Writer:
             where = f"{self.target.tab}!{address(*place)}"
             raise WriteRefused(f"{where}: {error.what}", error.mend) from error
 
-    def _style_of_new(self, place: tuple[int, int], row: bytes) -> int | None:
+    def style_of_new(self, place: tuple[int, int], row: bytes) -> int | None:
+        """The style that a new cell takes: the row's, the column's, or that of the cell above."""
         if b"customFormat" in row:
             values = attributes(row)
             if values.get("customFormat") in ("1", "true") and "s" in values:
