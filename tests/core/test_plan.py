@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetops import plan as plans
@@ -117,8 +117,12 @@ def test_a_plan_made_twice_is_the_same(raw: RawBook) -> None:
 @FEW
 @given(books())
 def test_once_carried_out_nothing_is_left_to_do(raw: RawBook) -> None:
-    """Sent, planned anew with what the ledger then knows, written: and the same day is done."""
+    """Sent, planned anew with what the ledger then knows, written: and the same day is done.
+
+    A client who gets an ID is the exception: what is for them waits for the run after.
+    """
     first = plan(raw)
+    assume(not first.book.new_ids)
     history = remembered(first)
     final = plans.make(first.book, history, TUESDAY)
     assert not final.mails
