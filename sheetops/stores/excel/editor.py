@@ -25,7 +25,7 @@ from sheetops.stores.excel.package import Package, open_package
 from sheetops.stores.excel.parts import Parts, SheetPart, refuse_other_formats
 from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
-from sheetops.stores.excel.styles import Styles
+from sheetops.stores.excel.styles import BLANK, Styles, new_part
 from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table, rows_box
 from sheetops.stores.excel.totals import Move, make_room
 from sheetops.stores.excel.workbook import with_full_calculation
@@ -85,7 +85,7 @@ class _Editor:
         styles = parts.related("styles")
         self.shared = SharedStrings((lambda: self._utf8(strings[0])) if strings else None)
         self.styles_part = styles[0] if styles else ""
-        self.styles = Styles(self._utf8(styles[0]) if styles else None, self.styles_part)
+        self.styles = Styles(self._utf8(styles[0]) if styles else BLANK, self.styles_part)
         self.cells: dict[str, int] = {}
         self.rows: dict[str, list[int]] = {}
 
@@ -176,7 +176,9 @@ class _Editor:
     def _finish(self) -> None:
         """Check all members' checksums, add styles, and have Excel compute its formulas anew."""
         styles = self.styles.xml()
-        if styles is not None:
+        if styles is not None and not self.styles_part:
+            self.new.update(new_part(self.parts, styles))
+        elif styles is not None:
             self.new[self.styles_part] = from_utf8(styles, self._encoding(self.styles_part))
         sheets = {self._member(s.part) for s in self.parts.sheets.values() if s.is_grid}
         for member in self.package.members:
@@ -232,10 +234,7 @@ class _Editor:
         return to_utf8(self.parts.read(part), part)[1]
 
     def _member(self, part: str) -> str:
-        member = self.parts.member(part)
-        if member is None:  # a part that was read a moment ago
-            raise AssertionError(part)
-        return member
+        return self.parts.member(part) or part  # a new part's member bears its name
 
 
 def _pieces(xml: bytes) -> Iterator[bytes]:

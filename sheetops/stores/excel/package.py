@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO, Final, NamedTuple, cast
@@ -24,6 +24,7 @@ _END: Final = struct.Struct("<4s4H2LH")
 _ENTRY: Final = struct.Struct("<4s6H3L5H2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
+_EXCELS_DAY: Final = 0x21  # 1 January 1980
 _DESCRIPTOR_FLAG: Final = 0x8
 _ENCRYPTED_FLAG: Final = 0x1
 _UNKNOWN: Final = 0xFFFFFFFF
@@ -89,7 +90,10 @@ class Package:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def write(self, changed: Mapping[str, New], out: BinaryIO) -> None:
-        """Write the file with some members changed and every other byte of a member as it is."""
+        """Write the file with some members changed and every other byte of a member as it is.
+
+        A changed member that the file lacks is new: it comes last.
+        """
         position = written = 0
         moved: dict[str, int] = {}
         for member in sorted(self.members.values(), key=lambda m: m.start):
@@ -108,19 +112,34 @@ class Package:
             position = member.end
         gap = self.raw[position : self.directory]
         out.write(gap)
-        self._write_directory(changed, moved, written + len(gap), out)
+        written += len(gap)
+        added = {name: new for name, new in changed.items() if name not in self.members}
+        entries = []
+        for name, new in added.items():
+            header, entry = _new_headers(name, new, written - self.shift)
+            entries.append(entry)
+            for piece in (header, *new.chunks):
+                out.write(piece)
+                written += len(piece)
+        self._write_directory(changed, moved, entries, written, out)
 
     def _write_directory(
-        self, changed: Mapping[str, New], moved: Mapping[str, int], start: int, out: BinaryIO
+        self,
+        changed: Mapping[str, New],
+        moved: Mapping[str, int],
+        added: Sequence[bytes],
+        start: int,
+        out: BinaryIO,
     ) -> None:
-        size = 0
+        size = sum(map(len, added))
         for member in self.members.values():
             entry = _entry(self.raw, member, changed.get(member.name))
             entry = _set_offset(entry, moved[member.name] - self.shift)
             out.write(entry)
             size += len(entry)
+        out.write(b"".join(added))
         fields = _END.unpack_from(self.raw, self.end)
-        count = len(self.members)
+        count = len(self.members) + len(added)
         out.write(_END.pack(fields[0], 0, 0, count, count, size, start - self.shift, fields[7]))
         out.write(self.raw[self.end + _END.size :])
 
@@ -282,6 +301,15 @@ def _local_header(raw: bytes, member: Member, new: New) -> bytes:
     fields[2:4] = [fields[2] & ~_DESCRIPTOR_FLAG, _DEFLATED]
     fields[6:11] = [new.crc, packed, new.size, len(name), len(extra)]
     return _LOCAL.pack(*fields) + name + extra
+
+
+def _new_headers(name: str, new: New, offset: int) -> tuple[bytes, bytes]:
+    """The local header and the directory's entry of a new member, dated 1980 as Excel does it."""
+    title = name.encode()
+    common = (20, 0, _DEFLATED, 0, _EXCELS_DAY, new.crc, _packed_size(new), new.size, len(title), 0)
+    local = _LOCAL.pack(b"PK\x03\x04", *common) + title
+    entry = _ENTRY.pack(b"PK\x01\x02", 20, *common, 0, 0, 0, 0, offset) + title
+    return local, entry
 
 
 def _entry(raw: bytes, member: Member, new: New | None) -> bytes:

@@ -5,13 +5,23 @@ A style is added only when a date is written into a cell that would show it as `
 
 from __future__ import annotations
 
+import posixpath
 import re
 from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
 from sheetops.errors import WriteRefused
-from sheetops.stores.excel.markup import Splice, Tag, set_attribute, spliced, tags
+from sheetops.stores.excel.markup import (
+    Splice,
+    Tag,
+    from_utf8,
+    set_attribute,
+    spliced,
+    tags,
+    to_utf8,
+)
+from sheetops.stores.excel.parts import Parts
 
 _BUILT_IN_DATES: Final = {14, 15, 16, 17, 22, *range(27, 32), *range(34, 37), *range(50, 59)}
 _BUILT_IN_TIMES: Final = {18, 19, 20, 21, 45, 47}
@@ -48,10 +58,71 @@ def shown_as(code: str) -> Shown:
     return Shown.TIME if is_time else Shown.NUMBER
 
 
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BLANK: Final = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
+    '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+).encode()
+"""The least styles part that Excel takes, for a workbook without one."""
+_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_STYLED: Final = re.compile(rb"""\s(?:s|style)=["'](?!0["'])""")
+
+
+def new_part(parts: Parts, xml: bytes) -> dict[str, bytes]:
+    """A new styles part, with the parts that say that it is there.
+
+    Raises WriteRefused if cells already go by styles that are not there: they would get these.
+    """
+    folder, name = posixpath.split(parts.workbook)
+    part, rels = posixpath.join(folder, "styles.xml"), posixpath.join(folder, f"_rels/{name}.rels")
+    relations = parts.relations(parts.workbook)
+    grids = [sheet.part for sheet in parts.sheets.values() if sheet.is_grid]
+    styled = any(_STYLED.search(to_utf8(parts.read(sheet), sheet)[0]) for sheet in grids)
+    if styled or parts.member(part) or any(r.kind == "styles" for r in relations):
+        raise _no_styles()
+    kinds = [t.attributes.get("Type", "") for t in parts.tags(rels) if t.kind != "close"]
+    kind = next(k for k in kinds if k.endswith("/worksheet")).removesuffix("worksheet") + "styles"
+    known = {relation.id for relation in relations}
+    id_ = next(i for n in range(len(kinds) + 1) if (i := f"rIdStyles{n}") not in known)
+    main = parts.workbook_tags[0].uri
+    return {
+        part: xml.replace(_MAIN.encode(), main.encode()),
+        rels: _with_child(
+            parts, rels, f'Relationship Id="{id_}" Type="{kind}" Target="styles.xml"'
+        ),
+        "[Content_Types].xml": _with_child(
+            parts, "[Content_Types].xml", f'Override PartName="/{part}" ContentType="{_TYPE}"'
+        ),
+    }
+
+
+def _with_child(parts: Parts, part: str, element: str) -> bytes:
+    """The part with an element more, as the last of its root."""
+    xml, encoding = to_utf8(parts.read(part), part)
+    end = list(tags(xml, part))[-1]
+    prefix = end.prefix.decode() + ":" if end.prefix else ""
+    new = spliced(xml, [(end.start, end.start, f"<{prefix}{element}/>".encode())])
+    return from_utf8(new, encoding)
+
+
+def _no_styles() -> WriteRefused:
+    return WriteRefused(
+        "The workbook has no cell styles, so that a date would show as a bare number.",
+        "Open it in Excel once and save it.",
+    )
+
+
 class Styles:
     """The cell styles of a workbook, with those that a write adds.
 
-    `xml` is the styles part as UTF-8; None for a workbook without one, to which none can be added.
+    `xml` is the styles part as UTF-8; None for a workbook without one, when it is only read.
     """
 
     def __init__(self, xml: bytes | None, part: str = "") -> None:
@@ -94,10 +165,7 @@ class Styles:
         if self.is_date(style):
             return style
         if self._table is None or self._table.kind != "open":
-            raise WriteRefused(
-                "The workbook has no cell styles, so that a date would show as a bare number.",
-                "Open it in Excel once and save it.",
-            )
+            raise _no_styles()
         number = _MOMENT if isinstance(value, datetime) else _DATE
         if (style, number) not in self._added:
             self._added[style, number] = len(self._formats) + len(self._new)

@@ -14,7 +14,17 @@ from lxml import etree
 from sheetops.errors import WorkbookUnreadable, WriteRefused
 from sheetops.raw import Value
 from sheetops.stores.excel import edit, read
-from tests.stores.excel.build import MAIN, STYLES, build, part, sheet, zipped
+from tests.stores.excel.build import (
+    MAIN,
+    RELATIONS,
+    STRICT,
+    STRICT_RELATIONS,
+    STYLES,
+    build,
+    part,
+    sheet,
+    zipped,
+)
 from tests.stores.excel.oracle import judge, members
 
 MORNING = datetime.fromisoformat("2026-11-24T08:30")
@@ -382,3 +392,39 @@ def test_strict_workbooks_are_written_in_their_own_namespace(tmp_path: Path) -> 
     )
     edit(path, {"T": {"A1": "x"}})
     assert read(path).tabs["T"].rows == [["x"]]
+
+
+@pytest.mark.parametrize("space", [MAIN, STRICT])
+def test_a_date_in_a_workbook_without_styles_brings_a_styles_part(
+    tmp_path: Path, space: str
+) -> None:
+    relations = RELATIONS if space == MAIN else STRICT_RELATIONS
+    path = tmp_path / "a.xlsx"
+    build(path, {"T": sheet(ROWS.replace(' s="2"', ""), space=space)},
+          styles="", shared="<si><t>x</t></si>", relations=relations, space=space)  # fmt: skip
+    before = members(path)
+    edit(path, {"T": {"C1": 1}})
+    assert list(members(path)) == list(before)
+    report = edit(path, {"T": {"B1": date(2026, 1, 2), "D1": MORNING}})
+    after = members(path)
+    assert list(after) == [*before, "xl/styles.xml"]
+    assert set(report.parts) == {
+        "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels",
+        "[Content_Types].xml",
+    }  # fmt: skip
+    assert etree.QName(etree.fromstring(after["xl/styles.xml"][1])).namespace == space
+    assert f"{relations}/styles".encode() in after["xl/_rels/workbook.xml.rels"][1]
+    row = list(read(path).tabs["T"].rows[0])
+    assert row == ["x", date(2026, 1, 2), 1.0, MORNING]
+    assert not edit(path, {"T": {"B1": date(2026, 1, 2)}}).changed
+    edit(path, {"T": {"E1": date(2026, 1, 3)}})
+    if space == MAIN:  # openpyxl sees no tabs in strict ones
+        assert openpyxl.load_workbook(path)["T"]["E1"].value == datetime(2026, 1, 3)  # noqa: DTZ001
+
+
+def test_styles_are_not_added_where_cells_already_go_by_some_that_are_gone(tmp_path: Path) -> None:
+    path = build(tmp_path / "a.xlsx", {"T": sheet(""), "U": sheet(ROWS)}, styles="")
+    before = path.read_bytes()
+    with pytest.raises(WriteRefused, match="no cell styles"):
+        edit(path, {"T": {"A1": MORNING}})
+    assert path.read_bytes() == before
