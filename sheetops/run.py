@@ -12,6 +12,7 @@ from sheetops import apply, book, headings, mailing
 from sheetops import plan as plans
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
+from sheetops.changes import Changes
 from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
 from sheetops.findings import Mail
 from sheetops.history import History
@@ -148,6 +149,8 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
         if not request.force:
             _refuse_if_unsafe(plan, run, tools)
         try:
+            if plan.book.new_ids:
+                plan = _with_ids_written(plan, tools, request)
             tools.store.check(plan.book.fingerprint)
             sending = sending.then(apply.send(plan, run, tools))
             final, receipt = apply.write(plan, run, tools, began)
@@ -158,6 +161,17 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
             continue
         return Applied(run, replace(final, mails=plan.mails), receipt, sending)
     raise AssertionError  # the loop returns or raises
+
+
+def _with_ids_written(plan: Plan, tools: Tools, request: Request) -> Plan:
+    """The plan after new clients were given their IDs in the sheet.
+
+    That is written by itself, before anything else: nobody is written to under an ID that a run
+    which dies would take with it.
+    """
+    ids = Changes(plan.book.new_ids, (), plan.book.layout, plan.book.fingerprint)
+    tools.store.write(ids)
+    return plans.make(read(request.settings), plan.morning.history, plan.today)
 
 
 def _refuse_if_unsafe(plan: Plan, run: str, tools: Tools) -> None:

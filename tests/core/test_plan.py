@@ -119,7 +119,7 @@ def test_a_plan_made_twice_is_the_same(raw: RawBook) -> None:
 def test_once_carried_out_nothing_is_left_to_do(raw: RawBook) -> None:
     """Sent, planned anew with what the ledger then knows, written: and the same day is done.
 
-    A client who gets an ID is the exception: what is for them waits for the run after.
+    A client who gets an ID is left out here: `run` writes IDs before it plans anything else.
     """
     first = plan(raw)
     assume(not first.book.new_ids)

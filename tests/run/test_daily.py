@@ -321,3 +321,24 @@ def test_without_the_tab_to_decide_in_nothing_is_sent_and_a_problem_says_so(
     applied = business.daily()
     assert not [mail for mail in applied.sending.accepted if mail.client]
     assert any(problem.tab == "Follow-ups" for problem in applied.plan.problems)
+
+
+def test_a_new_client_is_written_to_under_the_id_that_stands_in_the_sheet(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business.type_in("Clients", 4, "Client ID", None)
+
+    def dying(*_: object) -> Handed:
+        raise _Dies
+
+    monkeypatch.setattr(FolderTransport, "hand_over", dying)
+    with pytest.raises(_Dies):
+        business.daily()
+    assert business.rows("Clients")[2]["Client ID"] == "C3"
+    monkeypatch.undo()
+    applied = business.daily()
+    assert [mail.client for mail in applied.sending.accepted if mail.client] == ["C1", "C2", "C3"]
+    written = business.path.read_bytes()
+    business.daily()
+    assert business.path.read_bytes() == written
+    assert len(business.mails()) == 4
