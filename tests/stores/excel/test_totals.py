@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,10 @@ import xlsxwriter
 
 from sheetops.errors import WriteRefused
 from sheetops.raw import Value
-from sheetops.stores.excel import edit, read
+from sheetops.stores.excel import edit, read, totals
 from sheetops.stores.excel.formulas import references
+from sheetops.stores.excel.grid import Grid
+from sheetops.stores.excel.markup import Splice
 from tests.stores.excel.build import MAIN, RELATIONS, build, part, sheet, table
 
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Due</v></c></row>'
@@ -259,3 +262,20 @@ def test_references_are_found_and_nothing_else(
     formula: str, found: list[tuple[str, tuple[int, ...]]]
 ) -> None:
     assert [(r.sheet, r.box) for r in references(formula)] == found
+
+
+def test_a_totals_row_that_moved_wrongly_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path, below='<row r="6"><c r="D6"><v>1</v></c></row>')
+    before = path.read_bytes()
+    honest = totals._dimension
+
+    def eats_a_cell(move: totals.Move, grid: Grid) -> Iterator[Splice]:
+        cell = grid.rows[6].cells[0]
+        return iter([*honest(move, grid), (cell.start, cell.end, b"")])
+
+    monkeypatch.setattr(totals, "_dimension", eats_a_cell)
+    with pytest.raises(WriteRefused, match="did not pass its check"):
+        edit(path, {}, append=ONE)
+    assert path.read_bytes() == before

@@ -1,9 +1,30 @@
-"""The traps of writing into an .xlsx, one test each, named by what goes wrong."""
+"""The traps of writing into an .xlsx, one test each, named by what goes wrong.
+
+Where the requirements (W) and traps of the design are tested, if not by name in this file:
+W1 test_only_the_sheet_and_nothing_else_changes, test_packed_bytes_of_other_members_stay_...
+W2 test_masters_merges_and_formulas_are_refused_..., test_rows_out_of_order_are_refused,
+   test_a_signed_package_is_refused, test_a_wrong_checksum_is_refused_wherever_it_is,
+   test_a_tables_heading_is_refused (test_append), encrypted, doubled and foreign (test_hostile)
+W3 test_the_style_stays_and_a_new_cell_takes_..., test_the_calculation_chain_stays_as_it_is
+W4 test_no_byte_changes_where_no_value_differs
+W5 test_a_file_that_differs_elsewhere_is_caught, test_a_wrong_splice_is_caught_... (test_engines)
+W6, W7 test_files, test_crash
+1 test_parts_are_found_by_relationships_..., test_cells_and_rows_without_numbers_..., strict: below
+2 test_prefixes_and_ignorable_stay_literally
+3 test_self_closed_cells_and_rows_are_whole_elements
+4 test_a_merge_that_reaches_past_the_last_used_column_is_seen, test_spans_and_dimension_widen
+5 test_masters_merges_and_formulas_are_refused_and_the_file_untouched
+6 test_text_stays_the_very_text
+7 test_append, test_totals
+8 test_all_formulas_are_computed_anew_when_it_is_opened
+9 test_a_saved_today_is_known_for_a_formula, test_what_our_own_columns_show_decides_nothing
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -11,9 +32,14 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from sheetops.contract import BY_NAME
 from sheetops.errors import WorkbookUnreadable, WriteRefused
-from sheetops.raw import Value
+from sheetops.raw import NO_VALUE, Value
 from sheetops.stores.excel import edit, read
+from sheetops.stores.excel.editor import edit_parts, load
+from sheetops.stores.excel.limits import DEFAULT
+from sheetops.stores.excel.verify import verify
+from tests.sheets import client, flags, office, plan, step, to_clients
 from tests.stores.excel.build import (
     MAIN,
     RELATIONS,
@@ -428,3 +454,63 @@ def test_styles_are_not_added_where_cells_already_go_by_some_that_are_gone(tmp_p
     with pytest.raises(WriteRefused, match="no cell styles"):
         edit(path, {"T": {"A1": MORNING}})
     assert path.read_bytes() == before
+
+
+def test_the_calculation_chain_stays_as_it_is(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1"><f>B1</f><v>1</v></c></row>'
+    plain = build(tmp_path / "plain.xlsx", {"T": sheet(rows)})
+    parts = {name: content for name, (_, content) in members(plain).items()}
+    link = f'<Relationship Id="c" Type="{RELATIONS}/calcChain" Target="calcChain.xml"/>'
+    rels = parts["xl/_rels/workbook.xml.rels"].decode()
+    parts["xl/_rels/workbook.xml.rels"] = rels.replace("</R", link + "</R").encode()
+    chain = f'<calcChain xmlns="{MAIN}"><c r="A1" i="1"/></calcChain>'.encode()
+    path = zipped(tmp_path / "a.xlsx", {**parts, "xl/calcChain.xml": chain})
+    report = edit(path, {"T": {"B1": 5, "C7": "x"}}, append={"T": [{"C": "y"}]})
+    assert set(report.parts) == {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
+    assert members(path)["xl/calcChain.xml"][1] == chain
+    with pytest.raises(WriteRefused, match="T!A1 holds a formula"):
+        edit(path, {"T": {"A1": 1}})
+
+
+@pytest.mark.parametrize("name", ["xl/styles.xml", "xl/worksheets/sheet1.xml", "more.xml", ""])
+def test_a_file_that_differs_elsewhere_is_caught(tmp_path: Path, name: str) -> None:
+    path = build(tmp_path / "a.xlsx", {"T": sheet(ROWS)}, shared="<si><t>x</t></si>")
+    edited = edit_parts(load("a.xlsx", path.read_bytes()), {"T": {"B1": 5}})
+    right = io.BytesIO()
+    edited.package.write(edited.changed, right)
+    verify(edited, right.getvalue(), DEFAULT)
+    wrong = right.getvalue()[:-3]
+    if name:
+        content = {n: c for n, (_, c) in members(path).items()} | {name: b"<x/>"}
+        wrong = zipped(tmp_path / "b.xlsx", content).read_bytes()
+    if name == "xl/worksheets/sheet1.xml":
+        wrong = right.getvalue().replace(edited.changed[name].chunks[0][:9], b"\0" * 9)
+    with pytest.raises((WriteRefused, WorkbookUnreadable)):
+        verify(edited, wrong, DEFAULT)
+
+
+def test_a_saved_today_is_known_for_a_formula(tmp_path: Path) -> None:
+    rows = '<row r="1"><c r="A1" s="1"><f>TODAY()</f><v>40000</v></c><c r="B1"><f>C1</f></c></row>'
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
+    tab = read(path).tabs["T"]
+    assert tab.formulas == {(1, 1), (1, 2)}
+    assert list(tab.rows[0]) == [date(2009, 7, 6), NO_VALUE]
+
+
+def test_what_our_own_columns_show_decides_nothing() -> None:
+    raw = office([client("Ann"), client("Ben")], [step("Ann", "Contract", Waiting_on="Client")])
+    made = plan(raw)
+    tabs = dict(raw.tabs)
+    for name in ("Clients", "Steps"):
+        rows = [list(row) for row in raw.tabs[name].rows]
+        ours = [
+            c.heading for c in BY_NAME[name] if c.is_tool and c.heading not in BY_NAME[name].key
+        ]
+        for row in rows[1:]:
+            for heading in ours:
+                row[rows[0].index(heading)] = "as old as the last save"
+        tabs[name] = replace(raw.tabs[name], rows=rows)
+    stale = plan(replace(raw, tabs=tabs))
+    assert flags(stale) == flags(made)
+    assert flags(stale, "Steps") == flags(made, "Steps")
+    assert to_clients(stale) == to_clients(made)
