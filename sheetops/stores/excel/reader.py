@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -15,13 +14,11 @@ from sheetops.stores.excel.editor import load
 from sheetops.stores.excel.files import take
 from sheetops.stores.excel.filters import filtered_columns
 from sheetops.stores.excel.limits import DEFAULT, Limits
-from sheetops.stores.excel.markup import encoding_of, to_utf8
+from sheetops.stores.excel.markup import to_utf8
 from sheetops.stores.excel.parts import Parts
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
 from sheetops.stores.excel.tabs import Reading, Strange, read_slowly, read_usual
-
-_UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
 class Reader:
@@ -55,18 +52,19 @@ class Reader:
 
     def _tab(self, name: str) -> RawTab:
         part = self.parts.sheets[name].part
-        xml = self.parts.read(part)
-        tab = self._cells(name, part, xml)
-        return replace(tab, filtered_columns=filtered_columns(self.parts, part, xml))
+        xml = [self.parts.read(part)]
+        filtered = filtered_columns(self.parts, part, xml[0])
+        return replace(self._cells(name, part, xml), filtered_columns=filtered)
 
-    def _cells(self, name: str, part: str, xml: bytes) -> RawTab:
+    def _cells(self, name: str, part: str, xml: list[bytes]) -> RawTab:
+        """The tab's cells; its XML is taken out of the list, so that its memory is free again."""
         reading = self._reading(name)
-        if encoding_of(xml) in _UTF8 and not self.failed:
+        if not self.failed:
             try:
-                return read_usual(xml, reading, self._values(name))
+                return read_usual(xml.pop(), reading, self._values(name))
             except Strange:
                 pass
-        return read_slowly(to_utf8(xml, part)[0], reading)
+        return read_slowly(self._utf8(part), reading)
 
     def _values(self, name: str) -> Callable[[], Sequence[Sequence[object]]]:
         def values() -> Sequence[Sequence[object]]:

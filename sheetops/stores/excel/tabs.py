@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Final
@@ -14,15 +13,19 @@ from sheetops.raw import NO_VALUE, CellError, RawTab, Value, column_letters
 from sheetops.stores.excel.cells import Box, column_number, parse_box
 from sheetops.stores.excel.grid import Cell, scan
 from sheetops.stores.excel.limits import Limits
-from sheetops.stores.excel.markup import attributes, unescape
+from sheetops.stores.excel.markup import attributes, encoding_of, unescape
 from sheetops.stores.excel.serials import shown_value
 from sheetops.stores.excel.strings import NOTHING, SharedStrings, held
 from sheetops.stores.excel.styles import Styles
 
 _ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
 _NUMBER: Final = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)</")
-_LETTERS: Final = string.ascii_uppercase.encode()
+_UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
+_FIRST: Final = 100_000  # bytes that show which columns a tab has
 _SPARSE: Final = 5_000_000  # places; a tall tab with many blank cells is not unusual
+
+
+Place = tuple[int, int]
 
 
 class Strange(Exception):
@@ -47,20 +50,34 @@ def read_usual(
 
     Raises Strange if the tab is unusual in any way.
     """
+    if encoding_of(xml) not in _UTF8:
+        raise Strange
     usual = _Usual(xml)
     area = usual.last_row * usual.last_column()
     if area > _SPARSE + 4 * usual.cells:
         raise Strange  # calamine takes memory for every place of the area, used or not
+    formulas = usual.formulas()
+    errors, negative = usual.errors(), usual.negative_numbers()
+    merges, hidden = usual.merges(), usual.hidden()
+    last_row = usual.last_row
+    del usual, xml  # calamine takes as much again
     rows: list[list[Value]] = [
-        [None if value == "" else value for value in row]  # type: ignore[misc] # calamine's values are ours
+        [None if value == "" else value for value in row] if "" in row else row  # type: ignore[misc] # calamine's values are ours
         for row in values()
     ]
-    if len(rows) > usual.last_row:
+    if len(rows) > last_row:
         raise Strange
-    found = usual.formulas(rows)
-    usual.errors(rows)
-    usual.negative_dates(rows)
-    return RawTab(reading.name, rows, 1, 1, found, usual.merges(), usual.hidden())
+    for place, value in [*formulas.items(), *errors.items()]:
+        if value is not None:
+            _put(rows, place, value)
+    _put_negative(rows, negative)
+    return RawTab(reading.name, rows, 1, 1, frozenset(formulas), merges, hidden)
+
+
+def _put_negative(rows: list[list[Value]], numbers: Mapping[Place, float]) -> None:
+    for (row, column), number in numbers.items():
+        if isinstance(rows[row - 1][column - 1], time | timedelta):
+            _put(rows, (row, column), number)
 
 
 class _Usual:
@@ -82,53 +99,63 @@ class _Usual:
         if len(self.rows) != count or self.rows != sorted(set(self.rows)):
             raise Strange
         self.last_row = self.rows[-1] if self.rows else 0
-        digits = b"%d" % (len(str(self.last_row)) + 1)
-        far = rb'c r="(?:[A-Z]{4}|[A-Z]*[0-9]{' + digits + b"})"
-        if re.search(b"<" + self.p + far, xml):
-            raise Strange  # an address that lies: calamine would make room for it
         self.tag = b"<" + self.p + rb'c r="([A-Z]{1,3})([0-9]+)"'
         self.end = b"</" + self.p + b"c>"
 
     def last_column(self) -> int:
-        wide = set(re.findall(b"<" + self.p + rb'c r="([A-Z]{2,3})[0-9]', self.xml))
-        if not wide:  # a search for each letter is quicker than a list of every cell's
-            wide = {bytes([letter]) for letter in _LETTERS if self._begins_with(letter)}
+        """The last column in use. An address that lies is strange: calamine makes room for it."""
+        start = b"<" + self.p + b'c r="'
+        digits = b"[0-9]{1,%d}" % len(str(self.last_row))
+        if re.search(start + b"(?![A-Z]" + digits + b'")', self.xml) is None:
+            return self._last_letter(start)
+        if re.search(start + b"(?![A-Z]{1,3}" + digits + b'")', self.xml):
+            raise Strange
+        wide = set(re.findall(start + rb"([A-Z]{2,3})[0-9]", self.xml))
         return max((column_number(letters.decode()) for letters in wide), default=1)
 
-    def _begins_with(self, letter: int) -> bool:
-        return re.search(b"<" + self.p + b'c r="%c' % letter, self.xml) is not None
+    def _last_letter(self, start: bytes) -> int:
+        """The last column of a tab that ends by Z: the first rows tell nearly always."""
+        last = max(re.findall(start + b"([A-Z])", self.xml[:_FIRST]), default=b"A")
+        while last < b"Z":
+            further = re.search(start + b"([%c-Z])" % (last[0] + 1), self.xml)
+            if further is None:
+                break
+            last = further[1]
+        return column_number(last.decode())
 
-    def formulas(self, rows: list[list[Value]]) -> frozenset[tuple[int, int]]:
+    def formulas(self) -> dict[Place, Value]:
+        """The places with a formula; NO_VALUE where its value was not saved, else None."""
         f = b"<" + self.p + b"f"
         count = len(re.findall(f + rb"[\s/>]", self.xml)) if self._has(b"f") else 0
         if not count:
-            return frozenset()
+            return {}
         pattern = self.tag + rb"([^>]*)>(" + f + rb"[\s/>].*?)" + self.end
-        places = set()
+        places: dict[Place, Value] = {}
         for letters, number, raw, inner in re.findall(pattern, self.xml, re.DOTALL):
-            place = int(number), column_number(letters.decode())
-            places.add(place)
             value = _NUMBER.search(inner)
-            if (value is None or not value[1]) and b't="str"' not in raw:
-                _put(rows, place, NO_VALUE)
+            blank = (value is None or not value[1]) and b't="str"' not in raw
+            places[int(number), column_number(letters.decode())] = NO_VALUE if blank else None
         if len(places) != count:
             raise Strange
-        return frozenset(places)
+        return places
 
-    def errors(self, rows: list[list[Value]]) -> None:
+    def errors(self) -> dict[Place, Value]:
+        """The error values, which calamine shows as nothing."""
         if b't="e"' not in self.xml:
-            return
+            return {}
         pattern = self.tag + rb'([^>]*\bt="e"(?:[^>]*[^/>])?)>(.*?)' + self.end
+        errors: dict[Place, Value] = {}
         for letters, number, _, inner in re.findall(pattern, self.xml, re.DOTALL):
             value = _NUMBER.search(inner)
-            place = int(number), column_number(letters.decode())
             text = unescape(value[1].decode()) if value else ""
-            _put(rows, place, CellError(text) if text else NO_VALUE)
+            place = int(number), column_number(letters.decode())
+            errors[place] = CellError(text) if text else NO_VALUE
+        return errors
 
-    def negative_dates(self, rows: list[list[Value]]) -> None:
+    def negative_numbers(self) -> dict[Place, float]:
         """calamine shows a day before the first one as a time of day; it is just a number."""
         if b"v>-" not in self.xml:
-            return
+            return {}
         pattern = (
             self.tag
             + rb"[^>]*>(?:<"
@@ -137,10 +164,10 @@ class _Usual:
             + self.p
             + rb"v>(-[0-9.eE+\-]+)<"
         )
-        for letters, number, text in re.findall(pattern, self.xml):
-            place = int(number), column_number(letters.decode())
-            if isinstance(rows[place[0] - 1][place[1] - 1], time | timedelta):
-                _put(rows, place, float(text))
+        return {
+            (int(number), column_number(letters.decode())): float(text)
+            for letters, number, text in re.findall(pattern, self.xml)
+        }
 
     def hidden(self) -> frozenset[int]:
         if b"hidden=" not in self.xml:
