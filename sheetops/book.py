@@ -31,13 +31,15 @@ class Book:
     """The workbook as it was read.
 
     `tables` holds every tab of the contract by name; one that the workbook lacks is empty and not
-    in `present`. `new_ids` are the Client IDs that new clients are given.
+    in `present`, and in `misspelt` if it may be there under another name. `new_ids` are the Client
+    IDs that new clients are given.
     """
 
     name: str
     fingerprint: str
     tables: Mapping[str, Table]
     present: frozenset[str]
+    misspelt: frozenset[str]
     business: Business
     problems: tuple[Problem, ...]
     new_ids: tuple[CellChange, ...] = ()
@@ -85,7 +87,7 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
 
     `taken` are client keys that were used before: a new client is never given one of them.
     """
-    found, problems = headings.tabs_of(raw)
+    found, misspelt, problems = headings.tabs_of(raw)
     parsed = {
         name: tables.read(BY_NAME[name], tab, headings.find(BY_NAME[name], tab))
         for name, tab in found.items()
@@ -110,8 +112,9 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
         fingerprint=raw.fingerprint,
         tables=everything,
         present=frozenset(found),
+        misspelt=frozenset(misspelt),
         business=settings,
-        problems=(*problems, *tables.all_problems(everything)),
+        problems=(*misspelt.values(), *problems, *tables.all_problems(everything)),
         new_ids=new_ids,
     )
 

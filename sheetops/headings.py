@@ -48,8 +48,9 @@ class Headings:
     missing: tuple[str, ...] = ()
 
 
-def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], list[Problem]]:
-    """The contract's tabs of a workbook by name, and what is wrong with the tabs."""
+def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], dict[str, Problem], list[Problem]]:
+    """The contract's tabs of a workbook by name; those that are there but misspelt, by the name
+    that is meant, each with its problem; and what else is wrong with the tabs."""
     found: dict[str, RawTab] = {}
     problems: list[Problem] = []
     ordered = sorted(book.tabs.values(), key=lambda raw: raw.name not in BY_NAME)
@@ -62,36 +63,30 @@ def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], list[Problem]]:
                 Problem(
                     raw.name,
                     "",
-                    f'both this tab and "{found[name].name}" may be {name}.',
+                    f'Both this tab and "{found[name].name}" may be {name}.',
                     f'"{found[name].name}" is read; rename or delete the other.',
                 )
             )
             continue
         found[name] = raw
     strangers = [*book.other_tabs, *(raw.name for raw in book.tabs.values())]
-    for tab in TABS:
-        if tab.name not in found:
-            problems.extend(_missing_tab(tab, strangers))
-    return found, problems
+    missing = [tab for tab in TABS if tab.name not in found]
+    misspelt = {tab.name: nearly for tab in missing if (nearly := _misspelt_tab(tab, strangers))}
+    for tab in missing:
+        if tab.required and tab.name not in misspelt:
+            mend = f'Add a tab "{tab.name}", or copy it from the template.'
+            what = "The tab is missing, and nothing works without it."
+            problems.append(Problem(tab.name, "", what, mend))
+    return found, misspelt, problems
 
 
-def _missing_tab(tab: Tab, strangers: Iterable[str]) -> list[Problem]:
+def _misspelt_tab(tab: Tab, strangers: Iterable[str]) -> Problem | None:
     others = {folded(title): title for title in strangers if not is_ours(title)}
     near = get_close_matches(folded(tab.name), others, n=1, cutoff=_ALIKE)
-    if near:
-        title = others[near[0]]
-        return [
-            Problem(
-                title,
-                "",
-                f"this tab reads like {tab.name}, misspelt, and is not read.",
-                f'Rename it to "{tab.name}".',
-            )
-        ]
-    if tab.required:
-        mend = f'Add a tab "{tab.name}", or copy it from the template.'
-        return [Problem(tab.name, "", "the tab is missing, and nothing works without it.", mend)]
-    return []
+    if not near:
+        return None
+    found = f"This tab reads like {tab.name}, misspelt, and is not read."
+    return Problem(others[near[0]], "", found, f'Rename it to "{tab.name}".')
 
 
 def find(tab: Tab, raw: RawTab) -> Headings:

@@ -106,10 +106,10 @@ def _rows(morning: Morning) -> dict[str, Mapping[Any, Any]]:
 
 
 def _unclear(morning: Morning) -> Callable[[str], bool]:
-    """Says of a follow-up without a row whether it may have one, unread: the tab lacks a column
-    that it needs, or holds the ID twice."""
+    """Says of a follow-up without a row whether it may have one, unread: the tab is misspelt or
+    lacks a column that it needs, or it holds the ID twice."""
     book = morning.book
-    if "Follow-ups" in book.present and not book.has("Follow-ups"):
+    if "Follow-ups" in book.present | book.misspelt and not book.has("Follow-ups"):
         return lambda _: True
     return morning.listed.__contains__
 

@@ -60,7 +60,7 @@ def test_three_tabs_are_enough_to_start() -> None:
 def test_without_a_required_tab_nothing_can_be_said(tab: str) -> None:
     found = read(sheet({name: rows for name, rows in SMALLEST.items() if name != tab}))
     assert not found.is_usable
-    assert f"{tab}: the tab is missing" in str(found.problems[0])
+    assert f"{tab}: The tab is missing" in str(found.problems[0])
 
 
 @pytest.mark.parametrize(

@@ -122,28 +122,29 @@ def test_headings_that_are_no_text_are_passed_over() -> None:
 
 @pytest.mark.parametrize("title", ["Clients", "CLIENTS", " clients ", "Customers", "Client list"])
 def test_a_tab_is_found_by_name_or_alias(title: str) -> None:
-    tabs, _ = tabs_of(sheet({title: [["Client"]]}))
+    tabs, _, _ = tabs_of(sheet({title: [["Client"]]}))
     assert tabs["Clients"].name == title
     assert is_ours(title)
 
 
 def test_of_two_tabs_for_one_the_one_with_its_own_name_is_read() -> None:
-    tabs, problems = tabs_of(sheet({"Customers": [["Client"]], "Clients": [["Client"]]}))
+    tabs, _, problems = tabs_of(sheet({"Customers": [["Client"]], "Clients": [["Client"]]}))
     assert tabs["Clients"].name == "Clients"
-    assert 'Customers: both this tab and "Clients" may be Clients.' in str(problems[0])
+    assert 'Customers: Both this tab and "Clients" may be Clients.' in str(problems[0])
 
 
 def test_a_missing_tab_is_a_problem_only_where_nothing_works_without_it() -> None:
-    _, problems = tabs_of(sheet({"Clients": [["Client"]]}))
+    _, _, problems = tabs_of(sheet({"Clients": [["Client"]]}))
     assert [problem.tab for problem in problems] == ["Steps", "Offer steps"]
 
 
 @pytest.mark.parametrize(("title", "meant"), [("Mesages", "Messages"), ("Cleints", "Clients")])
 def test_a_misspelt_tab_is_a_problem_and_is_not_read(title: str, meant: str) -> None:
-    tabs, problems = tabs_of(sheet({title: [["Client"]]}))
+    tabs, misspelt, _ = tabs_of(sheet({title: [["Client"]]}))
     assert meant not in tabs
-    problem = next(problem for problem in problems if problem.tab == title)
-    assert problem.found == f"this tab reads like {meant}, misspelt, and is not read."
+    problem = misspelt[meant]
+    assert problem.tab == title
+    assert problem.found == f"This tab reads like {meant}, misspelt, and is not read."
     assert problem.mend == f'Rename it to "{meant}".'
 
 

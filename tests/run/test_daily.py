@@ -311,6 +311,15 @@ def test_what_was_planned_by_a_run_that_died_may_still_be_skipped(
     assert business.daily(MONDAY).receipt.cells == 0
 
 
+def test_while_the_tab_of_decisions_is_misspelt_nothing_leaves(business: Business) -> None:
+    workbook = openpyxl.load_workbook(business.path)
+    workbook["Follow-ups"].title = "Folow-ups"
+    workbook.save(business.path)
+    applied = business.daily()
+    assert not [mail for mail in applied.sending.accepted if mail.client]
+    assert any("Rename it" in problem.mend for problem in applied.plan.problems)
+
+
 def test_without_the_tab_to_decide_in_nothing_is_sent_and_a_problem_says_so(
     tmp_path: Path,
 ) -> None:
