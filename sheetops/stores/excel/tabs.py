@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
+from itertools import islice
+from operator import lt
 from typing import Final
 
 from sheetops.errors import WorkbookUnreadable
@@ -21,6 +23,7 @@ from sheetops.stores.excel.styles import Styles
 _ROOT: Final = re.compile(rb"<(?:([\w.\-]+):)?worksheet[\s>]")
 _NUMBER: Final = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)</")
 _UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
+_ENDS: Final = (b" ", b">", b"/")
 _FIRST: Final = 100_000  # bytes that show which columns a tab has
 _SPARSE: Final = 5_000_000  # places; a tall tab with many blank cells is not unusual
 
@@ -92,11 +95,11 @@ class _Usual:
         self.xml = xml
         cell, row = b"<" + prefix + b"c", b"<" + prefix + b"row"
         self.cells = xml.count(cell + b' r="')
-        if self.cells != xml.count(cell + b" ") + xml.count(cell + b">") + xml.count(cell + b"/"):
+        if not _are_all(self.cells, xml, cell):
             raise Strange
         self.rows = list(map(int, re.findall(b"<" + self.p + rb'row r="([0-9]+)"', xml)))
-        count = xml.count(row + b" ") + xml.count(row + b">") + xml.count(row + b"/")
-        if len(self.rows) != count or self.rows != sorted(set(self.rows)):
+        ascending = all(map(lt, self.rows, islice(self.rows, 1, None)))
+        if not ascending or not _are_all(len(self.rows), xml, row):
             raise Strange
         self.last_row = self.rows[-1] if self.rows else 0
         self.tag = b"<" + self.p + rb'c r="([A-Z]{1,3})([0-9]+)"'
@@ -183,6 +186,11 @@ class _Usual:
 
     def _has(self, name: bytes) -> bool:
         return b"<" + name in self.xml or b":" + name in self.xml
+
+
+def _are_all(count: int, xml: bytes, tag: bytes) -> bool:
+    """Whether so many tags of this name are all; first, with one pass, all that begin like it."""
+    return count == xml.count(tag) or count == sum(xml.count(tag + end) for end in _ENDS)
 
 
 def read_slowly(xml: bytes, reading: Reading) -> RawTab:
