@@ -108,14 +108,14 @@ def _day(text: str) -> date | None:
 
 
 def _settings(config: Path | None, workbook: Path | None) -> Settings:
-    from sheetops.settings import load  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.settings import load
 
     return load(config, workbook)
 
 
 def _request(config: Path | None, workbook: Path | None, today: str) -> Request:
     day = _day(today)
-    from sheetops.run import Request  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.run import Request
 
     return Request(_settings(config, workbook), day)
 
@@ -136,8 +136,8 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Lay out a made-up business of 60 clients, and run its day for real."""
-    from sheetops import setup  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import text  # noqa: PLC0415
+    from sheetops import setup
+    from sheetops.show import text
 
     talk = _Talk(quiet)
     talk.progress(f"Laying out sixty made-up clients in {folder} …")
@@ -162,7 +162,7 @@ def init(
     quiet: Quiet = False,
 ) -> None:
     """Make a new workbook from the template, and a sheetops.toml beside it."""
-    from sheetops import setup  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops import setup
 
     _day(today)
     made = setup.init(path, small=small)
@@ -181,8 +181,8 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Read the workbook, and say which systems are on and what needs a person."""
-    from sheetops.run import preview  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import plain, systems, text  # noqa: PLC0415
+    from sheetops.run import preview
+    from sheetops.show import plain, systems, text
 
     plan = preview(_request(config, workbook, today))
     on = systems.of(plan.book)
@@ -223,8 +223,8 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
 def _preview(
     request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import plain, text  # noqa: PLC0415
+    from sheetops import run
+    from sheetops.show import plain, text
 
     plan = run.preview(request)
     if client:
@@ -241,10 +241,10 @@ def _preview(
 
 
 def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, quiet: bool) -> None:
-    from dataclasses import replace  # noqa: PLC0415 # late, so that --help is quick
+    from dataclasses import replace
 
-    from sheetops import run  # noqa: PLC0415
-    from sheetops.show import plain, text  # noqa: PLC0415
+    from sheetops import run
+    from sheetops.show import plain, text
 
     done = run.daily(replace(request, force=force))
     if html is not None:
@@ -259,7 +259,7 @@ def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, q
 
 
 def _write_page(path: Path, plan: Plan) -> None:
-    from sheetops.show import page  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.show import page
 
     try:
         path.write_text(page.of_plan(plan), encoding="utf-8")
@@ -276,8 +276,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell one client's whole story on one screen."""
-    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import story  # noqa: PLC0415
+    from sheetops import run
+    from sheetops.show import story
 
     plan = run.preview(_request(config, workbook, today))
     told = story.of_client(plan, plan.client(client))
@@ -297,8 +297,8 @@ def runs(
 ) -> None:
     """List the last runs: when, with what result, what they did."""
     _day(today)
-    from sheetops import run  # noqa: PLC0415 # late, so that --help is quick
-    from sheetops.show import past  # noqa: PLC0415
+    from sheetops import run
+    from sheetops.show import past
 
     found = run.past_runs(_settings(config, workbook), most)
     if as_json:
@@ -328,7 +328,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _log(error: BaseException) -> Path:
-    from sheetops.settings import log_folder  # noqa: PLC0415 # late, so that --help is quick
+    from sheetops.settings import log_folder
 
     folder = log_folder()
     folder.mkdir(parents=True, exist_ok=True)
