@@ -193,7 +193,7 @@ def _is_one_slip(text: str, meant: str) -> bool:
     if len(unlike) == 1:
         return len(text) >= _SHORTEST
     first, last = unlike[0], unlike[-1]
-    return len(unlike) == last - first + 1 == 2 and text[first] == meant[last]  # noqa: PLR2004
+    return len(unlike) == last - first + 1 == 2 and text[first] == meant[last]  # noqa: PLR2004 # two letters
 
 
 def _missing_columns(tab: Tab, row: int, missing: Iterable[str]) -> list[Problem]:

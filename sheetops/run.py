@@ -80,7 +80,13 @@ def preview(request: Request) -> Plan:
     found = read(request.settings)
     today = today_of(request, found)
     history = _remembered(request.settings, found, today)
-    return plans.make(_with_history(found, history, request.settings), history, today)
+    return _plan(_with_history(found, history, request.settings), history, today)
+
+
+def _plan(found: Book, history: History, today: date) -> Plan:
+    """The whole day's plan: new clients have their IDs in it, as they will before mail leaves."""
+    plan = plans.make(replace(found, new_ids=()), history, today)
+    return replace(plan, book=found, cells=(*found.new_ids, *plan.cells))
 
 
 def _remembered(settings: Settings, found: Book, today: date) -> History:
@@ -145,7 +151,7 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
     sending = Sending()
     for attempt in range(1, _ATTEMPTS + 1):
         history = tools.ledger.history(today)
-        plan = plans.make(_with_history(found, history, request.settings), history, today)
+        plan = _plan(_with_history(found, history, request.settings), history, today)
         if not request.force:
             _refuse_if_unsafe(plan, run, tools)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import apply
+from sheetops import apply, run
 from sheetops.errors import AnotherRun, UnsafeRun, WorkbookInUse
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed
@@ -351,3 +351,24 @@ def test_a_new_client_is_written_to_under_the_id_that_stands_in_the_sheet(
     business.daily()
     assert business.path.read_bytes() == written
     assert len(business.mails()) == 4
+
+
+def test_a_preview_shows_what_new_clients_will_be_sent(business: Business) -> None:
+    business.type_in("Clients", 4, "Client ID", None)
+    shown = run.preview(business.request())
+    assert ("C3", "Client ID", "C3") in [(c.key, c.heading, c.new) for c in shown.cells]
+    applied = business.daily()
+    assert [mail.to for mail in shown.mails] == [mail.to for mail in applied.sending.accepted]
+    assert "cleo@example.com" in {mail.to for mail in shown.mails}
+
+
+def test_mails_to_new_clients_count_for_the_guard_rails_before_their_ids_are_written(
+    tmp_path: Path,
+) -> None:
+    business = Business(tmp_path, settings={"Mails per day at most": "3"})
+    business.type_in("Clients", 4, "Client ID", None)
+    before = business.path.read_bytes()
+    with pytest.raises(UnsafeRun, match="4 mails would leave today"):
+        business.daily()
+    assert business.path.read_bytes() == before
+    assert business.mails() == []
