@@ -63,9 +63,8 @@ elif kind.startswith("floor"):
     inflater = zlib_ng.decompressobj(-15)
     deflater = zlib_ng.compressobj(LEVEL, 8, -15)
     size = 0
-    while packed:
-        size += len(deflater.compress(inflater.decompress(packed, 1 << 20)))
-        packed = inflater.unconsumed_tail
+    for at in range(0, len(packed), 1 << 17):
+        size += len(deflater.compress(inflater.decompress(packed[at : at + (1 << 17)])))
     deflater.flush()
 elif kind == "read sheetops":
     from sheetops.stores.excel import Limits, read

@@ -30,6 +30,7 @@ _ENCRYPTED_FLAG: Final = 0x1
 _UNKNOWN: Final = 0xFFFFFFFF
 _SMALL: Final = 1_000_000  # parts this small may have any ratio: they cannot hurt
 _CHUNK: Final = 1 << 20
+_SLICE: Final = 1 << 17
 # the stubs of zlib-ng call its exception class an instance
 _BROKEN: Final = (zlib.error, cast("type[Exception]", zlib_ng.error))
 
@@ -281,8 +282,12 @@ def _inflate(name: str, member: Member, packed: memoryview, most: int) -> Iterat
     if member.method != _DEFLATED:
         raise WorkbookUnreadable(f"{name} is packed in a way that Excel does not use.", _AGAIN)
     engine = zlib_ng.decompressobj(-15)
-    rest: bytes | memoryview = packed
-    while rest and not engine.eof:
+    position = 0
+    rest: bytes | memoryview = b""
+    while not engine.eof and (rest or position < len(packed)):
+        if not rest:  # in slices: what is not taken yet is copied each time
+            rest = packed[position : position + _SLICE]
+            position += _SLICE
         try:
             piece = engine.decompress(rest, most)
         except _BROKEN as error:
