@@ -74,7 +74,8 @@ class Mail:
 
     `key` names it for ever: the ledger, the Message-ID and the file of the folder transport use it.
     `client` is the client's key, or blank for a mail to the team. `items` are the keys of the
-    follow-ups in it. `purpose` is "follow-up", "digest" or "summary".
+    follow-ups in it. `purpose` is "follow-up", "digest" or "summary". `thread` are the Message-IDs
+    of the earlier mails that it goes on from, the oldest first.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Mail:
     reply_to: str
     items: tuple[FollowUp, ...] = ()
     marketing: bool = False
+    thread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

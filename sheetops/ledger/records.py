@@ -82,7 +82,8 @@ def mail_from_text(text: str) -> Mail:
     """The mail that `mail_as_text` wrote; fields that are no longer known are left out."""
     values = json.loads(text)
     items = tuple(FollowUp(**_known(FollowUp, item)) for item in values.pop("items"))
-    return Mail(**_known(Mail, values), items=items)
+    thread = tuple(values.pop("thread", ()))
+    return Mail(**_known(Mail, values), items=items, thread=thread)
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
