@@ -1,7 +1,7 @@
 """Where things are: `sheetops.toml`, the environment, and the folders of this computer.
 
 What the business decides stands in the tab `Settings`; what depends on the computer stands here.
-Secrets stand in neither: they come from the keyring or the environment.
+Secrets stand in neither: they come from the keyring, the environment, a file or a command.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path, user_log_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sheetops.errors import ConfigError
 
@@ -33,11 +33,59 @@ class WorkbookSettings(_Section):
     copies: Path | None = None
 
 
-class MailSettings(_Section):
-    """How mail leaves: `folder` writes one .eml file for each into `outbox`."""
+_SECRET_FROM = re.compile(r"keyring|command|environment:\w+|file:.+")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
-    transport: Literal["folder"] = "folder"
+
+class MailSettings(_Section):
+    """How mail leaves: `folder` writes one .eml file for each into `outbox`, `smtp` sends.
+
+    `port` 0 is the usual one of `security`. `secret_from` says where the password or token of
+    `login` comes from, never what it is: `keyring`, `environment:NAME`, `file:PATH` (mode 0600) or
+    `command` (what `secret_command` prints). `ca_file` adds to the system's trusted certificates.
+    `timeout` is in seconds, for each step but the last.
+    """
+
+    transport: Literal["folder", "smtp"] = "folder"
     outbox: Path = Path("outbox")
+    host: str = Field(default="", pattern=r"^[\w.:-]*$")
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    login: str = Field(default="", pattern=r"^[\x21-\x7e]*$")
+    auth: Literal["password", "xoauth2"] = "password"
+    secret_from: str = "keyring"  # noqa: S105 # where it is, not what it is
+    secret_command: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    timeout: float = Field(default=60, gt=0, le=3600)
+
+    @property
+    def port_used(self) -> int:
+        """The port to connect to."""
+        return self.port or _PORTS[self.security]
+
+    @field_validator("secret_from")
+    @classmethod
+    def _is_a_place(cls, text: str) -> str:
+        if not _SECRET_FROM.fullmatch(text):  # the text may be the secret: it is not repeated
+            raise ValueError(
+                "it is keyring, environment:NAME, file:PATH or command; "
+                "the secret itself does not belong into this file"
+            )
+        return text
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.transport == "smtp" and not self.host:
+            raise ValueError('transport "smtp" needs host, the name of the mail server')
+        if self.security == "none" and self.host not in {"", *_LOOPBACK}:
+            raise ValueError(
+                'security "none" is only for a server on this computer (localhost); '
+                'use "starttls" or "tls"'
+            )
+        if (self.secret_from == "command") != bool(self.secret_command):  # noqa: S105 # a place
+            raise ValueError('secret_from "command" and secret_command go together')
+        return self
 
 
 class LedgerSettings(_Section):
@@ -129,7 +177,7 @@ def _in_words(path: Path, error: ValidationError) -> str:
         elif fault["type"] == "extra_forbidden":
             lines.append(f"{name}: there is no such setting.")
         else:
-            lines.append(f"{name}: {fault['msg']}.")
+            lines.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}.")
     return f"{path}: " + " ".join(lines)
 
 
@@ -140,6 +188,15 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     workbook = settings.workbook.model_copy(
         update={"path": at(settings.workbook.path), "copies": at(settings.workbook.copies)}
     )
-    mail = settings.mail.model_copy(update={"outbox": at(settings.mail.outbox)})
+    secret = settings.mail.secret_from
+    if secret.startswith("file:"):
+        secret = f"file:{at(Path(secret.removeprefix('file:')))}"
+    mail = settings.mail.model_copy(
+        update={
+            "outbox": at(settings.mail.outbox),
+            "ca_file": at(settings.mail.ca_file),
+            "secret_from": secret,
+        }
+    )
     ledger = settings.ledger.model_copy(update={"path": at(settings.ledger.path)})
     return Settings(workbook=workbook, mail=mail, ledger=ledger)
