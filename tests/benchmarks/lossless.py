@@ -28,6 +28,7 @@ from sheetops.errors import SheetopsError, WorkbookUnreadable
 from sheetops.raw import Value
 from sheetops.stores.excel import edit, read
 from tests.stores.excel.oracle import Verdict, judge, judge_values, members, sheet_parts
+from tests.stores.excel.strict import new_faults
 
 SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xls", ".xlsb", ".ods", ".csv"}
 _CELL = re.compile(rb"<(?:[\w.\-]+:)?c\s[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"']")
@@ -127,15 +128,22 @@ def with_sheetops(path: Path, copy: Path, size: int, tally: Tally) -> None:
         tally.refused += 1
         tally.reasons[f"{type(error).__name__}: {_general(error, path)}"] += 1
         return
+    except Exception as error:  # a crash on one file must not hide what happens to the others
+        tally.harmed += 1
+        tally.harm[path.name] = [f"crashed: {error!r}"]
+        return
     finally:
         tally.seconds += time.perf_counter() - start
     tally.opened += 1
     tally.written += 1
-    verdict = judge(path, copy, cells)
     tally.parts_changed += len(report.parts)
-    if verdict.harm:
+    try:
+        harm = [*judge(path, copy, cells).harm, *map(str, new_faults(path, copy))]
+    except Exception as error:
+        harm = [f"cannot be judged: {error!r}"]
+    if harm:
         tally.harmed += 1
-        tally.harm[path.name] = verdict.harm[:5]
+        tally.harm[path.name] = harm[:5]
 
 
 def _general(error: SheetopsError, path: Path) -> str:

@@ -124,3 +124,9 @@ def part(path: Path, name: str = "xl/worksheets/sheet1.xml") -> str:
     """One part's text."""
     with zipfile.ZipFile(path) as package:
         return package.read(name).decode()
+
+
+def members_of(path: Path) -> dict[str, bytes]:
+    """All parts of a workbook, unpacked."""
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
