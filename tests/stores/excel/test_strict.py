@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetops.raw import Value
 from sheetops.stores.excel import edit
 from tests.benchmarks import lossless
 from tests.stores.excel.build import MAIN, RELATIONS, build, members_of, sheet, table, zipped
@@ -71,7 +72,7 @@ def test_each_fault_is_seen(tmp_path: Path, old: str, new: str, fault: str) -> N
 
 def test_our_writes_bring_no_fault(tmp_path: Path) -> None:
     path, copy = whole(tmp_path / "a.xlsx"), tmp_path / "b.xlsx"
-    cells = {"B2": 7.5, "H9": "x", "D2": "=1"}
+    cells: dict[str, Value] = {"B2": 7.5, "H9": "x", "D2": "=1"}
     edit(path, {"T": cells}, out=copy)
     assert not new_faults(path, copy)
     assert not judge(path, copy, {"T": cells}).harm
