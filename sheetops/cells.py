@@ -19,6 +19,7 @@ import numpy.typing as npt
 from email_validator import EmailNotValidError, validate_email
 
 from sheetops.contract import Column, Kind
+from sheetops.lookalikes import misleading
 from sheetops.raw import NO_VALUE, CellError, Value
 
 YES = frozenset({"x", "yes", "y", "true", "1", "ja", "oui", "si", "sí", "✓", "✔", "☑", "done"})
@@ -270,6 +271,11 @@ def email_of(value: Value) -> str:
         raise _Unreadable(
             f"{_quoted(value)} has letters that mail cannot carry before the @.",
             "Ask the client for another address.",
+        )
+    if why := misleading(address.domain):
+        raise _Unreadable(
+            f"{_quoted(value)} may not be whose it seems to be: its domain {why}.",
+            "Ask for the address again and type it letter by letter.",
         )
     return address.ascii_email
 

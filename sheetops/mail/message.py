@@ -12,18 +12,17 @@ from __future__ import annotations
 import binascii
 import re
 import unicodedata
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from email import policy
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, quote
 
-from email_validator import EmailNotValidError, validate_email
-
 from sheetops.errors import MailError
 from sheetops.findings import Mail
 from sheetops.mail import Envelope, domain_of
+from sheetops.mail.addresses import address
 from sheetops.mail.page import page
 
 _READER = BytesHeaderParser(policy=policy.default)
@@ -35,6 +34,12 @@ _UNFIT = {"Cc", "Cs", "Zl", "Zp"}
 _LONGEST = 200
 """Characters of a header line that is written as it is; a line may never have more than 998."""
 _STRUCTURE = {"MIME-Version", "Content-Type"}
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,90}@[A-Za-z0-9.-]{1,253}>")
+_THREAD = 10
+_BENDING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of what follows, so that a name or an address reads as another."""
+_MOST = 2_000_000
+"""Characters of a body; ten cells full of text are a sixth of that."""
 
 
 def envelope(
@@ -69,24 +74,12 @@ def to_bytes(
 
 def message_id(mail: Mail, sender: str) -> str:
     """The mail's Message-ID, for ever: from its key, its day and the sender's domain."""
-    return f"<{mail.key}.{mail.day:%Y%m%d}@{domain_of(address('Sender address', sender))}>"
+    return message_id_of(mail.key, mail.day, sender)
 
 
-def address(field: str, text: str) -> str:
-    """The one address in a field, in the ascii form that may stand on the wire.
-
-    Raises MailError that names the field. Nobody is asked over the network.
-    """
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise MailError(
-            f"{field} is not one mail address: {error}",
-            "Type a single address such as anna@example.com, without a name.",
-        ) from error
-    if found.ascii_email is None or "=?" in found.ascii_email:
-        raise MailError(f"{field} is an address that mail programs may misread.", "Use another.")
-    return found.ascii_email
+def message_id_of(key: str, day: date, sender: str) -> str:
+    """The Message-ID of the mail of this key and day; see `message_id`."""
+    return f"<{key}.{day:%Y%m%d}@{domain_of(address('Sender address', sender))}>"
 
 
 def _headers(mail: Mail, sender: str, business: str, zone: tzinfo) -> dict[str, str | Address]:
@@ -103,7 +96,19 @@ def _headers(mail: Mail, sender: str, business: str, zone: tzinfo) -> dict[str, 
     }
     if mail.reply_to:
         headers["Reply-To"] = Address(addr_spec=address("Reply-To", mail.reply_to))
+    if mail.thread:
+        headers |= _thread(mail.thread)
     return headers
+
+
+def _thread(earlier: tuple[str, ...]) -> dict[str, str | Address]:
+    """In-Reply-To and References, as RFC 5322 (3.6.4) has them; of a long thread the first and the
+    last few, which is what mail programs look at."""
+    for name in earlier:
+        if not _MESSAGE_ID.fullmatch(name):
+            raise MailError("The thread names something that is no Message-ID.")
+    kept = earlier if len(earlier) <= _THREAD else (earlier[0], *earlier[1 - _THREAD :])
+    return {"In-Reply-To": earlier[-1], "References": " ".join(kept)}
 
 
 def _mailbox(name_field: str, name: str, field: str, text: str) -> Address:
@@ -111,11 +116,15 @@ def _mailbox(name_field: str, name: str, field: str, text: str) -> Address:
 
 
 def _line(field: str, text: str) -> str:
-    """One header line of words, runs of spaces made one. Raises MailError if it is not safe."""
+    """One header line of words, runs of spaces made one. Raises MailError if it is not safe.
+
+    Marks that Arabic and Hebrew names are written with (U+200E, U+200F) and joiners may stay.
+    """
     for character in text:
-        if unicodedata.category(character) in _UNFIT:
+        if unicodedata.category(character) in _UNFIT or character in _BENDING:
             raise MailError(
-                f"{field} holds a line break or another control character.",
+                f"{field} holds a line break or another control character "
+                f"(U+{ord(character):04X}).",
                 "Type it again on one line.",
             )
     if "=?" in text:
@@ -125,6 +134,10 @@ def _line(field: str, text: str) -> str:
 
 def _words(mail: Mail, postal: str) -> str:
     r"""The text with `\n` line ends, and what marketing must carry below it."""
+    if len(mail.body) > _MOST:
+        raise MailError(
+            f"Body is {len(mail.body):,} characters long; the most is {_MOST:,}.", "Shorten it."
+        )
     text = (mail.body + postal).encode(errors="replace").decode()
     if text != mail.body + postal:
         raise MailError("Body holds half a character.", "Type the odd sign in it again.")
@@ -159,8 +172,13 @@ def _wire(field: str, value: str | Address) -> str:
 
 
 def _encoded(field: str, text: str) -> str:
-    """The text as it is, or all of it as encoded words of at most 75 characters."""
-    if _is_short_ascii(text):
+    """The text as it is, or all of it as encoded words of at most 75 characters.
+
+    A thread's Message-IDs may not be encoded, and go on the next line each.
+    """
+    if field == "References":
+        return text.replace(" ", "\r\n ")
+    if field == "In-Reply-To" or _is_short_ascii(text):
         return text
     return Header(text, "utf-8", header_name=field).encode(linesep="\r\n")
 

@@ -14,13 +14,18 @@ _TITLE = "font-size:1em;margin:1.5em 0 .25em"
 
 
 def page(subject: str, text: str) -> str:
-    """A whole HTML page: paragraphs, lists of `- ` lines under their title, clickable links."""
+    """A whole HTML page: paragraphs, lists of `- ` lines under their title, clickable links.
+
+    It names no colours, so that each mail program uses its own for light and dark.
+    """
     blocks = "\n".join(_blocks(text.split("\n")))
     return (
         '<!doctype html>\n<html><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        '<meta name="supported-color-schemes" content="light dark">'
         f"<title>{html.escape(subject)}</title></head>\n"
-        '<body style="margin:0;padding:16px;background:#ffffff;color:#1f2933;'
+        '<body style="margin:0;padding:16px;overflow-wrap:anywhere;word-break:break-word;'
         "font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif\">\n"
         f'<div style="max-width:38em;margin:0 auto">\n{blocks}\n</div>\n</body></html>\n'
     )

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from sheetops.errors import MailError
 from sheetops.findings import Mail
 from sheetops.mail import message
-from sheetops.mail.message import address, envelope, to_bytes
+from sheetops.mail.addresses import address
+from sheetops.mail.message import envelope, to_bytes
 
 MAIL = Mail(
     key="a1b2c3",
