@@ -53,15 +53,15 @@ def column_number(letters: str) -> int:
     return number
 
 
-_USUAL_LETTERS: Final = {column_letters(number): number for number in range(1, 703)}
+USUAL_LETTERS: Final = {column_letters(number): number for number in range(1, 703)}
 
 
 def parse_address(text: str) -> tuple[int, int]:
     """B7 → (7, 2). Raises WriteRefused if it is not the address of one cell."""
     letters = text.rstrip("0123456789")
     digits = text[len(letters) :]
-    if letters in _USUAL_LETTERS and digits and digits[0] != "0" and int(digits) <= MAX_ROW:
-        return int(digits), _USUAL_LETTERS[letters]  # the short way: there may be 300,000 of them
+    if letters in USUAL_LETTERS and digits and digits[0] != "0" and int(digits) <= MAX_ROW:
+        return int(digits), USUAL_LETTERS[letters]  # the short way: there may be 300,000 of them
     match = _ADDRESS.fullmatch(text)
     if match is None or int(match[2]) > MAX_ROW or column_number(match[1]) > MAX_COLUMN:
         raise WriteRefused(f'"{text}" is not the address of a cell.', "Use one like B7.")

@@ -14,7 +14,7 @@ from typing import Final
 
 from sheetops.errors import WriteRefused
 from sheetops.raw import Value
-from sheetops.stores.excel.cells import Formula, parse_address, parse_box
+from sheetops.stores.excel.cells import Formula, parse_box
 from sheetops.stores.excel.fast import Stream, Unusual
 from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.lastrows import last_rows
@@ -28,6 +28,7 @@ from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import BLANK, Styles, new_part
 from sheetops.stores.excel.table import Placed, Tab, Table, place_rows, read_table, rows_box
 from sheetops.stores.excel.totals import Move, make_room
+from sheetops.stores.excel.wanted import Wanted
 from sheetops.stores.excel.workbook import with_full_calculation
 from sheetops.stores.excel.writer import Target
 
@@ -105,13 +106,7 @@ class _Editor:
     ) -> None:
         sheet = self._sheet(tab)
         tables = self._tables(sheet)
-        cells: dict[int, dict[int, Value | Formula]] = {}
-        for address, value in edits.items():
-            row, column = parse_address(address)
-            if row in cells:
-                cells[row][column] = value
-            else:
-                cells[row] = {column: value}
+        cells = Wanted.at(edits)
         placed, source = Placed({}, {}, (), ()), None
         if append:
             box = rows_box(tables, append)
@@ -126,9 +121,9 @@ class _Editor:
                 source = from_utf8(room, self._encoding(sheet.part))
                 self.new.update(others)
                 tables = [move.after(table) for table in tables]
-            for (row, column), new in placed.cells.items():
-                cells.setdefault(row, {})[column] = new
-                self.formulas = self.formulas or isinstance(new, Formula)
+            cells = cells.also(placed.cells)
+            new = placed.cells.values()
+            self.formulas = self.formulas or any(isinstance(value, Formula) for value in new)
         target = Target(
             sheet.name,
             cells,

@@ -56,7 +56,7 @@ class Stream:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.by_row = target.cells
-        self.numbers = sorted(self.by_row)
+        self.numbers = target.cells.rows
         self.done = Streamed()
         self.last_row = 0
         self.ways: dict[tuple[int, ...], Batch] = {}
@@ -140,7 +140,7 @@ class Stream:
         high = len(self.numbers) if last else bisect_right(self.numbers, end)
         if low == high:
             return xml
-        return self._rows(xml, numbers, self.numbers[low:high])
+        return self._rows(xml, numbers, list(self.numbers[low:high]))
 
     def _refuse_disorder(self, numbers: list[int]) -> None:
         ascending = all(map(lt, numbers, islice(numbers, 1, None)))
@@ -295,11 +295,11 @@ class Stream:
     def _expected(self, address: bytes) -> Held | None:
         """What a cell must hold now; None if nothing was asked for it."""
         letters = address.rstrip(b"0123456789")
-        row = self.by_row.get(int(address[len(letters) :]), {})
-        column = column_number(letters.decode())
-        if column not in row:
+        row, column = int(address[len(letters) :]), column_number(letters.decode())
+        at = self.by_row.find(row, column)
+        if at < 0:
             return None
-        value = row[column]
+        value = self.by_row.cells[at]
         return NOTHING if isinstance(value, Formula) else self.writer.meant(value)
 
     def _insert(self, row: bytes, number: int, missing: Cells) -> bytes:

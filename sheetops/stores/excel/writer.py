@@ -27,19 +27,17 @@ from sheetops.stores.excel.grid import Grid
 from sheetops.stores.excel.markup import Splice, attributes, set_attribute
 from sheetops.stores.excel.strings import Held, SharedStrings, meant
 from sheetops.stores.excel.styles import Styles
+from sheetops.stores.excel.wanted import COLUMNS, Wanted
 
-_COLUMNS: Final = 1 << 15  # more than a tab's columns
 _MANY: Final = 5_000  # values kept as they will stand: statuses repeat, numbers do not
 _SPAN: Final = re.compile(r"(\d+):(\d+)")
-
-Wanted = Mapping[int, Mapping[int, "Value | Formula"]]
 
 
 @dataclass(slots=True)
 class Target:
     """What a tab's cells are to hold, and what is needed to write them.
 
-    `cells` is by row and by column. `headings` and `pivots` are boxes that may not be written into.
+    `headings` and `pivots` are boxes that may not be written into.
     `above` gives the style of a new cell whose own, row's and column's styles say nothing.
     """
 
@@ -74,7 +72,7 @@ class Writer:
 
     def places(self) -> Iterator[tuple[int, int]]:
         """The row and column of each cell that differs now."""
-        return (divmod(place, _COLUMNS) for place in self.done)
+        return (divmod(place, COLUMNS) for place in self.done)
 
     def meant(self, value: Value | Formula) -> Held:
         """What a cell holds after `value` was written into it."""
@@ -114,7 +112,7 @@ class Writer:
 
     def note(self, column: int, rows: Iterable[int]) -> None:
         """Note that a column's cells in these rows differ now."""
-        self.done.extend([row * _COLUMNS + column for row in rows])
+        self.done.extend([row * COLUMNS + column for row in rows])
 
     def new_cell(self, place: tuple[int, int], value: Value | Formula, row: bytes) -> bytes:
         """A cell that was not there, "" for an empty one. `row` are the row's attributes."""
@@ -223,11 +221,11 @@ def dimension_splices(grid: Grid, writer: Writer) -> list[Splice]:
     box = parse_box(tag.attributes.get("ref", "")) if tag else None
     if tag is None or box is None or not writer.done:
         return []
-    columns = {place % _COLUMNS for place in writer.done}
+    columns = {place % COLUMNS for place in writer.done}
     wide = (
-        min(box[0], min(writer.done) // _COLUMNS),
+        min(box[0], min(writer.done) // COLUMNS),
         min(box[1], *columns),
-        max(box[2], max(writer.done) // _COLUMNS),
+        max(box[2], max(writer.done) // COLUMNS),
         max(box[3], *columns),
     )
     if wide == box:

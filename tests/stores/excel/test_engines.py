@@ -18,6 +18,7 @@ from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
+from sheetops.stores.excel.wanted import Wanted
 from sheetops.stores.excel.writer import Target, Writer
 from tests.stores.excel.build import STYLES, build, part, sheet
 
@@ -32,7 +33,7 @@ def target(cells: dict[int, dict[int, Value]]) -> Target:
     styles = Styles(STYLES.encode())
     for style in range(3):  # new styles are numbered as they come up, which may differ
         styles.for_date(style, date(2026, 1, 2))
-    return Target("T", {**cells}, styles, SharedStrings(lambda: SHARED))
+    return Target("T", Wanted.by_row(cells), styles, SharedStrings(lambda: SHARED))
 
 
 def by_stream(xml: bytes, wanted: Target, size: int = 700) -> tuple[bytes, int]:
@@ -169,7 +170,7 @@ def _agree(xml: bytes, tab: str) -> int:
     results: list[bytes | str] = []
     for engine in (by_stream, lambda x, t: (splice_cells(x, t).xml, 0)):
         try:
-            wanted = Target(tab, cells, Styles(STYLES.encode()), _Any())
+            wanted = Target(tab, Wanted.by_row(cells), Styles(STYLES.encode()), _Any())
             results.append(engine(xml, wanted)[0])
         except Unusual:
             return 0
