@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -34,7 +34,11 @@ class Business:
     sending: str = "preview"
     rehearsal_address: str = ""
     mails_per_day: int = 100
+    mails_per_minute: int = 30
+    mail_hours: tuple[time, time] = (time(6), time(20))
     due_soon_days: int = 2
+    stalled_floor: int = 2
+    prompts_per_week: int = 3
     too_late_days: int = 5
     share_that_may_change: float = 0.6
     sending_computer: str = ""
@@ -63,6 +67,10 @@ def read(values: Mapping[str, Value]) -> tuple[Business, list[SettingFault]]:
         sending=reader.plain("Sending") or "preview",
         rehearsal_address=reader.plain("Rehearsal address"),
         mails_per_day=int(reader.number("Mails per day at most")),
+        mails_per_minute=int(reader.number("Mails per minute at most")),
+        mail_hours=reader.mail_hours(),
+        stalled_floor=int(reader.number("Stalled after at least (days)")),
+        prompts_per_week=int(reader.number("Personal prompts per week")),
         due_soon_days=int(reader.number("Due soon within (days)")),
         too_late_days=int(reader.number("Too late after (days)")),
         share_that_may_change=reader.number("Share of clients that may change"),
@@ -115,6 +123,9 @@ class _Reader:
             zone=self._read("Time zone", zone_of, "Type one like Europe/Dublin."),
         )
 
+    def mail_hours(self) -> tuple[time, time]:
+        return self._read("Mail hours", hours_of, "Type hours like 06:00-20:00.")
+
     def _days_off(self) -> frozenset[date]:
         return self._read(
             "Country for holidays", _holidays, "Type a country such as Ireland, IE or GB-ENG."
@@ -129,6 +140,26 @@ class _Reader:
         except ValueError:
             self.faults.append(SettingFault(name, f'"{text}" is not understood.', mend))
             return read(SETTING_BY_NAME[name].default)
+
+
+_HOURS = re.compile(r"(\d{1,2})(?::(\d\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::(\d\d))?")
+
+
+def hours_of(text: str) -> tuple[time, time]:
+    """The first and the last hour in `06:00-20:00`. Raises ValueError if it is not two in order.
+
+    24:00 is read as the last minute of the day.
+    """
+    found = _HOURS.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    hours = [int(part or 0) for part in found.groups()]
+    if hours[2:] == [24, 0]:
+        hours[2:] = [23, 59]
+    first, last = time(hours[0], hours[1]), time(hours[2], hours[3])
+    if first >= last:
+        raise ValueError(text)
+    return first, last
 
 
 def _day_as_text(value: Value) -> str:
