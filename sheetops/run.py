@@ -17,7 +17,7 @@ from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
 from sheetops.findings import Mail
 from sheetops.history import History
 from sheetops.ledger import Ledger, Run
-from sheetops.mail.folder import FolderTransport
+from sheetops.mail.transports import transport_of
 from sheetops.plan import Plan
 from sheetops.settings import Settings
 from sheetops.stores.excel import ExcelStore
@@ -119,11 +119,14 @@ def daily(request: Request) -> Applied:
     today = today_of(request, found)
     workbook_id = found.business.workbook_id
     place = settings.ledger_at(workbook_id)
-    with Ledger.open(place, workbook_id) as ledger:
+    with (
+        Ledger.open(place, workbook_id) as ledger,
+        transport_of(settings.mail, found.business.mails_per_minute) as transport,
+    ):
         tools = Tools(
             store=store_of(settings, workbook_id),
             ledger=ledger,
-            transport=FolderTransport(settings.mail.outbox),
+            transport=transport,
             clock=request.clock,
         )
         with _run(ledger, today, request.clock) as run:
