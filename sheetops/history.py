@@ -6,9 +6,11 @@ steps were laid out, when a tick was first seen, how the last run ended.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sheetops.findings import FollowUp
 
@@ -66,6 +68,43 @@ class LastRun:
     mails: int
 
 
+class PastStep(NamedTuple):
+    """A step that was done. Days are counted from 1 January 1970, so that many take little room."""
+
+    step: str
+    order: float
+    party: str
+    started: int | None
+    done: int
+    due: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastClient:
+    """One time that a client was served, as it was last seen in the sheet.
+
+    `finish` is None for whoever was not finished. `written` holds the steps that were done as JSON,
+    because most are never looked at: the sheet still has them.
+    """
+
+    client: str
+    start: date | None
+    offer: str
+    finish: date | None
+    value: float | None
+    written: str
+
+    @property
+    def steps(self) -> tuple[PastStep, ...]:
+        """The steps that were done."""
+        return tuple(PastStep(*one) for one in json.loads(self.written))
+
+
+def written(steps: list[tuple[str, float, str, int | None, int, int | None]]) -> str:
+    """Steps, with the fields of `PastStep`, as `PastClient` keeps them."""
+    return json.dumps(steps, ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class History:
     """All that is remembered. `ticks` is the day on which a tick without a date was first seen.
@@ -82,10 +121,12 @@ class History:
     mails_by_day: Mapping[date, int] = field(default_factory=dict)
     mails_today: frozenset[str] = frozenset()
     unlisted: tuple[Unlisted, ...] = ()
+    past: tuple[PastClient, ...] = ()
+    """What clients did, be they still in the sheet or not; the sheet goes before it."""
 
     @property
     def client_keys(self) -> frozenset[str]:
         """Keys of clients of whom anything is remembered; no new client may be given one."""
-        return frozenset(client for client, _ in self.laid_out) | frozenset(
-            sent.client for sent in self.sent.values()
-        )
+        laid_out = frozenset(client for client, _ in self.laid_out)
+        sent = frozenset(sent.client for sent in self.sent.values())
+        return laid_out | sent | frozenset(past.client for past in self.past)

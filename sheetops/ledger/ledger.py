@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp, Mail
-from sheetops.history import History
-from sheetops.ledger import database, memory, moving, tables
+from sheetops.history import History, PastClient
+from sheetops.ledger import database, memory, moving, snapshots, tables
 from sheetops.ledger.claiming import claim as claim_in
 from sheetops.ledger.claiming import plain_address
 from sheetops.ledger.copies import copy_ledger
@@ -157,6 +157,7 @@ class Ledger:
                 mails_by_day=memory.mails_by_day(connection, today - timedelta(_DAYS_REMEMBERED)),
                 mails_today=memory.mails_of(connection, today),
                 unlisted=memory.unlisted(connection),
+                past=snapshots.all_of(connection),
             )
 
     def outcomes(self) -> dict[str, Known]:
@@ -208,6 +209,11 @@ class Ledger:
         with database.writing(self._engine) as connection:
             for batch in database.in_batches(keys):
                 connection.execute(delete(tables.ticks).where(tables.ticks.c.key.in_(batch)))
+
+    def record_past(self, seen: Iterable[PastClient]) -> int:
+        """Remember what clients did, as the sheet has it now; returns how many differed."""
+        with database.writing(self._engine) as connection:
+            return snapshots.record(connection, seen)
 
     def mark_listed(self, keys: Iterable[str]) -> None:
         """These follow-ups have a row in the tab `Follow-ups` now; see `History.unlisted`."""
