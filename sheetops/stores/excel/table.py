@@ -159,7 +159,9 @@ def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
     columns = {column for row in wanted for column in row}
     used = {number: used_cells(tab.xml, row, tab.shared) for number, row in tab.grid.rows.items()}
     table = _table_for(tab.tables, columns)
-    first = _first_free(used, table)
+    first = _first_free(used, table, columns)
+    if table is None:
+        first = _below_merges(tab.grid.merges, first, len(wanted), columns)
     last = first + len(wanted) - 1
     if last > MAX_ROW:
         raise WriteRefused(f'The tab "{tab.name}" has no row left.', "Move old rows out of it.")
@@ -187,7 +189,7 @@ def _table_for(tables: Sequence[Table], columns: set[int]) -> Table | None:
     return max(fitting, key=lambda table: table.box[2], default=None)
 
 
-def _first_free(used: Mapping[int, Used], table: Table | None) -> int:
+def _first_free(used: Mapping[int, Used], table: Table | None, columns: set[int]) -> int:
     if table is None:
         first, last, left, right = 1, MAX_ROW, 1, MAX_COLUMN
     else:
@@ -197,9 +199,19 @@ def _first_free(used: Mapping[int, Used], table: Table | None) -> int:
     found = max((n for n, u in filled.items() if u.constants), default=first - 1)
     known = filled[found].formulas if found in filled else frozenset()
     if table is not None:
-        return found + 1
-    tail = [n for n, u in filled.items() if n > found and u.formulas - known]
+        known = frozenset(range(left, right + 1))
+    tail = [
+        n for n, u in filled.items() if n > found and (u.formulas - known or u.formulas & columns)
+    ]
     return max(tail, default=found) + 1
+
+
+def _below_merges(merges: Sequence[Box], first: int, count: int, columns: set[int]) -> int:
+    """The first row from which on so many rows have none of the columns in merged cells."""
+    for top, left, bottom, right in sorted(merges):
+        if top < first + count and bottom >= first and any(left <= c <= right for c in columns):
+            first = bottom + 1
+    return first
 
 
 def _within(used: Used, left: int, right: int) -> Used:
@@ -217,6 +229,13 @@ def _refuse_no_room(tab: Tab, table: Table, used: Mapping[int, Used], last: int)
             raise WriteRefused(
                 f'Row {number} of "{tab.name}", right under the table "{table.name}", is in use.',
                 "Leave empty rows under the table, so that it can grow.",
+            )
+    for top, start, end_row, end in tab.grid.merges:
+        if top <= last and end_row > bottom and start <= right and end >= left:
+            raise WriteRefused(
+                f'Cells right under the table "{table.name}" on "{tab.name}" are merged '
+                f"({box_text((top, start, end_row, end))}), which a table cannot have.",
+                "Unmerge them in Excel, so that the table can grow.",
             )
     for other in tab.tables:
         top, start, _, end = other.box

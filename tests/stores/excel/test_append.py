@@ -130,3 +130,50 @@ def test_edits_and_new_rows_go_in_together(tmp_path: Path) -> None:
     rows = read(path).tabs["T"].rows
     assert rows[1][2] == "flag"
     assert rows[2] == ["Ben", None, "new"]
+
+
+@pytest.mark.parametrize(
+    ("merges", "rows"),
+    [
+        (["A2:A4"], [5, 6]),  # the last row of data reaches down
+        (["B4:C4"], [5, 6]),  # one stands in the way
+        (["A3:A5", "B7:C8"], [9, 10]),  # no room between the two
+        (["A5:D5", "A1:B1", "C2:D9"], [3, 4]),  # below, above and beside
+        (["A3:B1048576"], None),
+    ],
+)
+def test_new_rows_go_below_merged_cells(
+    tmp_path: Path, merges: list[str], rows: list[int] | None
+) -> None:
+    after = "".join(f'<mergeCell ref="{box}"/>' for box in merges)
+    path = build(
+        tmp_path / "a.xlsx", {"T": sheet(HEAD + DATA, after=f"<mergeCells>{after}</mergeCells>")}
+    )
+    new = [{"A": "Ben", "B": 1}, {"A": "Cy", "B": 2}]
+    if rows is None:
+        with pytest.raises(WriteRefused, match="no row left"):
+            edit(path, {}, append={"T": new})
+        return
+    assert edit(path, {}, append={"T": new}).rows == {"T": rows}
+
+
+def test_new_rows_go_below_formulas_in_their_own_columns(tmp_path: Path) -> None:
+    data = '<row r="2"><c r="A2"><v>1</v></c><c r="C2"><f>A2</f><v>1</v></c></row>'
+    filled = data + '<row r="3"><c r="C3"><f>A3</f><v>0</v></c></row>'
+    path = build(tmp_path / "a.xlsx", {"T": sheet(HEAD + filled)})
+    assert edit(path, {}, append={"T": [{"A": 2, "C": 3}]}).rows == {"T": [4]}
+    parts = {"table1.xml": table("A1:C4", ["Name", "Due", "Sum"])}
+    head = HEAD.replace("</row>", '<c r="C1" t="str"><v>Sum</v></c></row>')
+    path = build(tmp_path / "b.xlsx", {"T": sheet(head + filled)}, tables=parts)
+    assert edit(path, {}, append={"T": [{"A": 2}]}).rows == {"T": [3]}
+    assert edit(path, {}, append={"T": [{"A": 3, "C": 3}]}).rows == {"T": [4]}
+
+
+def test_a_table_does_not_grow_over_merged_cells(tmp_path: Path) -> None:
+    parts = {"table1.xml": table("A1:B2", ["Name", "Due"])}
+    merges = '<mergeCells><mergeCell ref="B3:C3"/></mergeCells>'
+    path = build(tmp_path / "a.xlsx", {"T": sheet(HEAD + DATA, after=merges)}, tables=parts)
+    before = path.read_bytes()
+    with pytest.raises(WriteRefused, match="B3:C3"):
+        edit(path, {}, append={"T": [{"A": "Ben"}]})
+    assert path.read_bytes() == before
