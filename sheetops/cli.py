@@ -307,6 +307,26 @@ def runs(
         _print(past.lines(found))
 
 
+@app.command()
+def doctor(
+    config: Config = None,
+    workbook: Workbook = None,
+    send_test: Annotated[
+        bool, typer.Option("--send-test", help="Send the owner one test message.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look whether everything is set up, mail above all, and say what to mend."""
+    from sheetops import doctor as checks
+
+    found = list(checks.examine(_settings(config, workbook), send_test=send_test))
+    if as_json:
+        _print_json([check.as_dict() for check in found])
+    else:
+        _print(checks.lines(found))
+    raise typer.Exit(Exit.DONE if all(check.ok for check in found) else Exit.ERROR)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
