@@ -19,10 +19,12 @@ from sheetops.raw import Value
 from sheetops.stores.excel.batch import Batch
 from sheetops.stores.excel.cells import Formula, column_number, parse_box
 from sheetops.stores.excel.compare import Check, wrong
+from sheetops.stores.excel.dense import Block
 from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.limits import MAX_ROW
 from sheetops.stores.excel.markup import spliced
 from sheetops.stores.excel.strings import NOTHING, Held, held
+from sheetops.stores.excel.wanted import COLUMNS
 from sheetops.stores.excel.writer import Target, Writer, dimension_splices, letters_of, widened
 
 _PIECE: Final = 1 << 20
@@ -129,9 +131,10 @@ class Stream:
         """The new XML of whole rows."""
         if b"<!" in xml or b"<?" in xml or b"xmlns" in xml:
             raise Unusual
-        numbers = list(map(int, self.row_number.findall(xml)))
-        if len(numbers) != xml.count(b"<" + self.p + b"row"):
+        digits = self.row_number.findall(xml)
+        if len(digits) != xml.count(b"<" + self.p + b"row"):
             raise Unusual
+        numbers = list(map(int, digits))
         self._refuse_disorder(numbers)
         self._note_formulas(xml)
         first, end = self.last_row, numbers[-1] if numbers else self.last_row
@@ -140,7 +143,7 @@ class Stream:
         high = len(self.numbers) if last else bisect_right(self.numbers, end)
         if low == high:
             return xml
-        return self._rows(xml, numbers, list(self.numbers[low:high]))
+        return self._rows(xml, digits, list(self.numbers[low:high]))
 
     def _refuse_disorder(self, numbers: list[int]) -> None:
         ascending = all(map(lt, numbers, islice(numbers, 1, None)))
@@ -158,9 +161,38 @@ class Stream:
                 ref.decode() for tag in _ARRAY.findall(xml) for ref in _REF.findall(tag)
             ]
 
-    def _rows(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
+    def _rows(self, xml: bytes, digits: list[bytes], wanted: list[int]) -> bytes:
+        numbers = list(map(int, digits))
         if len(wanted) < _RUN or len(wanted) * _SPARSE < len(numbers) or b"\0" in xml:
             return self._walk(xml, numbers, wanted)
+        return self._stretch(xml, numbers, digits, wanted) or self._apart(xml, numbers, wanted)
+
+    def _stretch(
+        self, xml: bytes, numbers: list[int], digits: list[bytes], wanted: list[int]
+    ) -> bytes | None:
+        """Write rows that follow each other and have the same columns to write; None if not."""
+        first = bisect_left(numbers, wanted[0])
+        end = first + len(wanted)
+        if numbers[first:end] != wanted:
+            return None
+        places, cells = self.by_row.between(wanted[0], wanted[-1])
+        width = len(places) // len(wanted)
+        columns = tuple([place % COLUMNS for place in places[:width]])
+        for at, column in enumerate(columns):
+            if list(places[at::width]) != [row * COLUMNS + column for row in wanted]:
+                return None
+        start = xml.index(self.row_tag + b'r="%b"' % digits[first]) if first else 0
+        after = len(xml)
+        if end < len(numbers):
+            after = xml.index(self.row_tag + b'r="%b"' % digits[end], start)
+        start = xml.index(self.row_tag, start)
+        values = [cells[at::width] for at in range(width)]
+        block = Block(xml[start:after], wanted, digits[first:end], values)
+        new = self._batch(columns).run(block)
+        return None if new is None else b"".join((xml[:start], new, xml[after:]))
+
+    def _apart(self, xml: bytes, numbers: list[int], wanted: list[int]) -> bytes:
+        """Write any rows, those together that have the same columns to write."""
         rows = xml.split(self.row_tag)
         places = dict(zip(numbers, range(1, len(rows)), strict=True))
         alike: dict[tuple[int, ...], list[int]] = {}
@@ -168,7 +200,14 @@ class Stream:
             if number in places:
                 alike.setdefault(tuple(self.by_row[number]), []).append(number)
         for columns, found in alike.items():
-            self._alike(rows, columns, [(places[number], number) for number in found])
+            batch = self._batch(columns)
+            groups: dict[tuple[bool, ...], list[int]] = {}
+            for number in found:
+                groups.setdefault(batch.has(rows[places[number]], b"%d" % number), []).append(
+                    number
+                )
+            for group in groups.values():
+                self._together(rows, batch, [(places[number], number) for number in group])
         for number in wanted:
             if number not in places:
                 new = self.writer.new_row(number, self.by_row[number])
@@ -176,21 +215,30 @@ class Stream:
                 rows[bisect_left(numbers, number)] += new
         return self.row_tag.join(rows)
 
-    def _alike(
-        self, rows: list[bytes], columns: tuple[int, ...], places: list[tuple[int, int]]
-    ) -> None:
-        """Write rows that have the same columns to write, one by one only where they must be."""
-        ways = self.ways.get(columns)
-        if ways is None:
-            ways = self.ways[columns] = Batch(self.writer, sorted(columns), self.p)
-        if len(places) >= _RUN:
-            numbers = [number for _, number in places]
-            cells = [[self.by_row[number][c] for c in ways.columns] for number in numbers]
-            news = ways.run([rows[place] for place, _ in places], numbers, cells)
-        else:
-            news = [None] * len(places)
-        for (place, number), new in zip(places, news, strict=True):
-            rows[place] = self._alone(rows[place], number) if new is None else new
+    def _batch(self, columns: tuple[int, ...]) -> Batch:
+        found = self.ways.get(columns)
+        if found is None:
+            found = self.ways[columns] = Batch(self.writer, columns, self.p)
+        return found
+
+    def _together(self, rows: list[bytes], batch: Batch, places: list[tuple[int, int]]) -> None:
+        """Write rows at once, or by halves, so that one by one are only those that must be."""
+        if len(places) < _RUN:
+            for place, number in places:
+                rows[place] = self._alone(rows[place], number)
+            return
+        numbers = [number for _, number in places]
+        cells = [list(self.by_row[number].values()) for number in numbers]
+        xml = self.row_tag.join([b"", *(rows[place] for place, _ in places)])
+        columns = list(map(list, zip(*cells, strict=True)))
+        new = batch.run(Block(xml, numbers, [b"%d" % number for number in numbers], columns))
+        if new is None:
+            half = len(places) // 2
+            self._together(rows, batch, places[:half])
+            self._together(rows, batch, places[half:])
+            return
+        for (place, _), row in zip(places, new.split(self.row_tag)[1:], strict=True):
+            rows[place] = row
 
     def _alone(self, row: bytes, number: int) -> bytes:
         old = self.row_tag + row

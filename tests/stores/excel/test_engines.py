@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from sheetops.stores.excel.grid import scan
 from sheetops.stores.excel.splice import splice_cells
 from sheetops.stores.excel.strings import SharedStrings
 from sheetops.stores.excel.styles import Styles
+from sheetops.stores.excel.tails import Tails
 from sheetops.stores.excel.wanted import Wanted
 from sheetops.stores.excel.writer import Target, Writer
 from tests.stores.excel.build import STYLES, build, part, sheet
@@ -113,6 +115,7 @@ def test_the_general_engine_takes_over(tmp_path: Path) -> None:
 def test_a_wrong_splice_is_caught_before_it_replaces_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, column: str, step: str
 ) -> None:
+    """Each text is made by the writer; see below for numbers, which are made in bulk."""
     cells = "".join(
         f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><v>2</v></c></row>'
         for n in range(1, rows + 1)
@@ -127,7 +130,7 @@ def test_a_wrong_splice_is_caught_before_it_replaces_anything(
 
     monkeypatch.setattr(Writer, step, eats_its_neighbour)
     with pytest.raises(WriteRefused, match="did not pass its check"):
-        edit(path, {"T": {f"{column}{n}": 9 for n in range(1, rows + 1)}})
+        edit(path, {"T": {f"{column}{n}": "nine" for n in range(1, rows + 1)}})
     assert path.read_bytes() == before
 
 
@@ -141,10 +144,30 @@ def test_a_wrong_value_is_caught(
     monkeypatch.setattr(
         Writer,
         step,
-        lambda *given: (honest(*given) or b"").replace(b"<v>9<", b"<v>8<"),
+        lambda *given: (honest(*given) or b"").replace(b">nine<", b">none<"),
     )
     with pytest.raises(WriteRefused, match="did not pass its check"):
+        edit(path, {"T": {f"{column}{n}": "nine" for n in range(1, 41)}})
+
+
+@pytest.mark.parametrize("column", ["A", "D"])
+@pytest.mark.parametrize("wrong", [b"<v>8</v></c>", b'<v>9</v></c><c r="Z9"/>', b"<v>9</v></x>"])
+def test_a_wrong_number_among_many_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str, wrong: bytes
+) -> None:
+    cells = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 41))
+    path = build(tmp_path / "a.xlsx", {"T": sheet(cells)})
+    before = path.read_bytes()
+    honest = Tails._of_numbers
+
+    def one_is_wrong(*given: Any) -> list[bytes]:
+        *first, last = honest(*given)
+        return [*first, last.replace(b"<v>9</v></c>", wrong)]
+
+    monkeypatch.setattr(Tails, "_of_numbers", one_is_wrong)
+    with pytest.raises(WriteRefused, match="did not pass its check"):
         edit(path, {"T": {f"{column}{n}": 9 for n in range(1, 41)}})
+    assert path.read_bytes() == before
 
 
 @pytest.mark.long
