@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetops import business, headings, references, tables
+from sheetops import business, headings, people, references, tables
 from sheetops.business import Business
 from sheetops.changes import CellChange, NewRow, TabLayout
 from sheetops.contract import BY_NAME, SETTING_BY_NAME, TABS, Tab
@@ -101,7 +101,7 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
     everything["Steps"] = references.resolve_steps(everything["Steps"], everything["Clients"])
     everything["Offer steps"] = references.keyed_offer_steps(everything["Offer steps"])
     everything["Clients"] = references.doubt_strays(
-        references.doubt_impossible(everything["Clients"]),
+        people.doubt_barred(references.doubt_impossible(everything["Clients"])),
         everything["Steps"],
         everything["Offer steps"],
     )

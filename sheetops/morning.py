@@ -24,6 +24,7 @@ from sheetops.cells import TICK
 from sheetops.findings import Problem
 from sheetops.headings import folded
 from sheetops.history import History
+from sheetops.people import BARRED
 from sheetops.tables import NO_KEY
 
 Strings = npt.NDArray[Any]
@@ -34,7 +35,7 @@ Numbers = npt.NDArray[np.float64]
 
 SERVED = ("Active", "Waiting", "Paused")
 """The statuses in which a client's steps are looked at."""
-NO_FOLLOW_UP = ("Refunded", "Do not serve")
+NO_FOLLOW_UP = BARRED
 """The statuses in which nothing is ever sent."""
 
 
