@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sheetops import mailing
+from sheetops import failpoints, mailing
 from sheetops import plan as plans
 from sheetops.changes import Changes, NewRow, Receipt, Store
 from sheetops.errors import MailError
@@ -119,8 +119,11 @@ def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
     except MailError as error:
         ledger.refused(mail.key, tools.clock(), str(error))
         return Handed(Outcome.REFUSED, str(error))
+    failpoints.reach("send: mail built")
     handed = tools.transport.hand_over(one, lambda: ledger.handing(mail.key, tools.clock()))
+    failpoints.reach("send: answer not recorded")
     _record(ledger, mail.key, handed, tools.clock())
+    failpoints.reach("send: answer recorded")
     return handed
 
 
@@ -149,7 +152,9 @@ def write(plan: Plan, run: str, tools: Tools, began: datetime) -> tuple[Plan, Re
     changes = final.changes
     if changes:
         changes = replace(changes, rows=(*changes.rows, *_run_row(plan, changes, run, began)))
+    failpoints.reach("write: planned anew")
     receipt = tools.store.write(changes)
+    failpoints.reach("write: sheet written")
     tools.ledger.record_laid_out(run, final.laid_out)
     tools.ledger.record_ticks(final.morning.ticks)
     tools.ledger.forget_ticks(set(history.ticks) - set(final.morning.ticks))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sheetops import apply, book, headings, mailing
+from sheetops import apply, book, failpoints, headings, mailing
 from sheetops import plan as plans
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
@@ -131,8 +131,11 @@ def daily(request: Request) -> Applied:
         )
         with _run(ledger, today, request.clock) as run:
             ledger.recover(tools.transport, request.clock())
+            failpoints.reach("run: recovered")
             applied = _apply(request, tools, run, found, today)
+            failpoints.reach("run: applied")
             _end(tools, applied)
+            failpoints.reach("run: ended")
         if isinstance(place, Path):
             ledger.backup(place.parent / f"{place.stem}.backups", request.clock())
     return applied
@@ -162,6 +165,7 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
                 plan = _with_ids_written(plan, tools, request)
             tools.store.check(plan.book.fingerprint)
             sending = sending.then(apply.send(plan, run, tools))
+            failpoints.reach("run: sent")
             final, receipt = apply.write(plan, run, tools, began)
         except WorkbookChanged:
             if attempt == _ATTEMPTS:
@@ -180,6 +184,7 @@ def _with_ids_written(plan: Plan, tools: Tools, request: Request) -> Plan:
     """
     ids = Changes(plan.book.new_ids, (), plan.book.layout, plan.book.fingerprint)
     tools.store.write(ids)
+    failpoints.reach("run: IDs written")
     return plans.make(read(request.settings), plan.morning.history, plan.today)
 
 

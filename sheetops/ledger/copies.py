@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from sheetops import failpoints
 from sheetops.errors import LedgerError
 from sheetops.ledger import database
 
@@ -25,9 +26,12 @@ def copy_ledger(engine: Engine, folder: Path, at: datetime, keep: int) -> Path |
         partial.unlink(missing_ok=True)
         with database.plain_errors(), database.alone(engine) as connection:
             connection.exec_driver_sql("VACUUM INTO ?", (str(partial),))
+        failpoints.reach("ledger copy: written")
         with partial.open("rb+") as written:
             os.fsync(written.fileno())  # VACUUM INTO does not
+        failpoints.reach("ledger copy: synced")
         partial.replace(target)
+        failpoints.reach("ledger copy: named")
         for old in sorted(folder.glob(f"{stem}-????????-??????.db"))[: -max(keep, 1)]:
             old.unlink()
     except OSError as error:

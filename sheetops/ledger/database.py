@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.ledger import snapshots, tables
 from sheetops.ledger.places import refuse_bad_place
@@ -94,10 +95,14 @@ def _on_begin(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One durable transaction, alone. Raises LedgerError for whatever the database says."""
-    with plain_errors(), engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _number("claim")})
-        yield connection
+    with plain_errors():
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                lock = text("SELECT pg_advisory_xact_lock(:n)")
+                connection.execute(lock, {"n": _number("claim")})
+            yield connection
+            failpoints.reach("ledger: before the commit")
+        failpoints.reach("ledger: committed")
 
 
 @contextmanager
@@ -216,6 +221,7 @@ class RunLock:
             self._take_file(self._engine.url.database or "")
         else:
             self._take_advisory()
+        failpoints.reach("ledger: lock taken")
 
     def free(self) -> None:
         """Does nothing if it is not held."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from sheetops import failpoints
 from sheetops.errors import MailError
 from sheetops.mail import Envelope, Handed, Outcome
 
@@ -37,14 +38,17 @@ class FolderTransport:
         if target.exists():
             return Handed(Outcome.ACCEPTED, "already in the folder")
         try:
+            failpoints.reach("folder: handing recorded")
             self.path.mkdir(parents=True, exist_ok=True)
             _write_durably(temporary, envelope.content)
             temporary.replace(target)
+            failpoints.reach("folder: renamed")
         except OSError as error:
             _remove_quietly(temporary)
             return Handed(Outcome.DEFERRED, _cannot(self.path, error), stop=True)
         try:
             _sync_folder(self.path)
+            failpoints.reach("folder: folder synced")
         except OSError as error:
             return Handed(Outcome.IN_DOUBT, _cannot(self.path, error), stop=True)
         return Handed(Outcome.ACCEPTED, target.name)
@@ -72,7 +76,9 @@ def _write_durably(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()
+        failpoints.reach("folder: temporary file written")
         os.fsync(file.fileno())
+    failpoints.reach("folder: temporary file synced")
 
 
 def _sync_folder(path: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from sheetops import failpoints
 from sheetops.errors import MailError
 from sheetops.mail import Envelope, Handed, Outcome
 from sheetops.mail.connecting import connect, hang_up
@@ -103,12 +104,15 @@ class SmtpTransport:
         )
         if refused is not None:
             return refused
+        failpoints.reach("smtp: server waits for the body")
         before_body()
+        failpoints.reach("smtp: handing recorded")
         return self._say_body(smtp, envelope)
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
             self._smtp = connect(self._settings)
+            failpoints.reach("smtp: connected")
             self._unfinished = False
         return self._smtp
 
@@ -128,6 +132,7 @@ class SmtpTransport:
                 smtp.rset()
             self._unfinished = True
             reply = Reply(*smtp.mail(envelope.sender))
+            failpoints.reach("smtp: sender named")
         except _BROKEN as error:
             self._drop()
             return _Lost(_broke_off(error))
@@ -144,6 +149,7 @@ class SmtpTransport:
             reply = Reply(*smtp.rcpt(envelope.to))
             if not reply.ok:
                 return self._after(recipient_refused(reply, envelope), reply)
+            failpoints.reach("smtp: before DATA")
             reply = Reply(*smtp.docmd("DATA"))
         except _BROKEN as error:
             self._drop()
@@ -156,6 +162,7 @@ class SmtpTransport:
         try:
             self._patience(smtp, self._last_answer)
             smtp.send(_dots_doubled(envelope.content))
+            failpoints.reach("smtp: body out, no dot")
             early = _already_said(smtp)
         except _BROKEN as error:
             self._drop()
@@ -169,7 +176,9 @@ class SmtpTransport:
         """The dot and its reply: whatever is not a clear answer is a doubt."""
         try:
             smtp.send(_DOT)
+            failpoints.reach("smtp: dot out")
             reply = Reply(*smtp.getreply())
+            failpoints.reach("smtp: reply heard")
             self._patience(smtp, self._settings.timeout)
         except _BROKEN as error:
             self._drop()

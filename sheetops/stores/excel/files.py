@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from sheetops import failpoints
 from sheetops.errors import (
     WorkbookChanged,
     WorkbookInUse,
@@ -170,21 +171,27 @@ class Replacing:
         if same:
             _refuse_special(path, self.snapshot.state)
         backup = str(keep_copy(self.snapshot, backups, keep)) if backups is not None else ""
+        failpoints.reach("workbook: copy kept")
         _sweep(path)
         handle, name = tempfile.mkstemp(".tmp", _prefix(path), path.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
+                failpoints.reach("workbook: temporary file open")
                 self._put(file)
                 file.flush()
+                failpoints.reach("workbook: temporary file written")
                 _keep_attributes(file.fileno(), self.snapshot)
                 os.fsync(file.fileno())
+            failpoints.reach("workbook: temporary file synced")
             raw = temporary.read_bytes()
             verify(self.edited, raw, self.limits)
             refuse_in_use(path)
             if same:
                 self._refuse_changed()
+            failpoints.reach("workbook: before it is replaced")
             _replace(temporary, path)
+            failpoints.reach("workbook: replaced")
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
