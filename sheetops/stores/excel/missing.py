@@ -18,9 +18,9 @@ from sheetops.stores.excel.dense import NEW, Block, Rows
 from sheetops.stores.excel.tails import Known, Style, Tails
 from sheetops.stores.excel.writer import Writer, letters_of, widened
 
-_REST: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZc\0"))
-_SHAPE: Final = re.compile(rb"(?:c[A-Z]{1,3}c?)*")
-_LETTERS: Final = re.compile(rb"c([A-Z]{1,3})")
+_REST: Final = bytes(set(range(256)) - set(b'ABCDEFGHIJKLMNOPQRSTUVWXYZc"\0'))
+_SHAPE: Final = re.compile(rb'(?:c"[A-Z]{1,3}"(?:""){0,3}[^c"]*c?)*')
+_LETTERS: Final = re.compile(rb'c"([A-Z]{1,3})"')
 _ODD: Final = b"odd"  # rows that cannot be filled in one step
 _END: Final = b"end"  # rows whose new cells stand last
 
@@ -55,11 +55,10 @@ class Missing:
         places = self._places(bodies, block.digits)
         if places is None:
             return None
-        styles = list(map(self._styles.__getitem__, zip(starts)))
-        columns = [
-            self._tails.new(values, [shown[at] for shown in styles])
-            for at, values in enumerate(block.cells)
-        ]
+        columns = []
+        for at, values in enumerate(block.cells):
+            shown = {start: self._styles[(start,)][at] for start in set(starts)}
+            columns.append(self._tails.new(values, list(map(shown.__getitem__, starts))))
         filled = [list(map(bool, tails)) for tails in columns]
         wide = list(map(self._starts.__getitem__, zip(starts, *filled, strict=True)))
         step = 6 + 3 * len(columns)
@@ -88,8 +87,11 @@ class Missing:
         return None if min(places) < 0 else places
 
     def _gap(self, shape: bytes) -> bytes:
-        """The letters of the cell that new ones go before. Text may look like an address in a
-        shape, and make one longer: then the row is odd, or all its cells stand before ours."""
+        """The letters of the cell that new ones go before.
+
+        A shape is what is left of a row's cells without digits, small letters and all signs but
+        quotes. Text in it may make a row look odd, but never hides a cell.
+        """
         if not _SHAPE.fullmatch(shape):
             return _ODD
         there = [column_number(name.decode()) for name in _LETTERS.findall(shape)]

@@ -46,7 +46,7 @@ class Packer:
     def add(self, piece: bytes) -> None:
         """Take the next piece of any size."""
         self._size += len(piece)
-        self._crc = zlib.crc32(piece, self._crc)
+        self._crc = zlib_ng.crc32(piece, self._crc)
         self._waiting.append(piece)
         self._waiting_size += len(piece)
         if self._waiting_size >= _PIECE:
@@ -106,7 +106,7 @@ def _crc_joined(first: bytes, crc: int, size: int) -> int:
     zlib's crc32_combine is not at hand in Python: the checksum is linear, so that of `first` is
     moved over `size` zero bytes by repeated squaring of the matrix that moves it over one bit.
     """
-    moved = zlib.crc32(first)
+    moved = zlib_ng.crc32(first)
     matrix = [0xEDB88320, *(1 << bit for bit in range(31))]
     for _ in range(3):  # from one bit to one byte
         matrix = [_times(matrix, row) for row in matrix]

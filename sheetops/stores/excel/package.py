@@ -80,7 +80,7 @@ class Package:
             size += len(piece)
             if size > entry.size:
                 raise damaged(self.name, f"its part {member} is larger than it says")
-            crc = zlib.crc32(piece, crc)
+            crc = zlib_ng.crc32(piece, crc)
             yield piece
         if size != entry.size or crc != entry.crc:
             raise damaged(self.name, f"the checksum of its part {member} is wrong")

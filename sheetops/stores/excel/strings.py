@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cached_property
+from operator import sub
 from typing import Final
 
 from sheetops.errors import WorkbookUnreadable
@@ -84,6 +85,23 @@ class SharedStrings:
 
     def __len__(self) -> int:
         return len(self._items[1])
+
+    @cached_property
+    def size(self) -> int:
+        """The bytes of the whole part."""
+        return len(self._items[0])
+
+    @cached_property
+    def longest(self) -> int:
+        """The bytes of the longest text, its markup included."""
+        xml, starts = self._items
+        return max(map(sub, [*starts[1:], len(xml)], starts), default=0)
+
+    def length(self, index: int) -> int:
+        """The bytes of a text, its markup included; 0 for one that is not there."""
+        xml, starts = self._items
+        ends = *starts[index + 1 : index + 2], len(xml)
+        return ends[0] - starts[index] if index < len(starts) else 0
 
 
 def _starts_by_tags(xml: bytes) -> Iterator[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from operator import lt
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from sheetops.errors import WorkbookUnreadable
 from sheetops.raw import NO_VALUE, CellError, RawTab, Value, column_letters
 from sheetops.stores.excel.cells import Box, column_number, parse_box
-from sheetops.stores.excel.grid import Cell, scan
+from sheetops.stores.excel.grid import Cell, Grid, scan
 from sheetops.stores.excel.limits import Limits
 from sheetops.stores.excel.markup import attributes, encoding_of, unescape
 from sheetops.stores.excel.serials import shown_value
@@ -27,6 +28,7 @@ _ENDS: Final = (b" ", b">", b"/")
 _FIRST: Final = 100_000  # bytes that show which columns a tab has
 _SPARSE: Final = 5_000_000  # places; a tall tab with many blank cells is not unusual
 
+_TEXTS: Final = 200_000_000  # bytes
 
 Place = tuple[int, int]
 
@@ -59,6 +61,8 @@ def read_usual(
     area = usual.last_row * usual.last_column()
     if area > _SPARSE + 4 * usual.cells:
         raise Strange  # calamine takes memory for every place of the area, used or not
+    if usual.text_size(reading.shared) > _TEXTS:
+        raise Strange  # and for every shared text as often as it is used
     formulas = usual.formulas()
     errors, negative = usual.errors(), usual.negative_numbers()
     merges, hidden = usual.merges(), usual.hidden()
@@ -125,6 +129,14 @@ class _Usual:
                 break
             last = further[1]
         return column_number(last.decode())
+
+    def text_size(self, shared: SharedStrings) -> int:
+        """The bytes of all shared texts, counted as often as they are used; at most, if few."""
+        count = self.xml.count(b't="s"')
+        if count * shared.size <= _TEXTS or count * shared.longest <= _TEXTS:
+            return 0
+        used = re.findall(b't="s"[^>]*><' + self.p + b"v>([0-9]+)<", self.xml)
+        return sum(times * shared.length(int(at)) for at, times in Counter(used).items())
 
     def formulas(self) -> dict[Place, Value]:
         """The places with a formula; NO_VALUE where its value was not saved, else None."""
@@ -196,11 +208,9 @@ def _are_all(count: int, xml: bytes, tag: bytes) -> bool:
 def read_slowly(xml: bytes, reading: Reading) -> RawTab:
     """Read any well-formed tab, cell by cell. `xml` is UTF-8."""
     grid = scan(xml, reading.name, strict=False)
-    last = max(grid.rows, default=0)
     rows: list[list[Value]] = []
     formulas = set()
-    width = max((c.column for row in grid.rows.values() for c in row.cells), default=0)
-    _refuse_far(reading, last, width)
+    _refuse_far(reading, grid)
     for number, row in grid.rows.items():
         for cell in row.cells:
             if cell.formula:
@@ -227,7 +237,19 @@ def _value(xml: bytes, cell: Cell, reading: Reading) -> Value:
         return shown_value(value, shown, uses_1904=reading.uses_1904)
     if kind == "e":
         return CellError(str(value))
+    if kind == "d":
+        return _day(str(value))
     return value if isinstance(value, bool) else str(value)
+
+
+def _day(text: str) -> Value:
+    """A date that stands as text in ISO 8601, midnight as a date; the text if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    moment = moment.replace(tzinfo=None)
+    return moment.date() if moment.time() == time() else moment
 
 
 def _put(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
@@ -239,10 +261,16 @@ def _put(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
     line[column - 1] = value
 
 
-def _refuse_far(reading: Reading, rows: int, columns: int) -> None:
-    if rows * columns > reading.limits.cells:
+def _refuse_far(reading: Reading, grid: Grid) -> None:
+    """Raises WorkbookUnreadable if the rows, each as long as its last cell, take too much memory.
+
+    A few cells far away are common (somebody pressed Ctrl+End) and cost little.
+    """
+    rows = max(grid.rows, default=0)
+    lengths = [max((c.column for c in row.cells), default=0) for row in grid.rows.values()]
+    if rows + sum(lengths) > reading.limits.cells:
         raise WorkbookUnreadable(
             f'The tab "{reading.name}" reaches down to row {rows:,} and across to column '
-            f"{column_letters(columns)}: far more cells than it can mean to have.",
+            f"{column_letters(max(lengths))}: far more cells than it can mean to have.",
             "Delete the empty rows and columns beyond the data, and save it.",
         )
