@@ -28,7 +28,10 @@ class Reader:
         self.parts = parts
         self.limits = parts.package.limits
         strings, styles = parts.related("sharedStrings"), parts.related("styles")
-        self.shared = SharedStrings((lambda: self._utf8(strings[0])) if strings else None)
+        load = (lambda: self._utf8(strings[0])) if strings else None
+        member = parts.member(strings[0]) if strings else None
+        size = parts.package.members[member].size if member else 0
+        self.shared = SharedStrings(load, size)
         self.styles = Styles(self._utf8(styles[0]) if styles else None)
         self.book: CalamineWorkbook | None = None
         self.failed = False

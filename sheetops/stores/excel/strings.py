@@ -48,10 +48,14 @@ def _text_by_tags(xml: bytes) -> str:
 
 
 class SharedStrings:
-    """The workbook's shared strings, loaded (as UTF-8) and decoded only when asked for."""
+    """The workbook's shared strings, loaded (as UTF-8) and decoded only when asked for.
 
-    def __init__(self, load: Callable[[], bytes] | None) -> None:
+    `size` is that of their part in bytes, as far as it is known.
+    """
+
+    def __init__(self, load: Callable[[], bytes] | None, size: int = 0) -> None:
         self._load = load
+        self.size = size
         self._known: dict[int, str] = {}
 
     @cached_property
@@ -85,11 +89,6 @@ class SharedStrings:
 
     def __len__(self) -> int:
         return len(self._items[1])
-
-    @cached_property
-    def size(self) -> int:
-        """The bytes of the whole part."""
-        return len(self._items[0])
 
     @cached_property
     def longest(self) -> int:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.table import Table
 
 from sheetops.errors import SheetopsError
 from sheetops.raw import NO_VALUE, CellError, Value
-from sheetops.stores.excel import read
+from sheetops.stores.excel import read, tabs
 from sheetops.stores.excel.reader import Reader
 from tests.stores.excel.build import MAIN, STYLES, build, sheet
 
@@ -54,12 +54,43 @@ def test_only_the_wanted_tabs_are_read(tmp_path: Path) -> None:
     assert len(book.fingerprint) == 64
 
 
-def test_two_far_apart_cells_neither_abort_the_process_nor_eat_its_memory(tmp_path: Path) -> None:
+def test_two_far_apart_cells_are_read_without_eating_memory(tmp_path: Path) -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
     rows += '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    tab = read(build(tmp_path / "a.xlsx", {"T": sheet(rows)})).tabs["T"]
+    assert (tab.rows[0], tab.rows[-1][-1]) == ([1.0], 2.0)
+    assert sum(map(len, tab.rows)) == 16_385
+
+
+def test_many_cells_far_away_are_refused(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(1, 1_300))
     path = build(tmp_path / "a.xlsx", {"T": sheet(rows)})
-    with pytest.raises(SheetopsError, match="row 1,048,576 and across to column XFD"):
+    with pytest.raises(SheetopsError, match="row 1,299 and across to column XFD"):
         read(path)
+
+
+def test_a_long_text_used_by_many_cells_is_held_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>1</v></c></row>' for n in range(1, 9))
+    shared = f"<si><t>short</t></si><si><t>{'x' * 9_000}</t></si><si/>"
+    path = build(tmp_path / "a.xlsx", {"T": sheet(rows)}, shared=shared)
+    monkeypatch.setattr(tabs, "_TEXTS", 60_000)
+    texts = [row[0] for row in read(path).tabs["T"].rows]
+    assert texts == ["x" * 9_000] * 8
+    assert len(set(map(id, texts))) == 1
+    monkeypatch.setattr(tabs, "_TEXTS", 90_000)
+    assert len({id(row[0]) for row in read(path).tabs["T"].rows}) == 8
+
+
+def test_dates_that_stand_as_text_are_dates_both_ways(tmp_path: Path) -> None:
+    days = ("2026-01-02", "2026-01-02T12:00:00", "soon")
+    cells = "".join(
+        f'<c r="{x}1" t="d" s="1"><v>{d}</v></c>' for x, d in zip("ABC", days, strict=True)
+    )
+    for odd in ("", "<!-- the general engine -->"):
+        path = build(tmp_path / "a.xlsx", {"T": sheet(f'{odd}<row r="1">{cells}</row>')})
+        assert list(read(path).tabs["T"].rows[0]) == [date(2026, 1, 2), NOON, "soon"]
 
 
 def test_a_stray_cell_far_down_is_read_sparsely(tmp_path: Path) -> None:
