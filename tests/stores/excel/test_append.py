@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import NO_VALUE
+from sheetops.raw import NO_VALUE, Value
 from sheetops.stores.excel import edit, read
 from tests.stores.excel.build import build, part, sheet, table
 from tests.stores.excel.oracle import judge
@@ -149,7 +149,7 @@ def test_new_rows_go_below_merged_cells(
     path = build(
         tmp_path / "a.xlsx", {"T": sheet(HEAD + DATA, after=f"<mergeCells>{after}</mergeCells>")}
     )
-    new = [{"A": "Ben", "B": 1}, {"A": "Cy", "B": 2}]
+    new: list[dict[str, Value]] = [{"A": "Ben", "B": 1}, {"A": "Cy", "B": 2}]
     if rows is None:
         with pytest.raises(WriteRefused, match="no row left"):
             edit(path, {}, append={"T": new})
