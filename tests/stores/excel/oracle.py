@@ -248,7 +248,7 @@ def values(path: Path, by_hand: Collection[str] = ()) -> dict[str, dict[tuple[in
 
 
 def far_tabs(path: Path) -> set[str]:
-    """The tabs whose area is too large for calamine."""
+    """The tabs whose area or texts are too large for calamine."""
     content = members(path)
     found = set()
     for tab, name in sheet_parts(content).items():
@@ -258,9 +258,16 @@ def far_tabs(path: Path) -> set[str]:
             continue
         places = [(number, column) for _, number, column, _ in _cells(root)]
         rows, columns = zip(*places, strict=True) if places else ((0,), (0,))
-        if (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > _LARGEST:
+        area = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+        if area > _LARGEST or len(places) * _longest(content) > 100 * _LARGEST:
             found.add(tab)
     return found
+
+
+def _longest(content: Mapping[str, tuple[zipfile.ZipInfo, bytes]]) -> int:
+    """The bytes of the longest shared text: calamine holds one for every cell that uses it."""
+    found = [c for n, (_, c) in content.items() if n.lower().endswith("sharedstrings.xml")]
+    return max((len(item) for xml in found for item in xml.split(b"si>")), default=0)
 
 
 def _standing(path: Path, tab: str) -> dict[tuple[int, int], object]:
