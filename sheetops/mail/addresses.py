@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from email_validator import EmailNotValidError, validate_email
 
 from sheetops.errors import MailError
 from sheetops.lookalikes import misleading
 
 
+@lru_cache(maxsize=1024)
 def address(field: str, text: str) -> str:
     """The one address in a field, in the ascii form that may stand on the wire.
 
-    Raises MailError that names the field. Nobody is asked over the network.
+    Raises MailError that names the field. Nobody is asked over the network. Kept, because the
+    sender's stands in every mail of a run.
     """
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
