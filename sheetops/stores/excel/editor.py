@@ -177,8 +177,9 @@ class _Editor:
             self.new[self.styles_part] = from_utf8(styles, self._encoding(self.styles_part))
         sheets = {self._member(s.part) for s in self.parts.sheets.values() if s.is_grid}
         for member in self.package.members:
-            if member not in self.changed:  # those were checked as they streamed by
-                self._inspect(member, is_sheet=member in sheets)
+            may_have_formulas = member in sheets and member not in self.changed
+            if may_have_formulas or member not in self.package.checked:
+                self._inspect(member, is_sheet=may_have_formulas)
         if self.formulas:
             part = self.parts.workbook
             xml, encoding = to_utf8(self.parts.read(part), part)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import BinaryIO, Final, NamedTuple, cast
 
@@ -70,6 +70,7 @@ class Package:
     end: int
     shift: int
     limits: Limits
+    checked: set[str] = field(default_factory=set)  # members whose checksum was seen to be right
 
     def chunks(self, member: str, most: int = _CHUNK) -> Iterator[bytes]:
         """Inflate one member piece by piece. Raises WorkbookUnreadable if it is not as it says."""
@@ -84,6 +85,7 @@ class Package:
             yield piece
         if size != entry.size or crc != entry.crc:
             raise damaged(self.name, f"the checksum of its part {member} is wrong")
+        self.checked.add(member)
 
     def read(self, member: str) -> bytes:
         """Inflate one member wholly. Raises WorkbookUnreadable if size or checksum differ."""

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice, repeat
-from operator import floordiv, lt
+from operator import floordiv, itemgetter, lt
 from typing import Final
 
 from sheetops.raw import Value
@@ -38,7 +38,7 @@ class Wanted(Mapping[int, Mapping[int, Cell]]):
         self.places = places
         self.cells = cells
         rows = groupby(map(floordiv, places, repeat(COLUMNS)))
-        self.rows = array("L", (row for row, _ in rows))
+        self.rows = array("L", map(itemgetter(0), rows))
 
     @classmethod
     def at(cls, edits: Mapping[str, Value]) -> Wanted:
