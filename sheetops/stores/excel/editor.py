@@ -95,6 +95,7 @@ class _Editor:
             self._edit_tab(tab, edits.get(tab, {}), append.get(tab, ()))
         if self.new or self.changed:
             self._finish()
+        self.shared.forget()
         for part, xml in self.new.items():
             well_formed(xml, part)
             self.changed[self._member(part)] = pack(xml)

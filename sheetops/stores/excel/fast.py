@@ -27,7 +27,7 @@ from sheetops.stores.excel.strings import NOTHING, Held, held
 from sheetops.stores.excel.wanted import COLUMNS
 from sheetops.stores.excel.writer import Target, Writer, dimension_splices, letters_of, widened
 
-_PIECE: Final = 1 << 20
+_PIECE: Final = 1 << 19
 _RUN: Final = 16
 _SPARSE: Final = 32  # one row in so many: the others are not worth being taken apart
 _HEAD_LIMIT: Final = 8 << 20

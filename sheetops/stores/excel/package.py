@@ -29,7 +29,7 @@ _DESCRIPTOR_FLAG: Final = 0x8
 _ENCRYPTED_FLAG: Final = 0x1
 _UNKNOWN: Final = 0xFFFFFFFF
 _SMALL: Final = 1_000_000  # parts this small may have any ratio: they cannot hurt
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 19
 _SLICE: Final = 1 << 17
 # the stubs of zlib-ng call its exception class an instance
 _BROKEN: Final = (zlib.error, cast("type[Exception]", zlib_ng.error))

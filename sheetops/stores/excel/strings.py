@@ -117,6 +117,12 @@ class SharedStrings:
     def __len__(self) -> int:
         return self._count
 
+    def forget(self) -> None:
+        """Let go of the part's memory; it is loaded anew if asked for again."""
+        self._known.clear()
+        for name in ("_xml", "_opening", "_starts", "_count", "longest"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def longest(self) -> int:
         """The bytes of the longest text, its markup included; never too few."""
