@@ -1,0 +1,87 @@
+"""Where clients come from: for the first time, back for another engagement, or by a referral.
+
+A new engagement of the same person is a repeat, whatever the row says of a referrer; a client whom
+somebody named in `Referred by` is a referral. Leads and people who are not served count nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetops.morning import SERVED, Morning
+from sheetops.people import groups
+
+FIRST, REPEAT, REFERRED = "first time", "repeat", "referred"
+ORIGINS = (FIRST, REPEAT, REFERRED)
+_ENGAGED = (*SERVED, "Finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The clients of one origin: how many, what share of all (0 to 1), and what they are worth.
+
+    `value` is the sum and `mean` the mean over those whose Value is filled in (`valued` of them);
+    `mean` is None if there is none.
+    """
+
+    origin: str
+    clients: int
+    share: float
+    value: float
+    valued: int
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Origins:
+    """`origin` of each client, blank for leads and barred people; `before` is the place of the
+    same person's earlier engagement, -1 for none. Arrays as long as the frame of Clients."""
+
+    origin: npt.NDArray[Any]
+    before: npt.NDArray[np.int64]
+
+
+def origins(morning: Morning) -> Origins:
+    """The origin of every client."""
+    frame = morning.book.frame("Clients")
+    clients = morning.clients
+    engaged = np.isin(clients.status.astype(str), _ENGAGED)
+    before = _before(morning, engaged)
+    origin = np.full(len(frame), "", dtype=object)
+    origin[engaged] = FIRST
+    origin[engaged & (frame["Referred by"].to_numpy() != "")] = REFERRED
+    origin[before >= 0] = REPEAT
+    return Origins(origin, before)
+
+
+def _before(morning: Morning, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """The same person's engagement before this one: by start date, then by row."""
+    frame = morning.book.frame("Clients")
+    before = np.full(len(frame), -1, dtype="int64")
+    if not engaged.any():
+        return before
+    person = groups(frame)
+    start = frame["Start date"].to_numpy().astype("datetime64[D]")
+    order = np.lexsort((np.arange(len(frame)), np.isnat(start), start, person))
+    order = order[engaged[order]]
+    same = person[order][1:] == person[order][:-1]
+    before[order[1:][same]] = order[:-1][same]
+    return before
+
+
+def shares(morning: Morning) -> tuple[Share, ...]:
+    """Clients and value by origin, in the order of `ORIGINS`; none where there are no clients."""
+    origin = origins(morning).origin
+    values = morning.book.frame("Clients")["Value"].to_numpy().astype(float)
+    total = int((origin != "").sum())
+    return tuple(_share(one, values[origin == one], total) for one in ORIGINS) if total else ()
+
+
+def _share(origin: str, values: npt.NDArray[np.float64], total: int) -> Share:
+    known = values[~np.isnan(values)]
+    mean = float(known.mean()) if len(known) else None
+    return Share(origin, len(values), len(values) / total, float(known.sum()), len(known), mean)
