@@ -9,11 +9,17 @@ from collections.abc import Callable
 
 from sheetops.findings import Findings
 from sheetops.morning import Morning
-from sheetops.systems import path, stalled, support
+from sheetops.systems import delta, path, stalled, support
 
 System = Callable[[Morning], Findings]
 
-SYSTEMS: tuple[System, ...] = (path.stand, stalled.flags, support.follow_ups, support.sent)
+SYSTEMS: tuple[System, ...] = (
+    path.stand,
+    stalled.flags,
+    support.follow_ups,
+    support.sent,
+    delta.delta,
+)
 
 
 def find(morning: Morning) -> tuple[Findings, ...]:
