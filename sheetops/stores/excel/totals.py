@@ -43,6 +43,7 @@ _FORMULAS: Final = re.compile(
 _SOURCE: Final = re.compile(rb"<(?:[\w.\-]+:)?worksheetSource\s([^>]*)>")
 _LOCATION: Final = re.compile(rb'\slocation="([^"]*)"')
 _CONTROL: Final = re.compile(rb'(?i)fmla\w+(?:\s*=\s*"|>)([^"<]*)')
+_DATA_TABLE: Final = re.compile(rb'<(?:[\w.\-]+:)?f(\s[^>]*\bt="dataTable"[^>]*)>')
 _BY_PLACE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET|ROWS?|CELL|ADDRESS)\(")
 _GROWING: Final = ("conditionalFormatting", "dataValidation", "ignoredError", "protectedRange")
 _MEND: Final = (
@@ -327,6 +328,12 @@ def _refuse_in_tab(move: Move, xml: bytes, own: str | None, tab: str) -> None:
         _refuse_if_named(move, match[2], own, f'a formula on "{tab}"', _shared(match[1]))
     for match in _LOCATION.finditer(xml):
         _refuse_if_named(move, match[1], own, f'a link on "{tab}"')
+    for match in _DATA_TABLE.finditer(xml) if own is not None else ():
+        for name in ("r1", "r2"):  # always of the same tab
+            cell = attributes(match[1]).get(name, "")
+            box = parse_box(cell)
+            if box is not None and move.moved(box) != box:
+                raise move.refusal(f'a data table on "{tab}" reads {cell}')
 
 
 def _shared(raw: bytes) -> tuple[int, int]:

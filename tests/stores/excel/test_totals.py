@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,8 +15,8 @@ from sheetops.errors import WriteRefused
 from sheetops.raw import Value
 from sheetops.stores.excel import edit, read, totals
 from sheetops.stores.excel.formulas import references
-from sheetops.stores.excel.grid import Grid
-from sheetops.stores.excel.markup import Splice
+from sheetops.stores.excel.grid import Cell, Grid
+from sheetops.stores.excel.markup import Splice, set_attribute
 from tests.stores.excel.build import MAIN, RELATIONS, build, part, sheet, table
 
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Due</v></c></row>'
@@ -264,18 +265,38 @@ def test_references_are_found_and_nothing_else(
     assert [(r.sheet, r.box) for r in references(formula)] == found
 
 
+@pytest.mark.parametrize("wrong", ["_dimension", "_cell"])
 def test_a_totals_row_that_moved_wrongly_is_caught(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
     path = book(tmp_path, below='<row r="6"><c r="D6"><v>1</v></c></row>')
     before = path.read_bytes()
-    honest = totals._dimension
+    dimension, cell = totals._dimension, totals._cell
 
     def eats_a_cell(move: totals.Move, grid: Grid) -> Iterator[Splice]:
-        cell = grid.rows[6].cells[0]
-        return iter([*honest(move, grid), (cell.start, cell.end, b"")])
+        beside = grid.rows[6].cells[0]
+        return iter([*dimension(move, grid), (beside.start, beside.end, b"")])
 
-    monkeypatch.setattr(totals, "_dimension", eats_a_cell)
+    def styles_it(move: totals.Move, grid: Grid, xml: bytes, old: Cell) -> bytes:
+        return cell(move, grid, xml, replace(old, raw=set_attribute(old.raw, "s", "1")))
+
+    monkeypatch.setattr(totals, wrong, eats_a_cell if wrong == "_dimension" else styles_it)
     with pytest.raises(WriteRefused, match="did not pass its check"):
         edit(path, {}, append=ONE)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("cells", "refused"),
+    [('r1="B4"', True), ('dt2D="1" r1="B9" r2="B4"', True), ('r1="B9"', False)],
+)
+def test_a_data_table_that_reads_a_totals_cell_holds_the_row(
+    tmp_path: Path, cells: str, refused: bool
+) -> None:
+    formula = f'<row r="7"><c r="E7"><f t="dataTable" ref="E7:F8" {cells}/><v>1</v></c></row>'
+    path = book(tmp_path, below=formula)
+    if refused:
+        with pytest.raises(WriteRefused, match=r"a data table .* reads B4"):
+            edit(path, {}, append=ONE)
+    else:
+        assert edit(path, {}, append=ONE).changed

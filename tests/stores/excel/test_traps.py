@@ -472,7 +472,9 @@ def test_the_calculation_chain_stays_as_it_is(tmp_path: Path) -> None:
         edit(path, {"T": {"A1": 1}})
 
 
-@pytest.mark.parametrize("name", ["xl/styles.xml", "xl/worksheets/sheet1.xml", "more.xml", ""])
+@pytest.mark.parametrize(
+    "name", ["xl/styles.xml", "xl/worksheets/sheet1.xml", "more.xml", "gone", ""]
+)
 def test_a_file_that_differs_elsewhere_is_caught(tmp_path: Path, name: str) -> None:
     path = build(tmp_path / "a.xlsx", {"T": sheet(ROWS)}, shared="<si><t>x</t></si>")
     edited = edit_parts(load("a.xlsx", path.read_bytes()), {"T": {"B1": 5}})
@@ -482,6 +484,8 @@ def test_a_file_that_differs_elsewhere_is_caught(tmp_path: Path, name: str) -> N
     wrong = right.getvalue()[:-3]
     if name:
         content = {n: c for n, (_, c) in members(path).items()} | {name: b"<x/>"}
+        if name == "gone":
+            del content[name], content["xl/styles.xml"]
         wrong = zipped(tmp_path / "b.xlsx", content).read_bytes()
     if name == "xl/worksheets/sheet1.xml":
         wrong = right.getvalue().replace(edited.changed[name].chunks[0][:9], b"\0" * 9)
