@@ -17,11 +17,19 @@ import pandas as pd
 from sheetops.cells import day_text
 from sheetops.findings import FollowUp, Mail, Problem
 from sheetops.headings import folded
+from sheetops.listing import doubts
 from sheetops.mailing import Routing, mail_key
 from sheetops.morning import Morning
 
 _MOST = 20  # lines of one kind; more is not read over coffee
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_STAGES = {
+    "owner": "Sending has just begun, in three careful runs. In this first one every mail comes to "
+    "you alone, and says for whom it is. The next run sends one mail to one client; the one after "
+    "that sends all. To send to all at once: sheetops daily --apply --all",
+    "one": "This is the second of three careful runs: one client gets a mail, the others wait. The "
+    "next run sends all.",
+}
 _TITLES = {
     "stalled": "Stalled",
     "soon": "Due soon",
@@ -199,16 +207,20 @@ def summary(
         )
         if flag == "Stalled"
     ]
-    leaving = [f"- {mail.to_name}: {mail.subject}" for mail in mails if mail.client]
+    leaving = [f"- {mail.to_name}: {mail.subject}" for mail in mails if _to_client(mail)]
     held = [f"- {one.client_name}: {one.message}. {one.held}" for one in routing.held]
+    unsettled = tuple(doubts(morning))
     sections = {
+        "In doubt: did it arrive? Please settle each": [f"- {p.found} {p.mend}" for p in unsettled],
         "Stalled": stalled,
         "Mails to clients today": leaving,
         f"Waiting for a decision in Follow-ups: {len(routing.waiting)}": [
             f"- {one.client_name}: {one.subject}" for one in routing.waiting
         ],
         "Held back until something is mended": held,
-        "Problems in the workbook": [f"- {problem}" for problem in problems],
+        "Problems in the workbook": [
+            f"- {problem}" for problem in problems if problem not in unsettled
+        ],
     }
     shown = "\n\n".join(f"{title}\n{_listed(lines)}" for title, lines in sections.items() if lines)
     headline = f"{len(stalled)} stalled, {len(leaving)} mails to clients, {len(problems)} problems"
@@ -221,10 +233,20 @@ def summary(
             to=morning.business.owner,
             to_name="",
             subject=f"{_day(morning.today)}: {headline}",
-            body=f"Good morning,\n\n{_counts(flags)}\n\n{shown}".strip(),
+            body=f"Good morning,\n\n{_stage(morning)}{_counts(flags)}\n\n{shown}".strip(),
             reply_to="",
         ),
     )
+
+
+def _to_client(mail: Mail) -> bool:
+    return bool(mail.client) and mail.purpose != "rehearsal"
+
+
+def _stage(morning: Morning) -> str:
+    live = morning.business.sending in {"ask", "send"}
+    words = _STAGES.get(morning.history.stage, "") if live else ""
+    return f"{words}\n\n" if words else ""
 
 
 def _counts(flags: Iterable[str]) -> str:

@@ -10,9 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from sheetops.findings import FollowUp
+from sheetops.findings import FollowUp, Mail
+
+Stage = Literal["owner", "one", "all"]
+"""To whom a live run sends: all of it to the owner, to one client, to all."""
 
 BY_HAND = "done by hand"
 """Why a follow-up was set aside: a person has settled it by doing it."""
@@ -123,6 +126,17 @@ class History:
     unlisted: tuple[Unlisted, ...] = ()
     past: tuple[PastClient, ...] = ()
     """What clients did, be they still in the sheet or not; the sheet goes before it."""
+
+    retries: tuple[Mail, ...] = ()
+    """Mails that were put off and whose time to be tried again has come, as recorded."""
+    doubts: tuple[Mail, ...] = ()
+    """Mails that may or may not have left, until a person settles them."""
+    suppressed: Mapping[str, str] = field(default_factory=dict)
+    """By plain address, why no mail goes to it."""
+    stage: Stage = "all"
+    """How far the first live runs have come; all where nothing really leaves."""
+    sent_lately: int | None = None
+    """Mails that left in the last 24 hours, rehearsals too; None: those of the day count."""
 
     @property
     def client_keys(self) -> frozenset[str]:

@@ -10,26 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain
 from typing import Any
 
-from sheetops.changes import NewRow
 from sheetops.findings import FollowUp, Mail
 from sheetops.morning import Morning
-from sheetops.raw import Value
-from sheetops.tables import NO_KEY
-
-_OUTCOME_OF_STATE = {
-    "accepted": "Sent",
-    "planned": "Planned",
-    "claimed": "Planned",
-    "handing": "Planned",
-    "deferred": "Deferred",
-    "refused": "Refused",
-    "in doubt": "In doubt",
-    "cancelled": "Skipped",
-}
+from sheetops.people import plain_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +79,7 @@ def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
         decision = str(row["Decision"]) if row is not None else ""
         if row is not None:
             follow_up = _as_edited(follow_up, row)  # noqa: PLW2901 # staff's words take the place
+        follow_up = _unless_suppressed(morning, follow_up)  # noqa: PLW2901 # it says why
         in_doubt = bool(row["doubt"]) if row is not None else unclear(follow_up.key)
         place = _place(morning, follow_up, decision, in_doubt=in_doubt)
         entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
@@ -112,6 +99,14 @@ def _unclear(morning: Morning) -> Callable[[str], bool]:
     if "Follow-ups" in book.present | book.misspelt and not book.has("Follow-ups"):
         return lambda _: True
     return morning.listed.__contains__
+
+
+def _unless_suppressed(morning: Morning, follow_up: FollowUp) -> FollowUp:
+    known = morning.history.suppressed
+    why = known.get(plain_address(follow_up.to)) if known else None
+    if why is None or follow_up.held:
+        return follow_up
+    return replace(follow_up, held=f"No mail goes to this address any more ({why}).")
 
 
 def _as_edited(follow_up: FollowUp, row: Mapping[Any, Any]) -> FollowUp:
@@ -139,12 +134,64 @@ def _place(morning: Morning, follow_up: FollowUp, decision: str, *, in_doubt: bo
 
 
 def client_mails(morning: Morning, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
-    """One mail per client: its follow-ups put together, the most serious first."""
+    """One mail per client: its follow-ups put together, the most serious first.
+
+    One that was put off, and whose time has come, goes before a new one and takes its place.
+    """
     by_client: dict[str, list[FollowUp]] = {}
+    put_off = _put_off(morning, mailed)
     for follow_up in sorted(mailed, key=lambda one: one.rank):
-        by_client.setdefault(follow_up.client, []).append(follow_up)
-    mails = (_client_mail(morning, items) for items in by_client.values())
-    return tuple(mail for mail in mails if mail.key not in morning.history.mails_today)
+        if follow_up.key not in put_off:
+            by_client.setdefault(follow_up.client, []).append(follow_up)
+    due = retried(morning, mailed)[0] if _is_live(morning) else ()
+    again = [mail for mail in due if mail.purpose == "follow-up"]
+    clients = {mail.client for mail in again}
+    new = (_client_mail(morning, i) for client, i in by_client.items() if client not in clients)
+    gone = morning.history.mails_today
+    return (*again, *(mail for mail in new if mail.key not in gone))
+
+
+def _is_live(morning: Morning) -> bool:
+    """Whether mail may reach clients today, and not only the owner."""
+    return morning.business.sending in {"ask", "send"} and morning.history.stage != "owner"
+
+
+def _put_off(morning: Morning, mailed: Sequence[FollowUp]) -> frozenset[str]:
+    """Keys of follow-ups in a mail that waits to be tried again, and stays as it is."""
+    sent = morning.history.sent
+    stale = {item.key for mail, _ in retried(morning, mailed)[1] for item in mail.items}
+    return frozenset(
+        one.key
+        for one in mailed
+        if one.key not in stale
+        and (known := sent.get(one.key)) is not None
+        and known.state == "deferred"
+    )
+
+
+def retried(
+    morning: Morning, mailed: Sequence[FollowUp]
+) -> tuple[tuple[Mail, ...], tuple[tuple[Mail, str], ...]]:
+    """Mails whose time to be tried again has come: those that are still due, and those that are
+    not, with the reason."""
+    due, stale = [], []
+    now = {one.key: one for one in mailed}
+    for mail in morning.history.retries:
+        why = _why_stale(morning, mail, now)
+        if why:
+            stale.append((mail, why))
+        else:
+            due.append(mail)
+    return tuple(due), tuple(stale)
+
+
+def _why_stale(morning: Morning, mail: Mail, now: Mapping[str, FollowUp]) -> str:
+    if mail.purpose != "follow-up":
+        return "" if mail.day == morning.today else "its day has passed"
+    if any(item.key not in now for item in mail.items):
+        return "it is no longer due"
+    addresses = {plain_address(now[item.key].to) for item in mail.items}
+    return "" if addresses == {plain_address(mail.to)} else "the client's address has changed"
 
 
 def _client_mail(morning: Morning, items: Sequence[FollowUp]) -> Mail:
@@ -204,86 +251,31 @@ def without(mail: Mail, barred: Container[str]) -> Mail | None:
     return replace(mail, items=items, subject=items[0].subject, body=together(items))
 
 
-def as_rehearsal(morning: Morning, mail: Mail) -> Mail:
+def staged(morning: Morning, mails: Sequence[Mail]) -> tuple[Mail, ...]:
+    """What leaves of the mails of a live run: the first such run sends all to the owner, the next
+    one mail to one client, and from then on all leave."""
+    owner = morning.business.owner
+    if morning.history.stage == "owner":
+        return tuple(
+            mail if mail.to == owner and not mail.client else as_rehearsal(morning, mail, owner)
+            for mail in mails
+        )
+    if morning.history.stage == "one":
+        one = next((mail for mail in mails if mail.client), None)
+        return tuple(mail for mail in mails if not mail.client or mail is one)
+    return tuple(mails)
+
+
+def as_rehearsal(morning: Morning, mail: Mail, to: str = "") -> Mail:
     """The mail as it goes to the rehearsal address: it says for whom, and settles nothing."""
     name = f"{mail.to_name} " if mail.to_name else ""
     return replace(
         mail,
         key=mail_key(morning, f"rehearsal {mail.purpose}", mail.client or mail.to),
         purpose="rehearsal",
-        to=morning.business.rehearsal_address,
+        to=to or morning.business.rehearsal_address,
         to_name="",
         subject=f"[for {name}at {mail.to}] {mail.subject}",
         reply_to="",
         items=(),
     )
-
-
-def new_rows(morning: Morning, routing: Routing) -> tuple[NewRow, ...]:
-    """Rows to append to `Follow-ups`: what waits for a person, and what left and is not listed."""
-    if not morning.book.has("Follow-ups"):
-        return ()
-    listed = morning.listed
-    waiting = [
-        *((one, "Waiting for approval") for one in routing.waiting),
-        *((one, "To do by hand") for one in routing.by_hand),
-    ]
-    rows = [
-        _row(follow_up, follow_up.to, morning.today, {"Outcome": outcome})
-        for follow_up, outcome in waiting
-        if follow_up.key not in listed and follow_up.key not in morning.history.sent
-    ]
-    rows += [
-        _row(one.follow_up, one.to, one.day, _became(morning, one.follow_up.key))
-        for one in morning.history.unlisted
-        if one.follow_up.key not in listed
-    ]
-    return tuple(rows)
-
-
-def _row(follow_up: FollowUp, to: str, day: date, became: Mapping[str, Value]) -> NewRow:
-    values: dict[str, Value] = {
-        "Subject": follow_up.subject,
-        "Body": follow_up.body,
-        "Follow-up ID": follow_up.key,
-        "Date": day,
-        "Client": follow_up.client_name,
-        "To": to,
-        "Message": follow_up.message,
-        "Why": follow_up.why,
-        **became,
-    }
-    return NewRow("Follow-ups", follow_up.key, values)
-
-
-def _became(morning: Morning, key: str) -> dict[str, Value]:
-    """Outcome and Sent at of a follow-up that the ledger knows."""
-    sent = morning.history.sent[key]
-    outcome = "Done by hand" if sent.by_hand else _OUTCOME_OF_STATE[sent.state]
-    at = None
-    if sent.state == "accepted" and sent.at is not None:
-        local = sent.at.astimezone(morning.business.calendar.zone)
-        at = local.replace(tzinfo=None, second=0, microsecond=0)
-    return {"Outcome": outcome, "Sent at": at}
-
-
-def outcomes(morning: Morning, routing: Routing) -> dict[str, dict[str, Value]]:
-    """Outcome and Sent at of every follow-up that the tab lists, by key."""
-    now = {one.key: "Waiting for approval" for one in routing.waiting}
-    now |= {one.key: "To do by hand" for one in routing.by_hand}
-    now |= {one.key: "Held" for one in (*routing.held, *routing.on_hold)}
-    now |= {one.key: "Planned" for one in (*routing.mailed, *routing.told)}
-    now |= {
-        one.follow_up.key: "Done by hand" if one.by_hand else "Skipped" for one in routing.settled
-    }
-    found: dict[str, dict[str, Value]] = {}
-    for key in morning.book.frame("Follow-ups").index.tolist():
-        if key.startswith(NO_KEY):
-            found[key] = {"Outcome": None, "Sent at": None}
-            continue
-        sent = morning.history.sent.get(key)
-        if sent is not None and sent.is_settled:
-            found[key] = _became(morning, key)
-        else:
-            found[key] = {"Outcome": now.get(key, "No longer due"), "Sent at": None}
-    return found

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sheetops import digest, mailing, morning, systems
+from sheetops import digest, listing, mailing, morning, systems
 from sheetops.book import Book
 from sheetops.cells import day_text, same
 from sheetops.changes import CellChange, Changes, NewRow
@@ -34,6 +34,8 @@ from sheetops.systems import path
 _LETTERS = ascii_uppercase
 _FEW = 5  # a business of less has no "large share"
 _VANISHED = 0.2  # share of clients that may be gone since the last run
+_FAR_MORE = 3  # times the usual number of mails
+_NO_ALARM = 20  # so many more mails than usual alarm nobody
 _LONGEST_SLEEP = timedelta(days=100)
 
 
@@ -44,7 +46,9 @@ class Plan:
     `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
     `cells` are the status values that differ from what stands in the workbook, `rows` those to
     append, `mails` those to send, in order. `status` holds every status value by tab, changed or
-    not. `laid_out` and `ticks` are for the ledger once the workbook has been written.
+    not. `laid_out` and `ticks` are for the ledger once the workbook has been written. `stale` are
+    mails that were put off and are no longer due, with the reason. `waits` says why what is due may
+    not leave from here and now; blank: it may.
     """
 
     book: Book
@@ -56,6 +60,8 @@ class Plan:
     problems: tuple[Problem, ...]
     status: Mapping[str, pd.DataFrame]
     laid_out: frozenset[tuple[str, str]] = frozenset()
+    stale: tuple[tuple[Mail, str], ...] = ()
+    waits: str = ""
 
     @property
     def today(self) -> date:
@@ -133,6 +139,8 @@ def make(book: Book, history: History, today: date) -> Plan:
     if not book.is_usable:
         now = morning.see(book, history, today)
         return Plan(book, now, (), (), (), Routing(), book.problems, {})
+    if sent := listing.from_sheet(book, history):
+        history = replace(history, sent={**history.sent, **sent})
     new_steps = path.lay_out(book, history)
     now = morning.see(book.plus_rows(new_steps), history, today)
     findings = systems.find(now)
@@ -140,14 +148,20 @@ def make(book: Book, history: History, today: date) -> Plan:
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
     problems = tuple(
         dict.fromkeys(
-            chain(book.problems, now.problems, chain.from_iterable(f.problems for f in findings))
+            chain(
+                listing.doubts(now),
+                book.problems,
+                now.problems,
+                listing.suppressed(now),
+                chain.from_iterable(f.problems for f in findings),
+            )
         )
     )
     routing = mailing.route(now, follow_ups)
     mails, more = _mails(now, routing, status, problems)
     problems = (*problems, *more)
     status = {**status, **_follow_up_status(now, routing)}
-    rows = (*_with_status(new_steps, status), *mailing.new_rows(now, routing))
+    rows = (*_with_status(new_steps, status), *listing.new_rows(now, routing))
     return Plan(
         book=book,
         morning=now,
@@ -158,6 +172,7 @@ def make(book: Book, history: History, today: date) -> Plan:
         problems=problems,
         status=status,
         laid_out=path.laid_out(now.book),
+        stale=mailing.retried(now, routing.mailed)[1],
     )
 
 
@@ -175,13 +190,14 @@ def _together(findings: Iterable[Findings], now: Morning) -> dict[str, pd.DataFr
 
 
 def _follow_up_status(now: Morning, routing: Routing) -> dict[str, pd.DataFrame]:
-    found = mailing.outcomes(now, routing)
+    found = listing.outcomes(now, routing)
     if not found:
         return {}
     columns = {
         heading: [values[heading] for values in found.values()]
         for heading in ("Outcome", "Sent at")
     }
+    columns["Why"] = listing.reasons(now)
     return {"Follow-ups": pd.DataFrame(columns, index=list(found), dtype=object)}
 
 
@@ -254,12 +270,16 @@ def _mails(
     missing = [name for name, value in _needed(now) if not value]
     if missing:
         return (), [_blank_setting(now, name) for name in missing]
-    clients = mailing.client_mails(now, routing.mailed)
+    everyone = mailing.client_mails(now, routing.mailed)
+    live = business.sending != "rehearse to me"
+    clients = mailing.staged(now, everyone) if live else everyone
     team = digest.digests(now, routing, status)
     owner = digest.summary(now, routing, status, clients, problems)
-    mails = (*clients, *digest.merged([*team, *owner]))
+    mails = (*everyone, *digest.merged([*team, *owner]))
     unlisted = [] if now.book.has("Follow-ups") else _nowhere_to_decide(routing)
-    if business.sending == "rehearse to me":
+    if live:
+        mails = mailing.staged(now, mails)
+    else:
         mails = tuple(mailing.as_rehearsal(now, mail) for mail in mails)
     return tuple(mail for mail in mails if mail.key not in now.history.mails_today), unlisted
 
@@ -279,6 +299,8 @@ def _needed(now: Morning) -> tuple[tuple[str, str], ...]:
     needed = (("Sender address", business.sender),)
     if business.sending == "rehearse to me":
         return (*needed, ("Rehearsal address", business.rehearsal_address))
+    if now.history.stage == "owner":
+        return (*needed, ("Owner's address", business.owner))
     return needed
 
 
@@ -293,18 +315,36 @@ def _blank_setting(now: Morning, name: str) -> Problem:
 
 def _dangers(plan: Plan) -> list[str]:
     last = plan.morning.history.last_run
-    sent_today = plan.morning.history.mails_by_day.get(plan.today, 0)
-    most = plan.morning.business.mails_per_day
-    dangers = []
-    if plan.mails and len(plan.mails) + sent_today > most:
-        dangers.append(
-            f"{len(plan.mails) + sent_today} mails would leave today; at most {most} may "
-            "(Mails per day at most in Settings)."
-        )
+    dangers = [_too_many(plan), _unusually_many(plan)] if plan.mails else []
     if last is not None:
         dangers += [_clock(plan, last.day), _vanished(plan, last.clients, last.steps)]
         dangers.append(_mass_change(plan))
     return dangers
+
+
+def _too_many(plan: Plan) -> str:
+    history, most = plan.morning.history, plan.morning.business.mails_per_day
+    by_day = history.mails_by_day.get(plan.today, 0)
+    lately = by_day if history.sent_lately is None else max(history.sent_lately, by_day)
+    if len(plan.mails) + lately <= most:
+        return ""
+    when = "today" if lately == by_day else "within 24 hours"
+    return (
+        f"{len(plan.mails) + lately} mails would leave {when}; at most {most} may "
+        "(Mails per day at most in Settings)."
+    )
+
+
+def _unusually_many(plan: Plan) -> str:
+    """Far more than on the days before; that is a slip far more often than a busy day."""
+    by_day = plan.morning.history.mails_by_day
+    before = sorted(count for day, count in by_day.items() if day < plan.today)
+    if len(before) < _FEW:
+        return ""
+    count, usual = len(plan.mails) + by_day.get(plan.today, 0), before[len(before) // 2]
+    if count <= max(_FAR_MORE * usual, before[-1], usual + _NO_ALARM):
+        return ""
+    return f"{count} mails would leave today; on other days it was about {usual}."
 
 
 def _clock(plan: Plan, last: date) -> str:
