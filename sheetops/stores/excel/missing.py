@@ -118,25 +118,24 @@ class Missing:
     ) -> None:
         """Without the new cells all is as it was, but for spans; they hold what was meant."""
         pieces: list[bytes] = self._cells.split(new)
-        width = len(filled)
-        cells, flags = (
-            [(b"", b"")] * (width * len(block.digits)),
-            [False] * (width * len(block.digits)),
-        )
-        for at, letters in enumerate(self._letters):
-            cells[at::width] = zip(repeat(letters), block.digits)
+        width, count = len(filled), len(block.digits)
+        flags = [False] * (width * count)
+        letters, digits = [b""] * len(flags), [b""] * len(flags)
+        for at, name in enumerate(self._letters):
+            letters[at::width], digits[at::width] = [name] * count, block.digits
             flags[at::width] = filled[at]
         rows: list[bytes] = self._rows.split(b"".join(pieces[::4]))
         right = (
-            list(zip(pieces[1::4], pieces[2::4], strict=True)) == list(compress(cells, flags))
+            pieces[1::4] == list(compress(letters, flags))
+            and pieces[2::4] == list(compress(digits, flags))
             and (rows[1::3], rows[3::3]) == (block.digits, old[1])
             and all(
-                without_spans(a) == without_spans(b)
-                for a, b in set(zip(old[0], rows[2::3], strict=True))
+                without_spans(before) == without_spans(after)
+                for before, after in set(zip(old[0], rows[2::3], strict=True))
             )
         )
-        for letters, values, there in zip(self._letters, block.cells, filled, strict=True):
-            tails = list(compress(pieces[3::4], map(eq, pieces[1::4], repeat(letters))))
+        for name, values, there in zip(self._letters, block.cells, filled, strict=True):
+            tails = list(compress(pieces[3::4], map(eq, pieces[1::4], repeat(name))))
             right = right and self._tails.hold(tails, list(compress(values, there)))
         if not right:
             raise wrong(self._writer.target.tab)

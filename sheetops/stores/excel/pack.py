@@ -2,8 +2,8 @@
 
 Measured on a tab of 100,000 rows x 15 columns (54 MB of XML): zlib level 6 takes 1.5 s, zlib-ng
 level 4 0.57 s for 1.3 % more bytes, isal level 2 0.11 s for 16 % more. A workbook is synced and
-mailed far more often than it is written, so zlib-ng 4 was chosen. Pieces of half a megabyte are deflated on
-two threads, each with the last 32 kB before it as dictionary, and joined as pigz does.
+mailed far more often than it is written, so zlib-ng 4 was chosen. Pieces of half a megabyte are
+deflated on two threads, each with the last 32 kB before it as dictionary, and joined as pigz does.
 """
 
 from __future__ import annotations
