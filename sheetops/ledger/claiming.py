@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from sheetops.findings import FollowUp, Mail
 from sheetops.ledger.database import in_batches
+from sheetops.ledger.memory import mailed_on
 from sheetops.ledger.records import Claim, LeftOut, mail_as_text, mail_from_text
 from sheetops.ledger.tables import (
     CANCELLED,
@@ -29,21 +29,17 @@ from sheetops.ledger.tables import (
     mails,
     suppressed,
 )
+from sheetops.people import plain_address
+from sheetops.references import step_key
 
 _ANEW = "put together anew"
-
-
-def plain_address(address: str) -> str:
-    """An address as the ledger compares it: no case, no spaces, its domain in ascii."""
-    local, at, domain = address.strip().casefold().rpartition("@")
-    with suppress(UnicodeError):  # not a domain at all: it is compared as it stands
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}{at}{domain}"
+_HAD_ONE = "this client has a mail today already"
 
 
 def guard_of(item: FollowUp, address: str) -> str:
     """What a renamed client cannot change: to whom, which message, which step, which occasion."""
-    parts = (plain_address(address), item.message, item.step, item.occasion.isoformat())
+    step = item.step.removeprefix(step_key(item.client, ""))  # a step's key begins with its client
+    parts = (plain_address(address), item.message, step, item.occasion.isoformat())
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
@@ -71,6 +67,7 @@ class _Known:
     guards: defaultdict[str, list[tuple[str, str, int]]]
     suppressed: dict[str, str]
     letters: dict[str, Mail]
+    mailed: dict[str, str]
 
 
 @dataclass
@@ -97,7 +94,7 @@ def claim(
     clients: Collection[str],
 ) -> Claim:
     """Record what may leave as claimed by the run. `clients` are the keys now in the workbook."""
-    known = _look_up(connection, proposed)
+    known = _look_up(connection, proposed, run[1])
     present = {*clients, *(item.client for mail in proposed for item in mail.items)}
     work = _Work(run[0], run[1], now, present)
     for mail in proposed:
@@ -109,7 +106,7 @@ def claim(
 # ---- looking up
 
 
-def _look_up(connection: Connection, proposed: Sequence[Mail]) -> _Known:
+def _look_up(connection: Connection, proposed: Sequence[Mail], today: date) -> _Known:
     items = [item.key for mail in proposed for item in mail.items]
     known = {row.key: row for row in _rows(connection, mails, mails.c.key, _keys(proposed))}
     days = select(mails).where(
@@ -132,6 +129,7 @@ def _look_up(connection: Connection, proposed: Sequence[Mail]) -> _Known:
             row.key: mail_from_text(row.content)
             for row in _rows(connection, letters, letters.c.key, deferred)
         },
+        mailed=mailed_on(connection, today),
     )
 
 
@@ -172,7 +170,7 @@ def _decide(mail: Mail, known: _Known, work: _Work) -> None:
     work.taken.append(stored or mail)
     work.names.update((mail.key, *(item.key for item in mail.items)))
     if mail.client:
-        work.days.add(_day_of(mail))
+        work.days |= {_day_of(mail), _leaves_on(mail, known, work)}
     if stored is None:
         _take_guards(mail, known, work)
 
@@ -185,11 +183,14 @@ def _why_not(mail: Mail, known: _Known, work: _Work) -> str:
     row = known.mails.get(mail.key)
     if mail.key in work.names or (row is not None and not _may_be_claimed(row, work.now)):
         return f"this mail is {row.state if row else CLAIMED} already"
+    leaves = _leaves_on(mail, known, work)
+    if leaves in work.days or _had_one(mail, leaves, known, work):
+        return _HAD_ONE
     other = known.days.get(_day_of(mail))
     if _day_of(mail) in work.days or (
         other is not None and other.key != mail.key and other.state != PLANNED
     ):
-        return "this client has a mail today already"
+        return _HAD_ONE
     return ""
 
 
@@ -201,6 +202,18 @@ def _may_be_claimed(row: Row[Any], now: datetime) -> bool:
 
 def _day_of(mail: Mail) -> tuple[str, str, date]:
     return (mail.purpose, mail.client, mail.day)
+
+
+def _leaves_on(mail: Mail, known: _Known, work: _Work) -> tuple[str, str, date]:
+    """As `_day_of`; but one that was put off counts for the day on which it leaves."""
+    return (mail.purpose, mail.client, work.day if mail.key in known.letters else mail.day)
+
+
+def _had_one(mail: Mail, leaves: tuple[str, str, date], known: _Known, work: _Work) -> bool:
+    """Whether another mail, perhaps of an earlier day, was handed over to the client today."""
+    if not mail.items or not mail.client or leaves[2] != work.day:
+        return False
+    return known.mailed.get(mail.client, mail.key) != mail.key
 
 
 def _barred(mail: Mail, known: _Known, work: _Work) -> dict[str, str]:
