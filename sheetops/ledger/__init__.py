@@ -5,12 +5,13 @@
 
 from sheetops.ledger.ledger import Ledger
 from sheetops.ledger.moving import RETRY_AFTER, CanTell
-from sheetops.ledger.records import Claim, Known, LeftOut, MessageCount, Run, Settled
+from sheetops.ledger.records import Claim, Entry, Known, LeftOut, MessageCount, Run, Settled
 
 __all__ = [
     "RETRY_AFTER",
     "CanTell",
     "Claim",
+    "Entry",
     "Known",
     "Ledger",
     "LeftOut",

@@ -18,12 +18,11 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp, Mail
-from sheetops.history import History, PastClient
-from sheetops.ledger import database, memory, moving, snapshots, tables
+from sheetops.history import History, PastClient, Sent, Stage
+from sheetops.ledger import database, desk, memory, moving, snapshots, tables
 from sheetops.ledger.claiming import claim as claim_in
-from sheetops.ledger.claiming import plain_address
 from sheetops.ledger.copies import copy_ledger
-from sheetops.ledger.records import Claim, Known, MessageCount, Run, Settled
+from sheetops.ledger.records import Claim, Entry, Known, MessageCount, Run, Settled
 from sheetops.ledger.tables import (
     ACCEPTED,
     CANCELLED,
@@ -38,7 +37,9 @@ from sheetops.ledger.tables import (
     mails,
     runs,
 )
+from sheetops.people import plain_address
 
+_STAGES: Mapping[str, Stage] = {"one": "one", "all": "all"}
 _DAYS_REMEMBERED = 60
 """Days of `History.mails_by_day`."""
 
@@ -158,6 +159,8 @@ class Ledger:
                 mails_today=memory.mails_of(connection, today),
                 unlisted=memory.unlisted(connection),
                 past=snapshots.all_of(connection),
+                doubts=memory.stored(connection, mails.c.state == IN_DOUBT),
+                suppressed={a: one.why for a, one in memory.suppressed(connection).items()},
             )
 
     def outcomes(self) -> dict[str, Known]:
@@ -221,6 +224,39 @@ class Ledger:
             for batch in database.in_batches(keys):
                 these = update(follow_ups).where(follow_ups.c.key.in_(batch))
                 connection.execute(these.values(listed=True))
+
+    # ---- who sends, and how far it has come
+
+    @property
+    def stage(self) -> Stage:
+        """How far the first live runs have come; a new ledger begins with the owner."""
+        with database.reading(self._engine) as connection:
+            return _STAGES.get(desk.note(connection, "stage"), "owner")
+
+    def reach_stage(self, stage: Stage) -> None:
+        """The next live run is at this stage."""
+        with database.writing(self._engine) as connection:
+            desk.make_note(connection, "stage", stage)
+
+    def knows_run(self, run: str) -> bool:
+        """Whether this ledger saw that run; an older copy of it did not."""
+        with database.reading(self._engine) as connection:
+            return desk.knows_run(connection, run)
+
+    def adopt(self, found: Iterable[Sent], at: datetime) -> int:
+        """Take over what the sheet says became of follow-ups; returns how many."""
+        with database.writing(self._engine) as connection:
+            return desk.adopt(connection, found, self._stamp(at, "taken over from the sheet"))
+
+    def threads(self, proposed: Sequence[Mail]) -> dict[str, list[tuple[str, date]]]:
+        """By mail, the key and day of the earlier mails to its client about its steps."""
+        with database.reading(self._engine) as connection:
+            return desk.threads(connection, proposed)
+
+    def entries(self, *states: str) -> list[Entry]:
+        """Every mail of the outbox, or those in these states, by day."""
+        with database.reading(self._engine) as connection:
+            return desk.entries(connection, states)
 
     # ---- addresses that get no mail
 

@@ -122,6 +122,21 @@ def mails_of(connection: Connection, day: date) -> frozenset[str]:
     return frozenset(connection.scalars(query))
 
 
+def mailed_on(connection: Connection, day: date) -> dict[str, str]:
+    """By client, the key of the mail that was handed over to them on a day, retries among them."""
+    query = (
+        select(mails.c.client, mails.c.key)
+        .join(follow_ups, follow_ups.c.mail == mails.c.key)
+        .where(
+            mails.c.client != "",
+            mails.c.state.in_([HANDING, ACCEPTED, IN_DOUBT]),
+            follow_ups.c.day == day,
+            follow_ups.c.state == mails.c.state,
+        )
+    )
+    return {row.client: row.key for row in connection.execute(query)}
+
+
 def unlisted(connection: Connection) -> tuple[Unlisted, ...]:
     """Follow-ups that were handed over, or tried to be, and are in no row of `Follow-ups` yet."""
     tried = [HANDING, ACCEPTED, DEFERRED, REFUSED, IN_DOUBT]

@@ -57,6 +57,29 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A mail of the outbox with its history: `mail` is None once its words were forgotten.
+
+    `changed` and `again` (the next try) are in UTC, `reply` is what was said last, `follow_ups` are
+    keys.
+    """
+
+    key: str
+    day: date
+    purpose: str
+    client: str
+    address: str
+    state: str
+    changed: datetime
+    tries: int
+    again: datetime | None
+    reply: str
+    run: str
+    follow_ups: tuple[str, ...]
+    mail: Mail | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What became of a follow-up, or of a mail: its state, when it came to that, and why."""
 
