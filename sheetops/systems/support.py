@@ -17,11 +17,12 @@ from sheetops.cells import day_text
 from sheetops.findings import Findings, FollowUp, Problem
 from sheetops.headings import folded
 from sheetops.morning import NO_FOLLOW_UP, Morning
-from sheetops.systems import messages
+from sheetops.systems import cadence, messages
 from sheetops.systems.agenda import Agenda, Due, is_too_late
+from sheetops.systems.delta import ASKING, Answer, FollowOn
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Fields, Message
-from sheetops.systems.stalled import days
 from sheetops.systems.when import Moment
+from sheetops.systems.whys import days
 
 _RANK = {Moment.WAITING: 300, Moment.AFTER_DUE: 200, Moment.BEFORE_DUE: 500}
 
@@ -31,11 +32,11 @@ def follow_ups(morning: Morning) -> Findings:
     found, problems = messages.read(morning)
     agenda = Agenda(morning, found)
     today = [one for one in agenda.due if agenda.is_due(one)]
-    writer = _Writer(morning)
+    writer = _Writer(morning, found)
     proposed = tuple(writer.write(one) for one in today if writer.may_reach(one))
     return Findings(
         status={
-            "Clients": _next(morning, agenda, {one.key for one in today}),
+            "Clients": _next(agenda, writer, {one.key for one in today}),
             "Steps": _reminders_sent(morning),
         },
         follow_ups=proposed,
@@ -46,10 +47,12 @@ def follow_ups(morning: Morning) -> Findings:
 def _not_yet(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
     """Phrases that are understood, but that no system acts on yet, must not stay silent."""
     table = morning.book.tables["Messages"]
+    built = STEP_LEVEL | CLIENT_LEVEL | cadence.ON_A_CADENCE
     for message in found:
         if not message.usable:
             continue
-        if message.when.moment not in STEP_LEVEL | CLIENT_LEVEL or message.to == "third party":
+        yield from cadence.without_segment(morning, message)
+        if message.when.moment not in built or message.to == "third party":
             what = (
                 f"To third party, {message.when}" if message.to == "third party" else message.when
             )
@@ -65,9 +68,10 @@ def _not_yet(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
 class _Writer:
     """Writes follow-ups: words, recipient and reason; and says what holds one back."""
 
-    def __init__(self, morning: Morning) -> None:
+    def __init__(self, morning: Morning, found: Sequence[Message]) -> None:
         self.morning = morning
         self.fields = Fields(morning)
+        self.follow_on = FollowOn(morning, found)
         self.problems: list[Problem] = []
         clients = morning.book.frame("Clients")
         self.do_not_mail = clients["Do not mail"].to_numpy()
@@ -82,11 +86,23 @@ class _Writer:
             return False
         if str(self.morning.clients.status[due.client_at]) in NO_FOLLOW_UP:
             return False
+        if due.message.part in ASKING and not self._may_ask(due):
+            return False
         if due.message.to != "client" or due.message.send == "by hand":
             return True
         if due.message.kind == "marketing" and not self.consent[due.client_at]:
             return False
         return not self.do_not_mail[due.client_at]
+
+    def _may_ask(self, due: Due) -> bool:
+        """Nobody is asked for more before they have said that they were not unhappy."""
+        return self.follow_on.answer(due.client_at) in {Answer.CONTENT, Answer.IN_WORDS}
+
+    def _send(self, due: Due) -> str:
+        """How it is sent; where only words tell how a client liked it, a person judges them."""
+        message = due.message
+        judged = message.part in ASKING and self.follow_on.answer(due.client_at) is Answer.IN_WORDS
+        return "ask" if judged and message.send == "auto" else message.send
 
     def write(self, due: Due) -> FollowUp:
         clients, message = self.morning.clients, due.message
@@ -112,7 +128,7 @@ class _Writer:
             why=self._why(due),
             part=message.part,
             kind=message.kind,
-            send=message.send,
+            send=self._send(due),
             reply_to=owner_address,
             audience="client" if for_client else "team",
             rank=_rank(due),
@@ -131,6 +147,8 @@ class _Writer:
             owner = str(self.morning.clients.owner[due.client_at])
             who = f'Owner "{owner}" has no address in Team' if owner else "Owner is blank"
             return self._problem(table.cell(row, "Owner"), f"{who}, and something is for them.")
+        if for_client and due.message.kind == "marketing" and not self._postal:
+            return self._without_postal()
         if blank:
             at = table.cell(row, blank[0]) if blank[0] in table.tab.by_heading else ""
             what = f'{blank[0]} is blank, and "{due.message.name}" needs it.'
@@ -141,6 +159,17 @@ class _Writer:
         cells = self.fields.unreadable(due.message, due.client_at, due.step_at)
         return f"{cells[0]} cannot be read, and the words need it." if cells else ""
 
+    @property
+    def _postal(self) -> str:
+        return self.morning.business.postal_address.strip()
+
+    def _without_postal(self) -> str:
+        found = "Postal address is blank, and marketing mail must carry it."
+        problem = Problem("Settings", "", found, "Fill it in, and it goes out with the next run.")
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return f"Settings: {found}"
+
     def _problem(self, cell: str, found: str) -> str:
         problem = Problem("Clients", cell, found, "Fill it in, and it goes out with the next run.")
         if problem not in self.problems:
@@ -150,6 +179,8 @@ class _Writer:
     def _why(self, due: Due) -> str:
         steps = self.morning.steps
         when = due.message.when
+        if when.moment in cadence.ON_A_CADENCE:
+            return cadence.why(self.morning, due.message, due.client_at, due.occasion)
         if due.step_at < 0:
             event = "finish" if when.moment is Moment.AFTER_FINISH else "start"
             return f"{days(when.number)} after the {event} on {day_text(due.occasion)}."
@@ -167,12 +198,18 @@ def _rank(due: Due) -> int:
     return _RANK.get(due.message.when.moment, 700) - due.message.when.number
 
 
-def _next(morning: Morning, agenda: Agenda, today: set[str]) -> pd.DataFrame:
+def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
     """What will be said to each client next, and when; as of the state after today's mail."""
+    morning = agenda.morning
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
         passed = agenda.is_settled(one) or one.key in today or not agenda.may_go(one)
-        if passed or is_too_late(morning, one) or agenda.is_overtaken(one):
+        if (
+            passed
+            or not writer.may_reach(one)
+            or is_too_late(morning, one)
+            or agenda.is_overtaken(one)
+        ):
             continue
         day = agenda.ready_on(one) or one.day
         if day > morning.today:
