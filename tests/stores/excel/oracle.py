@@ -20,6 +20,9 @@ from python_calamine import CalamineWorkbook
 Cells = Mapping[str, object]
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _LARGEST = 20_000_000
+_MUCH = 100 * _LARGEST
+_LETTERS = re.compile(rb"\br=[\"']([A-Z]{1,3})[0-9]")
+_ROWS = re.compile(rb"row\s(?:[^>]*?\s)?r=[\"']([0-9]{1,7})")
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 
 
@@ -252,6 +255,8 @@ def far_tabs(path: Path) -> set[str]:
     content = members(path)
     found = set()
     for tab, name in sheet_parts(content).items():
+        if _is_near(content[name][1]) and len(content[name][1]) * _longest(content) < _MUCH:
+            continue
         try:
             root = etree.fromstring(content[name][1], _PARSER)
         except etree.XMLSyntaxError:
@@ -259,9 +264,18 @@ def far_tabs(path: Path) -> set[str]:
         places = [(number, column) for _, number, column, _ in _cells(root)]
         rows, columns = zip(*places, strict=True) if places else ((0,), (0,))
         area = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
-        if area > _LARGEST or len(places) * _longest(content) > 100 * _LARGEST:
+        if area > _LARGEST or len(places) * _longest(content) > _MUCH:
             found.add(tab)
     return found
+
+
+def _is_near(xml: bytes) -> bool:
+    """Whether all addresses of a tab say, at a glance, that its area is small."""
+    if xml[1:2] == b"\0" or b"<row>" in xml or b"<c>" in xml:
+        return False
+    letters = {_number(found.decode()) for found in set(_LETTERS.findall(xml))}
+    rows = max(map(int, _ROWS.findall(xml)), default=0)
+    return rows * max(letters, default=0) <= _LARGEST
 
 
 def _longest(content: Mapping[str, tuple[zipfile.ZipInfo, bytes]]) -> int:
