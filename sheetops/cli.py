@@ -277,14 +277,14 @@ def explain(
 ) -> None:
     """Tell one client's whole story on one screen."""
     from sheetops import run
-    from sheetops.show import story
+    from sheetops.show import story, telling
 
     plan = run.preview(_request(config, workbook, today))
     told = story.of_client(plan, plan.client(client))
     if as_json:
         _print_json(told.as_dict())
     else:
-        _print(story.lines(told))
+        _print(telling.lines(told))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""One client's whole story on one screen: who they are, what they said, the path, what comes next.
+"""One client's whole story: who they are, what they said, the path, what was sent, what comes next.
 
 Everything here is read from the day's plan and nothing is judged anew, so the story says what the
 workbook's own columns say.
@@ -6,7 +6,7 @@ workbook's own columns say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,16 +22,14 @@ from sheetops.mailing import Settle
 from sheetops.morning import NO_FOLLOW_UP, Morning
 from sheetops.plan import Plan
 from sheetops.references import BETWEEN, resolve_clients
-from sheetops.show.columns import clean, table, wrap
+from sheetops.systems import messages
+from sheetops.systems.delta import FollowOn
+from sheetops.systems.origins import origins
 from sheetops.tables import NO_KEY
 
 _MOST_NOTES = 3
-_MOST_SENT = 5
-_MOST_ANSWERS = 6
-_LONGEST = 240  # letters of one fact or note; the sheet holds the rest
-_MOST_WHO = 12
-_DONE, _OPEN, _TO_COME = "done", "open", "to come"
-_MARKS = {_DONE: "x", _OPEN: ">", _TO_COME: " "}
+DONE, OPEN, TO_COME = "done", "open", "to come"
+"""Where a step of the path stands."""
 _STATES = {
     "accepted": "sent",
     "planned": "planned",
@@ -102,6 +100,16 @@ class Coming:
 
 
 @dataclass(frozen=True)
+class After:
+    """A part of the follow-on service: how it was settled, blank while it is missing, and when its
+    message is due."""
+
+    part: str
+    how: str
+    due: date | None
+
+
+@dataclass(frozen=True)
 class Story:
     """All that is known of one client on the morning of `today`."""
 
@@ -116,6 +124,7 @@ class Story:
     why: str
     waits: tuple[str, ...]
     path: tuple[PathStep, ...]
+    after: tuple[After, ...]
     sent: tuple[Past, ...]
     coming: tuple[Coming, ...]
     next_follow_up: str
@@ -146,7 +155,7 @@ def of_client(plan: Plan, key: str) -> Story:
         key="" if key.startswith(NO_KEY) else key,
         name=str(row["Client"]) or key,
         today=plan.today,
-        facts=tuple(_facts(plan.today, row)),
+        facts=(*_facts(plan.today, row), *_came(plan.morning, at), *_found(plan, key)),
         said=said[:_MOST_NOTES],
         said_in_all=len(said),
         answers=_answers(book, at),
@@ -154,6 +163,7 @@ def of_client(plan: Plan, key: str) -> Story:
         why=_why(plan, key, str(row["Status"])),
         waits=_waits(plan, at),
         path=_path(plan, at),
+        after=_after(plan.morning, at),
         sent=_sent(plan.morning, key),
         coming=_coming(plan, key),
         next_follow_up=_status(plan, "Clients", key, "Next follow-up"),
@@ -216,6 +226,34 @@ def _further(row: pd.Series[Any]) -> Iterator[Fact]:
         yield Fact("Satisfaction", f"{row['Satisfaction']:.0f} of 5")
 
 
+def _came(morning: Morning, at: int) -> Iterator[Fact]:
+    """Where they come from, if not for the first time on their own."""
+    found = origins(morning)
+    before = int(found.before[at])
+    if before >= 0:
+        frame = morning.book.frame("Clients")
+        name = str(frame["Offer"].iloc[before]) or "an offer"
+        start = _day(frame["Start date"].iloc[before])
+        since = f", started {day_text(start)}" if start is not None else ""
+        yield Fact("Came before", f"{name}{since} ({frame.index[before]})")
+
+
+def _found(plan: Plan, key: str) -> Iterator[Fact]:
+    """What the tool's own columns say of the client beside flag and path."""
+    for heading in ("Consequence", "Promise moved to", "Fit", "Known %", "Consistency %", "Delta"):
+        frame = plan.status["Clients"]
+        if heading in frame.columns and (words := _status(plan, "Clients", key, heading)):
+            yield Fact(heading, words)
+
+
+def _after(morning: Morning, at: int) -> tuple[After, ...]:
+    """The parts of the follow-on service, once the client has finished."""
+    service = FollowOn(morning, messages.read(morning)[0])
+    if at not in service.finished:
+        return ()
+    return tuple(After(part.part, part.how, part.due) for part in service.parts(at))
+
+
 def _rows_of(book: Book, tab: str, at: int) -> pd.DataFrame:
     """The rows of Notes or Answers that are this client's, as Steps would find them: a name that
     two clients share is nobody's."""
@@ -261,11 +299,11 @@ def _path(plan: Plan, at: int) -> tuple[PathStep, ...]:
 def _step(plan: Plan, at: int) -> PathStep:
     steps = plan.morning.steps
     done, due = _day(steps.done[at]), _day(steps.due[at])
-    state = _TO_COME
+    state = TO_COME
     if done is not None:
-        state = _DONE
+        state = DONE
     elif steps.is_current[at]:
-        state = _OPEN
+        state = OPEN
     sent = _status(plan, "Steps", str(steps.key[at]), "Reminders sent")
     return PathStep(
         step=str(steps.name[at]),
@@ -275,7 +313,7 @@ def _step(plan: Plan, at: int) -> PathStep:
         started=_day(steps.started[at]),
         due=due,
         done=done,
-        waited=_whole(steps.age[at]) if state == _OPEN else None,
+        waited=_whole(steps.age[at]) if state == OPEN else None,
         allowed=_whole(steps.allowed[at]),
         late=_late(plan.morning, due, done or plan.today),
         reminders=int(sent) if sent else 0,
@@ -376,113 +414,3 @@ def _problems(plan: Plan, key: str, at: int) -> tuple[Problem, ...]:
 def _row(problem: Problem) -> int:
     digits = problem.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return int(digits) if digits.isdecimal() else -1
-
-
-def lines(story: Story) -> Iterator[str]:
-    """The story in lines of at most 80 cells."""
-    name = clean(story.name)
-    yield from wrap(f"{name} ({story.key})" if story.key and story.key != story.name else name)
-    yield from _fact_lines(story.facts)
-    yield from _now(story)
-    yield from _path_lines(story)
-    yield from _sent_lines(story.sent)
-    yield from _next_lines(story)
-    yield from _said_lines(story)
-    if story.problems:
-        yield from _title("Problems")
-        for problem in story.problems:
-            yield from wrap(str(problem), "  ", "    ")
-
-
-def _title(words: str) -> tuple[str, str]:
-    return ("", words)
-
-
-def _fact_lines(facts: Sequence[Fact]) -> Iterator[str]:
-    width = max(len(fact.what) for fact in facts)
-    for fact in facts:
-        yield from wrap(_cut(fact.words), f"  {fact.what:<{width}}  ")
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST else words[:_LONGEST].rstrip() + "…"
-
-
-def _now(story: Story) -> Iterator[str]:
-    yield from _title(f"Today, {day_text(story.today)}")
-    said_by_why = not story.flag or story.why.startswith(story.flag)
-    yield from wrap(story.why if said_by_why else f"{story.flag}. {story.why}", "  ")
-    for why in story.waits:
-        yield from wrap(f"Also: {why}", "  ")
-
-
-def _path_lines(story: Story) -> Iterator[str]:
-    yield from _title("Path (Late: working days past Due)")
-    if not story.path:
-        yield "  No steps."
-        return
-    reminded = any(step.reminders for step in story.path)
-    headings: tuple[str, ...] = ("", "Step", "Who acts", "When", "Due", "Late")
-    rows = [_path_row(story.today, step) for step in story.path]
-    if reminded:
-        headings = (*headings, "Sent")
-        rows = [
-            (*row, str(step.reminders or "")) for row, step in zip(rows, story.path, strict=True)
-        ]
-    found = table(headings, rows, most=(1, 0, _MOST_WHO), numbers=frozenset({5, 6}), give=1)
-    yield from (f" {line}" for line in found)
-
-
-def _path_row(today: date, step: PathStep) -> tuple[str, ...]:
-    when = _TO_COME
-    if step.done is not None:
-        when = f"done {_short(step.done, today)}"
-    elif step.state == _OPEN and step.started is not None:
-        when = f"since {_short(step.started, today)}"
-    who = step.owner if step.waiting_on == "Team" and step.owner else step.waiting_on
-    due = _short(step.due, today) if step.due is not None else ""
-    return (_MARKS[step.state], step.step, who, when, due, str(step.late) if step.late else "")
-
-
-def _short(day: date, today: date) -> str:
-    """A day without its year where that is this year."""
-    return day_text(day).removesuffix(f" {today.year}")
-
-
-def _sent_lines(sent: Sequence[Past]) -> Iterator[str]:
-    yield from _title("Sent")
-    if not sent:
-        yield "  Nothing yet."
-    for one in sent[:_MOST_SENT]:
-        about = f' about "{one.step}"' if one.step else ""
-        yield from wrap(f"{one.message}{about}: {one.state}", f"  {day_text(one.day):<11}  ")
-    if len(sent) > _MOST_SENT:
-        yield f"  and {len(sent) - _MOST_SENT} more before that."
-
-
-def _next_lines(story: Story) -> Iterator[str]:
-    yield from _title("Next")
-    for one in story.coming:
-        yield from wrap(f'Today: "{one.message}" {one.becomes}. {one.why}', "  ", "    ")
-    if story.next_follow_up:
-        yield from wrap(story.next_follow_up, "  ", "    ")
-    if story.no_mail_because:
-        yield from wrap(f"No mail goes to them: {story.no_mail_because}", "  ", "    ")
-    elif not story.coming and not story.next_follow_up:
-        yield "  Nothing is due, and nothing is planned."
-
-
-def _said_lines(story: Story) -> Iterator[str]:
-    if story.said or story.answers:
-        yield from _title("What they said")
-    for said in story.said:
-        mark = "* " if said.remember else "  "
-        who = f" (to {said.who})" if said.who else ""
-        day = day_text(said.day) if said.day is not None else ""
-        yield from wrap(f"{_cut(said.words)}{who}", f"{mark}{day:<11}  ")
-    if story.said_in_all > len(story.said):
-        yield f"  and {story.said_in_all - len(story.said)} more in Notes."
-    for answer in story.answers[:_MOST_ANSWERS]:
-        yield from wrap(f"{answer.what} {_cut(answer.words)}", "  ", "    ")
-    if len(story.answers) > _MOST_ANSWERS:
-        yield f"  and {len(story.answers) - _MOST_ANSWERS} more in Answers."

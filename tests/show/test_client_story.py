@@ -12,14 +12,14 @@ from sheetops.findings import follow_up_key
 from sheetops.history import History, Sent
 from sheetops.plan import Plan
 from sheetops.raw import Value
-from sheetops.show import story
+from sheetops.show import story, telling
 from tests.show.show_plans import CLIENTS, MESSAGES, NOTES, STEPS, TODAY, Rows, plan_of
 
 LONG = "Send the papers of the whole year, every one"
 
 
 def told(plan: Plan, key: str = "C1") -> str:
-    return "\n".join(story.lines(story.of_client(plan, key))) + "\n"
+    return "\n".join(telling.lines(story.of_client(plan, key))) + "\n"
 
 
 def sent(message: str, state: str, day: date, step: str = f"C1 › {LONG}") -> Sent:
