@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp
-from sheetops.ledger.claiming import item_facts, plain_address
+from sheetops.ledger.claiming import item_facts
 from sheetops.ledger.records import Settled
 from sheetops.ledger.tables import (
     ACCEPTED,
@@ -27,6 +27,7 @@ from sheetops.ledger.tables import (
     mails,
     suppressed,
 )
+from sheetops.people import plain_address
 
 RETRY_AFTER = (
     timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), *[timedelta(days=1)] * 5,
@@ -52,6 +53,12 @@ class Stamp:
     why: str = ""
 
 
+# built once: two moves stand between a mail and the next
+_FOUND = select(mails.c.state, mails.c.run).where(mails.c.key == bindparam("of"))
+_MAIL = update(mails).where(mails.c.key == bindparam("of"))
+_ITEMS = update(follow_ups).where(follow_ups.c.mail == bindparam("of"))
+
+
 def move(
     connection: Connection,
     key: str,
@@ -65,18 +72,16 @@ def move(
 
     `only_from` allows some of the possible moves only; `values` are further columns of the mail.
     """
-    row = connection.execute(select(mails.c.state, mails.c.run).where(mails.c.key == key)).first()
+    row = connection.execute(_FOUND, {"of": key}).first()
     if row is None:
         raise LedgerError(f"No mail {key} is known.")
     if state not in MOVES[row.state] or (only_from and row.state not in only_from):
         raise LedgerError(f"Mail {key} is {row.state} and cannot become {state}.")
     if state == HANDING and row.run != stamp.run:
         raise LedgerError(f"Mail {key} was claimed by another run.")
-    moved = {"state": state, "changed": stamp.at}
-    mail = update(mails).where(mails.c.key == key)
-    connection.execute(mail.values({**moved, "reply": stamp.why, **values}))
-    items = update(follow_ups).where(follow_ups.c.mail == key)
-    connection.execute(items.values({**moved, "day": stamp.day, "why": stamp.why}))
+    moved = {"of": key, "state": state, "changed": stamp.at}
+    connection.execute(_MAIL, {**moved, "reply": stamp.why, **values})
+    connection.execute(_ITEMS, {**moved, "day": stamp.day, "why": stamp.why})
 
 
 def recover(connection: Connection, transport: CanTell, stamp: Stamp) -> list[Settled]:
