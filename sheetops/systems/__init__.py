@@ -9,13 +9,16 @@ from collections.abc import Callable
 
 from sheetops.findings import Findings
 from sheetops.morning import Morning
-from sheetops.systems import delta, path, stalled, support
+from sheetops.systems import consistency, delays, delta, improvements, path, stalled, support
 
 System = Callable[[Morning], Findings]
 
 SYSTEMS: tuple[System, ...] = (
     path.stand,
     stalled.flags,
+    consistency.find,
+    delays.find,
+    improvements.find,
     support.follow_ups,
     support.sent,
     delta.delta,

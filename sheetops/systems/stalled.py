@@ -1,8 +1,10 @@
 """Flags: which steps and clients are stalled, due soon, paused or on track, and why, in words.
 
 A step is stalled when the day it is due by has passed: the day that staff typed, or the one on
-which the working days of its offer step run out. Thresholds that are learned from what really
-happened belong here too: they give `due` where nothing is declared.
+which the working days of its offer step run out. Where neither is declared, it is stalled when it
+waits longer than nine in ten clients take, and longer than the least that Settings names. A client
+is on course to miss the promised day when at least half of those who waited as long at the same
+step finished later than that.
 """
 
 from __future__ import annotations
@@ -17,9 +19,13 @@ import pandas as pd
 from sheetops.cells import day_text
 from sheetops.findings import Findings
 from sheetops.morning import Morning
+from sheetops.systems.learned import learned
+from sheetops.systems.whys import Words, course, pauses_of
+from sheetops.waits import is_unusual, will_miss
 
 Objects = npt.NDArray[Any]
-_PARTY = {"Client": "the client", "Team": "the team", "Third party": "a third party"}
+Places = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 
 
 def flags(morning: Morning) -> Findings:
@@ -52,12 +58,14 @@ def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
     paused[known] = clients.is_paused[steps.client_at[known]]
     judged = steps.is_current & served & sure
     late = judged & (steps.left < 0)
+    usual = learned(morning).usual(steps.offer_step_at)
+    slow = is_unusual(steps.age, usual, morning.business.stalled_floor)
     soon = judged & (steps.left >= 0) & (steps.left <= morning.business.due_soon_days)
     flag[judged] = "On track"
     flag[soon] = "Due soon"
-    flag[late] = "Stalled"
+    flag[late | (judged & np.isnan(steps.left) & slow)] = "Stalled"
     flag[judged & paused] = "Paused"
-    words = _Words(morning)
+    words = Words(morning)
     for at in np.flatnonzero(judged).tolist():
         why[at] = words.of_step(at, flag[at])
     bad = steps.doubt != ""
@@ -67,75 +75,6 @@ def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
     return flag, why
 
 
-class _Words:
-    """Says in words why a step has its flag. Columns are turned into lists once, for speed."""
-
-    def __init__(self, morning: Morning) -> None:
-        steps = morning.steps
-        frame = morning.book.frame("Steps")
-        self.name = steps.name.tolist()
-        self.age = np.nan_to_num(steps.age).astype(int).tolist()
-        self.left = np.nan_to_num(steps.left).astype(int).tolist()
-        self.due = steps.due.tolist()
-        self.allowed = steps.allowed.tolist()
-        self.party = [_PARTY.get(party, "") for party in steps.waiting_on.tolist()]
-        self.is_typed = (~np.isnat(frame["Due"].to_numpy())).tolist()
-        self.client_at: list[int] = steps.client_at.tolist()
-        self.pauses: list[str] = _pauses(morning)
-
-    def of_step(self, at: int, flag: str) -> str:
-        if flag == "Paused":
-            return self.pauses[self.client_at[at]]
-        if flag == "Due soon":
-            return f'"{self.name[at]}" is due {self._due_in(at)}{self._waits(at)}.'
-        since = days(self.age[at]) if self.age[at] else "since today"
-        waiting = f'Waiting {since}{self._on(at)} for "{self.name[at]}"'
-        if flag == "Stalled":
-            return f"{waiting}; {self._limit(at)}."
-        due = self.due[at]
-        return f"{waiting}; due by {day_text(due)}." if due else f"{waiting}; no due date is set."
-
-    def _on(self, at: int) -> str:
-        return f" on {self.party[at]}" if self.party[at] else ""
-
-    def _waits(self, at: int) -> str:
-        return f"; it waits on {self.party[at]}" if self.party[at] else ""
-
-    def _due_in(self, at: int) -> str:
-        left = self.left[at]
-        when = "today" if left == 0 else f"in {days(left)}"
-        return f"{when}, on {day_text(self.due[at])}"
-
-    def _limit(self, at: int) -> str:
-        if self.is_typed[at]:
-            return f"it was due on {day_text(self.due[at])}"
-        allowed = int(self.allowed[at])
-        return f"{allowed} {'is' if allowed == 1 else 'are'} allowed"
-
-
-def days(count: int) -> str:
-    """A number of working days in words."""
-    return f"{count} working day" if count == 1 else f"{count} working days"
-
-
-def _pauses(morning: Morning) -> list[str]:
-    frame = morning.book.frame("Clients")
-    untils = frame["Pause until"].to_numpy().astype("datetime64[D]").tolist()
-    texts = []
-    for until, reason in zip(untils, frame["Pause reason"], strict=True):
-        because = f": {reason.rstrip('.')}" if reason else ""
-        if until is not None and until > morning.today:
-            texts.append(f"Paused until {day_text(until)}{because}.")
-        elif until is not None:
-            texts.append(
-                f"Status is Paused, though {day_text(until)} has come{because}. "
-                "Set Status to Active, or give a new day."
-            )
-        else:
-            texts.append(f"Paused{because}.")
-    return texts
-
-
 def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Objects, Objects]:
     clients, steps = morning.clients, morning.steps
     count = len(clients.key)
@@ -143,16 +82,64 @@ def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Obje
     bad = clients.doubt != ""
     flag[bad], why[bad] = "Data problem", clients.doubt[bad]
     stalled = Counter(steps.client_at[flags == "Stalled"].tolist())
-    pauses = _pauses(morning)
+    shown = _most_serious(morning, flags)
+    pauses = pauses_of(morning)
+    missing = _on_course_to_miss(morning)
     for at in np.flatnonzero(clients.is_served & ~bad).tolist():
-        leading = int(clients.leading[at])
+        step = int(shown[at])
         if clients.is_paused[at]:
             flag[at], why[at] = "Paused", pauses[at]
-        elif leading >= 0:
-            flag[at], why[at] = flags[leading], whys[leading] + _more(stalled[at] - 1)
+        elif at in missing and not stalled[at]:
+            flag[at], why[at] = "On course to miss", missing[at]
+        elif step >= 0:
+            flag[at], why[at] = flags[step], whys[step] + _more(stalled[at] - 1)
         else:
             flag[at], why[at] = _without_step(morning, at)
     return flag, why
+
+
+def _most_serious(morning: Morning, flags: Objects) -> Places:
+    """By client, the step to speak of: the leading one, unless only another is stalled."""
+    steps, shown = morning.steps, morning.clients.leading.copy()
+    stalled = np.flatnonzero(flags == "Stalled")
+    stalled = stalled[np.argsort(steps.age[stalled], kind="stable")]
+    calm = flags[shown[steps.client_at[stalled]]] != "Stalled"
+    shown[steps.client_at[stalled[calm]]] = stalled[calm]  # the last written, the oldest, stays
+    return shown
+
+
+def _on_course_to_miss(morning: Morning) -> dict[int, str]:
+    """Why, by the place of each client who is more likely than not to miss the promised day."""
+    steps = morning.steps
+    promised = morning.book.frame("Clients")["Promised by"].to_numpy().astype("datetime64[D]")
+    at = np.flatnonzero(steps.is_current & (steps.doubt == ""))
+    at = at[~np.isnat(promised[steps.client_at[at]])]
+    chance, left = _chances_to_miss(morning, at, promised[steps.client_at[at]])
+    likely = will_miss(chance)
+    at, chance, left = at[likely], chance[likely], left[likely]
+    order = np.argsort(chance, kind="stable")
+    rows = zip(*(a[order].tolist() for a in (steps.client_at[at], at, chance, left)), strict=True)
+    return {
+        client: course(
+            promised[client].item(), int(days), str(steps.name[step]), int(steps.age[step]), share
+        )
+        for client, step, share, days in rows  # the last written, the likeliest, stays
+    }
+
+
+def _chances_to_miss(
+    morning: Morning, at: Places, promised: npt.NDArray[np.datetime64]
+) -> tuple[Numbers, Numbers]:
+    """Of steps at these places: the chance that the client finishes after the promised day (NaN:
+    too little is known), and the working days until that day. A day that has passed is missed."""
+    steps, calendar = morning.steps, morning.business.calendar
+    now = np.full(len(at), morning.today, dtype="datetime64[D]")
+    passed = promised < now
+    ago = np.maximum(calendar.ages(promised, now), 1)
+    left = np.where(passed, -ago, calendar.ages(now, promised))
+    until = calendar.ages(steps.started[at], promised)
+    chance = learned(morning).miss(steps.offer_step_at[at], steps.age[at], until)
+    return np.where(passed, 1.0, chance), left
 
 
 def _more(others: int) -> str:

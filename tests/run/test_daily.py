@@ -36,7 +36,10 @@ def test_steps_of_new_clients_are_laid_out_once_and_flagged_in_the_same_run(
         for step in ("Form", "Call")
     ]
     assert [row["Flag"] for row in steps] == ["Stalled", None, "Stalled", None, "Due soon", None]
-    assert steps[0]["Why"] == 'Waiting 8 working days on the client for "Form"; 3 are allowed.'
+    assert steps[0]["Why"] == (
+        'Waiting 8 working days on the client for "Form"; 3 are allowed. '
+        "Too few are done yet to know what is usual."
+    )
 
 
 def test_a_step_that_staff_delete_stays_deleted(business: Business) -> None:

@@ -47,7 +47,8 @@ Dún Café (C1)
 
 Today, 20 Nov 2026
   Stalled. Waiting 8 working days on the client for "Send the papers of the
-  whole year, every one"; 5 are allowed.
+  whole year, every one"; 5 are allowed. Too few are done yet to know what is
+  usual.
 
 Path (Late: working days past Due)
     Step                              Who acts  When          Due     Late Sent
@@ -83,7 +84,8 @@ def test_wide_letters_and_a_follow_up_that_is_held() -> None:
   Email   none that can be used (service mail only)
 
 Today, 20 Nov 2026
-  Stalled. Waiting 9 working days on the client for "Sign"; 5 are allowed.
+  Stalled. Waiting 9 working days on the client for "Sign"; 5 are allowed. Too
+  few are done yet to know what is usual.
 
 Path (Late: working days past Due)
     Step  Who acts  When         Due     Late

@@ -1,0 +1,338 @@
+"""Right Path, looked back upon: needless, re-done, idle, duplicate and ping-pong steps, and steps
+worth automating, each with a sentence and the numbers behind it.
+
+Nothing is said of an offer that fewer than twenty clients have begun. A step is handed back and
+forth if the same party is needed again after another one, for the same step or the same stage; that
+clients and team take turns along a path is no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from sheetops.findings import Findings
+from sheetops.headings import folded
+from sheetops.morning import Morning
+from sheetops.systems.delays import CLIENTS, MONTH, clients_of
+from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened, once_a_morning
+from sheetops.systems.learned import learned
+from sheetops.systems.whys import percent
+
+SKIPPED, AGAIN, TOGETHER, TOUCHED = 0.3, 0.2, 0.9, 0.1
+IDLE_DAYS = 2
+HOURS_A_DAY = 8
+RUNS = 20
+YEAR = 365
+SENDABLE = ("email", "form", "invoice", "login", "survey", "payment")
+"""Kinds of steps in which the same is sent to everybody."""
+_DRAWS = 400
+_SURE = 0.9
+_MOST = 300  # of the last clients, enough to compare means
+_EACH = 5
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """Something to try with one step. `size` orders findings of one kind, the largest first;
+    `clients` are the keys of those behind it."""
+
+    kind: str
+    offer: str
+    step: str
+    key: str
+    sentence: str
+    advice: str
+    size: float
+    numbers: dict[str, float]
+    clients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What is needed of one offer: its clients who have begun, their done rows in order."""
+
+    morning: Morning
+    found: Happened
+    name: str
+    steps: Places
+    clients: Places
+    rows: Places
+    times: Places
+    """How often each of `clients` (down) did each of `steps` (across)."""
+
+    def frame(self) -> pd.DataFrame:
+        return self.morning.book.frame("Offer steps")
+
+    def of(self, place: int, heading: str) -> str:
+        return str(self.frame()[heading].iloc[self.steps[place]])
+
+    def keys(self, which: Bools) -> tuple[str, ...]:
+        return tuple(self.found.clients.key[at] for at in self.clients[which].tolist())
+
+    def finding(  # noqa: PLR0913, PLR0917 # one argument a fact
+        self,
+        kind: str,
+        place: int,
+        sentence: str,
+        advice: str,
+        numbers: dict[str, float],
+        which: Bools,
+        size: float,
+    ) -> Improvement:
+        step, key = self.of(place, "Step"), str(self.frame().index[self.steps[place]])
+        return Improvement(
+            kind, self.of(place, "Offer"), step, key, sentence, advice, size, numbers,
+            self.keys(which),
+        )  # fmt: skip
+
+
+Look = Callable[[_Offer], Iterator[Improvement]]
+
+
+@once_a_morning
+def improvements(morning: Morning) -> tuple[Improvement, ...]:
+    """Everything found, by offer and kind."""
+    found = happened(morning)
+    counts = clients_of(morning)
+    offers = [folded(offer) for offer in morning.book.frame("Offer steps")["Offer"].tolist()]
+    of_offer = np.array([found.offers.index(offer) for offer in offers], dtype="int64")
+    return tuple(
+        one
+        for number, name in enumerate(found.offers)
+        if counts[name] >= CLIENTS
+        for look in LOOKS
+        for one in look(_of_offer(morning, found, number, np.flatnonzero(of_offer == number)))
+    )
+
+
+def _of_offer(morning: Morning, found: Happened, number: int, steps: Places) -> _Offer:
+    mine = found.clients.counts & (found.clients.offer == number)
+    rows = np.flatnonzero(found.is_done & mine[found.client])
+    order = np.argsort(_orders(morning)[found.step_at[rows]], kind="stable")
+    rows = rows[order]
+    rows = rows[np.lexsort((found.done[rows], found.client[rows]))]
+    clients = np.unique(found.client[rows])
+    at_client = np.searchsorted(clients, found.client[rows])
+    place = np.full(len(_orders(morning)), -1)
+    place[steps] = np.arange(len(steps))
+    across = place[found.step_at[rows]]
+    cell = (at_client * len(steps) + across)[across >= 0]
+    times = np.bincount(cell, minlength=len(clients) * len(steps))
+    table = times.reshape(len(clients), len(steps))
+    return _Offer(morning, found, found.offers[number], steps, clients, rows, table)
+
+
+def _orders(morning: Morning) -> Numbers:
+    order = morning.book.frame("Offer steps")["Order"].to_numpy()
+    return np.append(order, np.inf)
+
+
+def needless(offer: _Offer) -> Iterator[Improvement]:
+    """Skipped by more than 30 % of those who finished, who finished no later without it."""
+    clients = offer.found.clients
+    calendar = offer.morning.business.calendar
+    took = calendar.ages(clients.started[offer.clients], clients.finished[offer.clients])
+    finished = ~np.isnan(took)
+    if finished.sum() < CLIENTS:
+        return
+    for place in range(len(offer.steps)):
+        without = finished & (offer.times[:, place] == 0)
+        with_it = finished & ~without
+        share = without.sum() / finished.sum()
+        if share <= SKIPPED or min(without.sum(), with_it.sum()) < _EACH:
+            continue
+        if not _no_worse(took[without], took[with_it]):
+            continue
+        mean, other = float(took[without].mean()), float(took[with_it].mean())
+        sentence = (
+            f'"{offer.of(place, "Step")}" is skipped by {percent(share)} of the clients who '
+            f"finished ({without.sum()} of {finished.sum()}), and they finish no later: after "
+            f"{mean:.0f} working days, the others after {other:.0f}."
+        )
+        numbers = {"skipped": float(share), "days_without": mean, "days_with": other}
+        advice = f"Needless? {percent(share)} skip it and finish no later."
+        yield offer.finding("needless", place, sentence, advice, numbers, without, float(share))
+
+
+def _no_worse(without: Numbers, with_it: Numbers) -> bool:
+    """Whether nine in ten bootstrap draws have the mean without a step no later, give or take a
+    working day. The draws are the same every time, so that a morning gives one answer."""
+    rng = np.random.default_rng(20)
+    means = [
+        rng.choice(part[-_MOST:], size=(_DRAWS, min(len(part), _MOST))).mean(axis=1)
+        for part in (without, with_it)
+    ]
+    return bool(np.mean(means[0] <= means[1] + 1) >= _SURE)
+
+
+def redone(offer: _Offer) -> Iterator[Improvement]:
+    """Done twice or more by over 20 % of the clients who did it."""
+    did, again = offer.times > 0, offer.times > 1
+    for place in np.flatnonzero(did.sum(0) >= CLIENTS).tolist():
+        count, whole = int(again[:, place].sum()), int(did[:, place].sum())
+        if count <= AGAIN * whole:
+            continue
+        share = count / whole
+        sentence = (
+            f'"{offer.of(place, "Step")}" has to be done again for {count} of {whole} clients '
+            f"({percent(share)}). What was missing the first time?"
+        )
+        advice = f"Done again for {percent(share)} of clients: ask for what is missing up front."
+        numbers = {"share": share, "again": float(count), "clients": float(whole)}
+        yield offer.finding("re-done", place, sentence, advice, numbers, again[:, place], share)
+
+
+def idle(offer: _Offer) -> Iterator[Improvement]:
+    """Steps of the team whose work is under a tenth of the time that they lie."""
+    waits = learned(offer.morning).waits
+    median = waits.within(0.5)[:-1][offer.steps]
+    for place in range(len(offer.steps)):
+        hours = float(offer.frame()["Hours"].iloc[offer.steps[place]])
+        did = offer.times[:, place] > 0
+        is_ours = offer.of(place, "Waiting on") == "Team"
+        if not (is_ours and hours > 0 and median[place] > IDLE_DAYS and did.sum() >= CLIENTS):
+            continue
+        share = hours / (median[place] * HOURS_A_DAY)
+        if share >= TOUCHED:
+            continue
+        sentence = (
+            f'"{offer.of(place, "Step")}" is {hours:g} hours of work and usually lies '
+            f"{median[place]:g} working days: {percent(1 - share)} of that time nobody is at it."
+        )
+        advice = f"Lies {median[place]:g} working days for {hours:g} hours of work."
+        numbers = {"hours": hours, "median_days": float(median[place]), "touched": float(share)}
+        yield offer.finding("idle", place, sentence, advice, numbers, did, float(median[place]))
+
+
+def duplicate(offer: _Offer) -> Iterator[Improvement]:
+    """Two steps of one party that are done together, on the same day, for nearly everybody."""
+    did = (offer.times > 0).astype("int64")
+    both, each = did.T @ did, did.sum(0)
+    either = each[:, None] + each[None, :] - both
+    party = np.array([offer.of(place, "Waiting on") for place in range(len(offer.steps))])
+    alike = (both >= CLIENTS) & (both >= TOGETHER * either) & (party[:, None] == party[None, :])
+    for one, other in np.argwhere(np.triu(alike, 1)).tolist():
+        if _median_gap(offer, one, other) != 0:
+            continue
+        names = offer.of(one, "Step"), offer.of(other, "Step")
+        share = both[one, other] / either[one, other]
+        sentence = (
+            f'"{names[0]}" and "{names[1]}" are done together for {percent(share)} of clients '
+            f"({both[one, other]} of {either[one, other]}), usually on the same day: are they one?"
+        )
+        advice = f'Always done together with "{names[0]}": make them one step.'
+        numbers = {"share": float(share), "both": float(both[one, other])}
+        which = (did[:, one] & did[:, other]).astype(bool)
+        yield offer.finding("duplicate", other, sentence, advice, numbers, which, float(share))
+
+
+def _median_gap(offer: _Offer, one: int, other: int) -> float:
+    """Days between the last time of one step and of the other, the median of the clients."""
+    days = []
+    for place in (one, other):
+        rows = offer.rows[offer.found.step_at[offer.rows] == offer.steps[place]]
+        last = np.full(len(offer.clients), np.nan)
+        at = np.searchsorted(offer.clients, offer.found.client[rows])
+        last[at] = offer.found.done[rows].astype("int64")  # rows are in order: the last stays
+        days.append(last)
+    gaps = np.abs(days[0] - days[1])
+    return float(np.nanmedian(gaps))
+
+
+def ping_pong(offer: _Offer) -> Iterator[Improvement]:
+    """The same party is needed again, after another one, for the same step or the same stage."""
+    stages = [offer.of(place, "Stage") for place in range(len(offer.steps))]
+    place_of = {int(at): place for place, at in enumerate(offer.steps.tolist())}
+    seen: dict[tuple[int, str, str], set[int]] = {}
+    found = offer.found
+    for client, rows in _by_client(offer):
+        runs = [(place_of.get(int(found.step_at[at]), -1), str(found.party[at])) for at in rows]
+        for (first, party), (second, other), (third, again) in zip(
+            runs, runs[1:], runs[2:], strict=False
+        ):
+            if min(first, second, third) < 0 or party != again or party == other:
+                continue
+            if first == third or stages[first] == stages[second] == stages[third] != "":
+                seen.setdefault((third, party, other), set()).add(client)
+    whole = len(offer.clients)
+    for (place, party, other), clients in seen.items():
+        share = len(clients) / whole
+        if share <= AGAIN:
+            continue
+        parties = f"{party.lower()}, {other.lower()}, {party.lower()}"
+        sentence = (
+            f'"{offer.of(place, "Step")}" goes back and forth ({parties}) for {len(clients)} of '
+            f"{whole} clients ({percent(share)}): could one of them do it in one go?"
+        )
+        advice = f"Goes back and forth ({parties}) for {percent(share)} of clients."
+        numbers = {"share": share, "clients": float(len(clients))}
+        which = np.isin(np.arange(whole), list(clients))
+        yield offer.finding("ping-pong", place, sentence, advice, numbers, which, share)
+
+
+def _by_client(offer: _Offer) -> Iterator[tuple[int, list[int]]]:
+    cuts = np.searchsorted(offer.found.client[offer.rows], offer.clients).tolist()
+    rows = offer.rows.tolist()
+    for number, (start, end) in enumerate(pairwise([*cuts, len(rows)])):
+        yield number, rows[start:end]
+
+
+def automatable(offer: _Offer) -> Iterator[Improvement]:
+    """Done often by the team, the same each time: hours a month that would come back."""
+    frame, found = offer.frame(), offer.found
+    since = np.datetime64(offer.morning.today, "D") - np.timedelta64(YEAR, "D")
+    lately = offer.rows[found.done[offer.rows] > since]
+    messages = {folded(step) for step in offer.morning.book.frame("Messages")["Step"].tolist()}
+    for place, at in enumerate(offer.steps.tolist()):
+        row = frame.iloc[at]
+        hours = float(row["Hours"])
+        runs = int((found.step_at[lately] == at).sum())
+        alike = row["Kind"] in SENDABLE or folded(str(row["Step"])) in messages
+        if row["Waiting on"] != "Team" or row["Automated"] or not alike:
+            continue
+        if not hours > 0 or runs < RUNS:
+            continue
+        saved = runs * hours * MONTH / _span(offer, lately, since)
+        sentence = (
+            f'"{row["Step"]}" was done {runs} times by the team in the last year, {hours:g} hours '
+            f"each, the same every time: automated, it gives back {saved:.1f} hours a month."
+        )
+        advice = f"Worth automating: gives back {saved:.1f} hours a month."
+        numbers = {"runs": float(runs), "hours": hours, "hours_a_month": saved}
+        did = offer.times[:, place] > 0
+        yield offer.finding("automate", place, sentence, advice, numbers, did, saved)
+
+
+def _span(offer: _Offer, lately: Places, since: np.datetime64) -> float:
+    """Days over which the runs were counted: a year, or since the first, but at least a month."""
+    first = offer.found.done[lately].min()
+    today = np.datetime64(offer.morning.today, "D")
+    return float(max((today - max(first, since)).astype("int64"), MONTH))
+
+
+LOOKS: tuple[Look, ...] = (needless, redone, ping_pong, duplicate, idle, automatable)
+
+
+def find(morning: Morning) -> Findings:
+    """`Advice` of every step of every offer."""
+    frame = morning.book.frame("Offer steps")
+    counts = clients_of(morning)
+    advice: dict[str, list[str]] = {}
+    for one in improvements(morning):
+        advice.setdefault(one.key, []).append(one.advice)
+    said = [
+        " ".join(advice.get(str(key), ())) or too_few(counts[folded(offer)]) or None
+        for key, offer in zip(frame.index, frame["Offer"], strict=True)
+    ]
+    columns = {"Advice": np.array(said, dtype=object)}
+    return Findings({"Offer steps": pd.DataFrame(columns, index=frame.index, dtype=object)})
+
+
+def too_few(clients: int) -> str:
+    """What is said where the clients are too few to say more; blank where they are not."""
+    return f"Not enough clients yet ({clients} of {CLIENTS})." if clients < CLIENTS else ""
