@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,9 +113,10 @@ def test_a_workbook_that_is_missing_does_not_hide_the_server(
 
 
 def test_a_server_that_is_not_there(tmp_path: Path, settings_for: SettingsFor) -> None:
-    with SmtpServer() as server:
-        mail = settings_for(server)
-    mends = wrong(found(over(Business(tmp_path, settings=OWNER), mail)))
+    with SmtpServer() as server, socket.socket() as taken:  # by nobody who listens
+        taken.bind(("127.0.0.1", 0))
+        mail = settings_for(server, port=taken.getsockname()[1])
+        mends = wrong(found(over(Business(tmp_path, settings=OWNER), mail)))
     assert "Check host, port and security" in mends["Mail server"]
 
 

@@ -80,6 +80,7 @@ def test_if_the_ledger_cannot_note_it_nothing_leaves(settings_for: SettingsFor) 
     with SmtpServer() as server, SmtpTransport(settings_for(server)) as transport:
         with pytest.raises(LedgerError, match="gone"):
             transport.hand_over(LETTER, broken)
+        assert transport._smtp is None  # anything said now would be taken for the body
         assert transport.hand_over(LETTER, nothing).outcome is Outcome.ACCEPTED
         assert len(server.delivered) == 1
         assert server.connections == 2
@@ -252,7 +253,7 @@ def test_who_hangs_up_before_the_dot_has_accepted_nothing() -> None:
         settings = MailSettings(
             transport="smtp", host="127.0.0.1", port=port, security="none", timeout=2
         )
-        large = Envelope("k1", LOGIN, LETTER.to, b"x" * 70 + b"\r\n" + b"y" * 3_000_000)
+        large = Envelope("k1", LOGIN, LETTER.to, b"x" * 70 + b"\r\n" + b"y" * 30_000_000)
         with SmtpTransport(settings, last_answer=2) as transport:
             handed = transport.hand_over(large, gone.clear)
     assert handed.outcome is Outcome.DEFERRED
@@ -270,10 +271,11 @@ def test_an_unkind_greeting_stops(greeting: bytes) -> None:
 
 
 def test_a_server_that_is_not_there_stops() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = MailSettings(transport="smtp", host="127.0.0.1", port=port, security="none")
-    handed = SmtpTransport(settings).hand_over(LETTER, nothing)
+    with socket.socket() as taken:  # by nobody who listens
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        settings = MailSettings(transport="smtp", host="127.0.0.1", port=port, security="none")
+        handed = SmtpTransport(settings).hand_over(LETTER, nothing)
     assert (handed.outcome, handed.stop) == (Outcome.DEFERRED, True)
     assert "cannot be reached" in handed.reply
 
