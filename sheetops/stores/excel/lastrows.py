@@ -55,6 +55,6 @@ def _holds(row: bytes, frame: tuple[bytes, bytes], box: Box, shared: SharedStrin
     whole = frame[0] + row + frame[1]
     return any(
         box[1] <= column <= box[3]
-        for found in scan(whole, "").rows.values()
+        for found in scan(whole, "", strict=False).rows.values()  # the whole is scanned strictly
         for column in used_cells(whole, found, shared).constants
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.errors import WriteRefused
+from sheetops.errors import WorkbookUnreadable, WriteRefused
 from sheetops.raw import NO_VALUE, Value
 from sheetops.stores.excel import edit, read
 from tests.stores.excel.build import build, part, sheet, table
@@ -177,3 +177,10 @@ def test_a_table_does_not_grow_over_merged_cells(tmp_path: Path) -> None:
     with pytest.raises(WriteRefused, match="B3:C3"):
         edit(path, {}, append={"T": [{"A": "Ben"}]})
     assert path.read_bytes() == before
+
+
+def test_a_damaged_last_row_is_named_with_its_tab(tmp_path: Path) -> None:
+    rows = HEAD + DATA + DATA.replace('r="2"', 'r="3"')
+    path = build(tmp_path / "a.xlsx", {"Log": sheet(rows)})
+    with pytest.raises(WorkbookUnreadable, match='"Log" is damaged: cell A2 stands in row 3'):
+        edit(path, {}, append={"Log": [{"A": "Ben"}]})
