@@ -9,20 +9,22 @@ exactly what a second run would write, and a run that died is completed by the n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sheetops import failpoints, mailing
+from sheetops import failpoints, mailing, sending
 from sheetops import plan as plans
-from sheetops.changes import Changes, NewRow, Receipt, Store
+from sheetops.changes import Changes, Receipt, Store
 from sheetops.errors import MailError
 from sheetops.findings import Mail
 from sheetops.history import BY_HAND
 from sheetops.ledger import Ledger
 from sheetops.mail import Handed, Outcome, Transport
-from sheetops.mail.message import envelope
+from sheetops.mail.message import envelope, message_id_of
 from sheetops.plan import Plan
 from sheetops.raw import Value
+from sheetops.systems import happened
 
 Clock = Callable[[], datetime]
 
@@ -35,6 +37,7 @@ class Tools:
     ledger: Ledger
     transport: Transport
     clock: Clock
+    computer: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
             ledger.cancel(settled.follow_up, why, clock())
     if not plan.mails:
         return Sending()
+    for mail, why in plan.stale:
+        ledger.withdraw(mail.key, why, clock())
+    plan = replace(plan, mails=_threaded(plan, ledger))
     clients = set(plan.morning.clients.key.tolist())
     claim = ledger.claim(run, plan.mails, clock(), clients)
     not_sent = [(left.mail, left.why) for left in claim.left_out if not left.barred]
@@ -86,6 +92,20 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
         mails = (*mails, *second.mails)
         not_sent += [(left.mail, left.why) for left in second.left_out]
     return _hand_over(plan, mails, not_sent, tools)
+
+
+def _threaded(plan: Plan, ledger: Ledger) -> tuple[Mail, ...]:
+    """The mails, each going on from the earlier ones to its client about the same step."""
+    sender = plan.morning.business.sender
+    earlier = ledger.threads(plan.mails)
+    with suppress(MailError):  # an address that cannot be used is told for each mail
+        return tuple(
+            replace(mail, thread=tuple(message_id_of(*one, sender) for one in earlier[mail.key]))
+            if earlier.get(mail.key)
+            else mail
+            for mail in plan.mails
+        )
+    return plan.mails
 
 
 def _hand_over(
@@ -141,17 +161,20 @@ def _record(ledger: Ledger, key: str, handed: Handed, at: datetime) -> None:
             ledger.in_doubt(key, at, handed.reply)
 
 
-def write(plan: Plan, run: str, tools: Tools, began: datetime) -> tuple[Plan, Receipt]:
+def write(
+    plan: Plan, run: str, tools: Tools, began: datetime, sent: Sending
+) -> tuple[Plan, Receipt]:
     """Make the plan anew with what the ledger now knows, and write what differs.
 
     Where nothing differs the workbook is not touched, not even by a line in `Runs`. Raises what
     `Store.write` raises; then nothing was written.
     """
-    history = tools.ledger.history(plan.today)
+    history = replace(tools.ledger.history(plan.today), stage=plan.morning.history.stage)
     final = plans.make(plan.book, history, plan.today)
     changes = final.changes
-    if changes:
-        changes = replace(changes, rows=(*changes.rows, *_run_row(plan, changes, run, began)))
+    if plan.book.has("Runs") and (changes or run in plan.book.layout["Runs"].rows):
+        line = _line(plan, changes, tools, began, sent)
+        changes = sending.with_line(changes, plan.book, run, line)
     failpoints.reach("write: planned anew")
     receipt = tools.store.write(changes)
     failpoints.reach("write: sheet written")
@@ -159,24 +182,39 @@ def write(plan: Plan, run: str, tools: Tools, began: datetime) -> tuple[Plan, Re
     tools.ledger.record_ticks(final.morning.ticks)
     tools.ledger.forget_ticks(set(history.ticks) - set(final.morning.ticks))
     tools.ledger.mark_listed(one.follow_up.key for one in history.unlisted)
+    tools.ledger.record_past(happened.to_remember(final.morning))
     return final, receipt
 
 
-def _run_row(plan: Plan, changes: Changes, run: str, began: datetime) -> tuple[NewRow, ...]:
-    if not plan.morning.book.has("Runs"):
-        return ()
-    counts = plan.counts()
+def beginning(plan: Plan, tools: Tools, began: datetime) -> dict[str, Value]:
+    """The line in `Runs` as it is before the run is done. The ledger's id stands in the lines of
+    those runs only that may send, so that it says whose the workbook is."""
     local = began.astimezone(plan.morning.business.calendar.zone)
-    values: dict[str, Value] = {
-        "Run": run,
+    return {
         "At": local.replace(tzinfo=None, second=0, microsecond=0),
         "Job": "daily",
+        "Result": "under way",
+        "Computer": tools.computer,
+        "Ledger": tools.ledger.id,
+    }
+
+
+def _line(
+    plan: Plan, changes: Changes, tools: Tools, began: datetime, sent: Sending
+) -> dict[str, Value]:
+    counts = plan.counts()
+    minutes = sum(item.minutes_saved for mail in sent.accepted for item in mail.items)
+    is_ours = sending.last_sender(plan.book)[1] == tools.ledger.id
+    values: dict[str, Value] = {
+        **beginning(plan, tools, began),
+        "Ledger": tools.ledger.id if is_ours and not plan.waits else None,
         "Result": "done with problems" if plan.problems else "done",
         "Clients": counts["clients"],
         "Stalled": counts["stalled"],
         "Cells changed": len(changes.cells),
         "Rows added": len(changes.rows),
         "Mails": counts["mails"],
+        "Minutes given back": minutes,
         "Problems": counts["problems"],
     }
-    return (NewRow("Runs", run, values),)
+    return {heading: value for heading, value in values.items() if value is not None}

@@ -204,10 +204,10 @@ def suppressed(morning: Morning) -> Iterator[Problem]:
     if not morning.history.suppressed:
         return
     table = morning.book.tables["Clients"]
-    for key, email in table.frame["Email"].items():
+    columns = (table.frame["Email"], table.frame["row"].tolist())
+    for email, row in zip(*columns, strict=True):
         why = morning.history.suppressed.get(plain_address(email)) if email else None
         if why is not None:
             found = f"No mail goes to this address any more ({why})."
             mend = f"Type another address, or: sheetops outbox allow {email}"
-            row = int(table.frame.at[key, "row"])
             yield Problem("Clients", table.cell(row, "Email"), found, mend)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sheetops import apply, book, failpoints, headings, mailing
+from sheetops import apply, book, failpoints, headings, mailing, sending
 from sheetops import plan as plans
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
-from sheetops.changes import Changes
 from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
-from sheetops.findings import Mail
-from sheetops.history import History
+from sheetops.findings import Mail, Problem
+from sheetops.history import History, Stage
 from sheetops.ledger import Ledger, Run
 from sheetops.mail.transports import transport_of
 from sheetops.plan import Plan
@@ -23,6 +22,8 @@ from sheetops.settings import Settings
 from sheetops.stores.excel import ExcelStore
 from sheetops.stores.excel.limits import DEFAULT
 
+_DAY = timedelta(days=1)
+_WORDS_KEPT = timedelta(days=90)
 _ATTEMPTS = 3  # staff may save while we work; more often than this they are at it
 
 
@@ -33,12 +34,24 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: the settings, and the day if it is not today."""
+    """What was asked for: the settings, and the day if it is not today.
+
+    `force` goes on past the guard rails; `any_hour` sends outside of the mail hours and on days
+    off; `all_at_once` sends to all, past the careful first runs.
+    """
 
     settings: Settings
     today: date | None = None
     force: bool = False
     clock: Clock = now
+    any_hour: bool = False
+    all_at_once: bool = False
+
+    @property
+    def here(self) -> sending.Here:
+        """Where and when this run is."""
+        computer = sending.computer_of(self.settings)
+        return sending.Here(computer, self.settings.workbook.path, self.clock(), self.any_hour)
 
 
 def store_of(settings: Settings, workbook_id: str = "") -> ExcelStore:
@@ -79,8 +92,11 @@ def preview(request: Request) -> Plan:
     """The plan of the day. Nothing is written, sent or remembered."""
     found = read(request.settings)
     today = today_of(request, found)
-    history = _remembered(request.settings, found, today)
-    return _plan(_with_history(found, history, request.settings), history, today)
+    with _ledger_if_any(request.settings, found) as ledger:
+        history = _history(ledger, request, found, today)
+        plan = _plan(_with_history(found, history, request.settings), history, today)
+        waits = sending.why_not(plan, history, ledger, request.here)
+    return replace(plan, waits=waits)
 
 
 def _plan(found: Book, history: History, today: date) -> Plan:
@@ -89,12 +105,34 @@ def _plan(found: Book, history: History, today: date) -> Plan:
     return replace(plan, book=found, cells=(*found.new_ids, *plan.cells))
 
 
-def _remembered(settings: Settings, found: Book, today: date) -> History:
+@contextmanager
+def _ledger_if_any(settings: Settings, found: Book) -> Iterator[Ledger | None]:
     place = settings.ledger_at(found.business.workbook_id)
     if isinstance(place, Path) and not place.exists():
-        return History()  # a preview makes no ledger
+        yield None  # a preview makes no ledger
+        return
     with Ledger.open(place, found.business.workbook_id) as ledger:
-        return ledger.history(today)
+        yield ledger
+
+
+def _history(ledger: Ledger | None, request: Request, found: Book, today: date) -> History:
+    """What the ledger knows, and what depends on the moment and on whether mail really leaves.
+
+    A folder sends nothing: its owner reads what would have left, so there is no careful beginning,
+    and no provider who counts the mails of the last 24 hours of a day that is only tried out.
+    """
+    moment = request.clock()
+    really = request.settings.mail.transport != "folder"
+    counts = really or found.business.calendar.today(moment) == today
+    stage: Stage = "owner" if really and not request.all_at_once else "all"
+    if ledger is None:
+        return History(stage=stage)
+    return replace(
+        ledger.history(today),
+        retries=ledger.retries(moment),
+        stage=ledger.stage if stage == "owner" else stage,
+        sent_lately=ledger.accepted_since(moment - _DAY) if counts else None,
+    )
 
 
 def past_runs(settings: Settings, limit: int) -> list[Run]:
@@ -128,14 +166,19 @@ def daily(request: Request) -> Applied:
             ledger=ledger,
             transport=transport,
             clock=request.clock,
+            computer=sending.computer_of(settings),
         )
-        with _run(ledger, today, request.clock) as run:
+        with (
+            _run(ledger, today, request.clock) as run,
+            sending.alone_at(settings.workbook.path, ledger.id, tools.computer, request.clock()),
+        ):
             ledger.recover(tools.transport, request.clock())
             failpoints.reach("run: recovered")
             applied = _apply(request, tools, run, found, today)
             failpoints.reach("run: applied")
             _end(tools, applied)
             failpoints.reach("run: ended")
+        ledger.forget_words(today - _WORDS_KEPT)
         if isinstance(place, Path):
             ledger.backup(place.parent / f"{place.stem}.backups", request.clock())
     return applied
@@ -154,45 +197,93 @@ def _run(ledger: Ledger, today: date, clock: Clock) -> Iterator[str]:
 
 def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -> Applied:
     began = request.clock()
-    sending = Sending()
+    sent, claimed = Sending(), 0
     for attempt in range(1, _ATTEMPTS + 1):
-        history = tools.ledger.history(today)
+        history = _history(tools.ledger, request, found, today)
         plan = _plan(_with_history(found, history, request.settings), history, today)
+        plan = _if_it_may_send(plan, history, tools, request)
         if not request.force:
-            _refuse_if_unsafe(plan, run, tools)
+            _refuse_if_unsafe(plan, run, tools, request)
         try:
-            if plan.book.new_ids:
-                plan = _with_ids_written(plan, tools, request)
+            if plan.book.new_ids or _must_claim(plan, tools):
+                claimed += _must_claim(plan, tools)
+                plan = _with_ids_written(plan, history, run, tools, request)
             tools.store.check(plan.book.fingerprint)
-            sending = sending.then(apply.send(plan, run, tools))
+            sent = sent.then(apply.send(plan, run, tools))
+            _advance(plan, sent, tools.ledger, request)
             failpoints.reach("run: sent")
-            final, receipt = apply.write(plan, run, tools, began)
+            final, receipt = apply.write(plan, run, tools, began, sent)
         except WorkbookChanged:
             if attempt == _ATTEMPTS:
                 raise
             found = read(request.settings)
             continue
-        return Applied(run, replace(final, mails=plan.mails), receipt, sending)
+        receipt = replace(receipt, rows=receipt.rows + claimed)
+        return Applied(run, _as_tried(final, plan), receipt, sent)
     raise AssertionError  # the loop returns or raises
 
 
-def _with_ids_written(plan: Plan, tools: Tools, request: Request) -> Plan:
-    """The plan after new clients were given their IDs in the sheet.
+def _if_it_may_send(plan: Plan, history: History, tools: Tools, request: Request) -> Plan:
+    """The plan, without its mails and with the reason where nothing may leave from here and now."""
+    if not plan.mails:
+        return plan
+    waits = sending.why_not(plan, history, tools.ledger, request.here)
+    if not waits:
+        return plan
+    found = sending.obstacle(plan.book, history, tools.ledger, request.here)
+    more = (Problem("Runs", "", found, "Until then nothing is sent."),) if found else ()
+    return replace(plan, mails=(), waits=waits, problems=(*plan.problems, *more))
+
+
+def _as_tried(final: Plan, plan: Plan) -> Plan:
+    """The plan as it was written, with the mails that were to leave, or why none did."""
+    more = tuple(problem for problem in plan.problems if plan.waits and problem.tab == "Runs")
+    problems = tuple(dict.fromkeys((*final.problems, *more)))
+    return replace(final, mails=plan.mails, waits=plan.waits, problems=problems)
+
+
+def _must_claim(plan: Plan, tools: Tools) -> bool:
+    """Whether the ledger's id must stand in the workbook before the first mail leaves."""
+    first = sending.last_sender(plan.book)[1] != tools.ledger.id
+    return bool(plan.mails) and sending.may_claim(plan.book) and first
+
+
+def _with_ids_written(
+    plan: Plan, history: History, run: str, tools: Tools, request: Request
+) -> Plan:
+    """The plan after new clients were given their IDs in the sheet, and the sheet this ledger's.
 
     That is written by itself, before anything else: nobody is written to under an ID that a run
-    which dies would take with it.
+    which dies would take with it, or by two computers. It is read again, to see that it stands.
     """
-    ids = Changes(plan.book.new_ids, (), plan.book.layout, plan.book.fingerprint)
-    tools.store.write(ids)
+    changes = sending.claim(plan.book, run, apply.beginning(plan, tools, request.clock()))
+    tools.store.write(changes if _must_claim(plan, tools) else replace(changes, rows=()))
     failpoints.reach("run: IDs written")
-    return plans.make(read(request.settings), plan.morning.history, plan.today)
+    again = plans.make(read(request.settings), history, plan.today)
+    if plan.waits:
+        return replace(again, mails=(), waits=plan.waits, problems=plan.problems)
+    return _if_it_may_send(again, history, tools, request)
 
 
-def _refuse_if_unsafe(plan: Plan, run: str, tools: Tools) -> None:
+def _advance(plan: Plan, sent: Sending, ledger: Ledger, request: Request) -> None:
+    """The first live run ends once the owner has had the clients' mails, the second once a client
+    has had one. Rehearsals that were asked for do not count."""
+    if plan.morning.business.sending not in {"ask", "send"}:
+        return
+    purposes = {mail.purpose for mail in sent.accepted if mail.client}
+    stage = plan.morning.history.stage
+    if stage == "owner" and "rehearsal" in purposes:
+        ledger.reach_stage("one")
+    elif "follow-up" in purposes and (stage == "one" or request.all_at_once):
+        ledger.reach_stage("all")
+
+
+def _refuse_if_unsafe(plan: Plan, run: str, tools: Tools, request: Request) -> None:
     try:
         plan.refuse_if_unsafe()
     except UnsafeRun as error:
-        _tell_owner(plan, run, tools, error)
+        if plan.waits in {"", sending.wrong_hour(plan, request.here)}:
+            _tell_owner(plan, run, tools, error)
         raise
 
 

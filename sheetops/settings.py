@@ -44,7 +44,8 @@ class MailSettings(_Section):
     `port` 0 is the usual one of `security`. `secret_from` says where the password or token of
     `login` comes from, never what it is: `keyring`, `environment:NAME`, `file:PATH` (mode 0600) or
     `command` (what `secret_command` prints). `ca_file` adds to the system's trusted certificates.
-    `timeout` is in seconds, for each step but the last.
+    `timeout` is in seconds, for each step but the last. `computer` is this computer's name for
+    Sending computer in Settings; blank: as the system has it.
     """
 
     transport: Literal["folder", "smtp"] = "folder"
@@ -58,6 +59,7 @@ class MailSettings(_Section):
     secret_command: tuple[str, ...] = ()
     ca_file: Path | None = None
     timeout: float = Field(default=60, gt=0, le=3600)
+    computer: str = ""
 
     @property
     def port_used(self) -> int:

@@ -87,7 +87,8 @@ def demo(folder: Path, today: date | None = None) -> Applied:
         (folder / settings.FILE_NAME).write_text(words, "utf-8")
     except OSError as error:
         raise ConfigError(f"{folder} cannot be made: {error.strerror}.") from error
-    return run.daily(run.Request(settings.load(folder / settings.FILE_NAME), today))
+    request = run.Request(settings.load(folder / settings.FILE_NAME), today, any_hour=True)
+    return run.daily(request)
 
 
 def to_open(folder: Path, command: str) -> tuple[str, ...]:

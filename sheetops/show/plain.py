@@ -39,6 +39,8 @@ def of_plan(plan: Plan) -> dict[str, Any]:
         ],
         "mails": [of_mail(mail) for mail in plan.mails],
         "problems": [of_problem(problem) for problem in plan.problems],
+        "waits": plan.waits,
+        "stage": plan.morning.history.stage,
     }
 
 

@@ -21,6 +21,10 @@ def plan(plan: Plan) -> Iterator[str]:
     yield from _cells(plan)
     yield from _rows(plan)
     yield from _mails(plan)
+    yield from _stage(plan)
+    if plan.waits and plan.mails:
+        yield f"Nothing of it would leave now. {plan.waits}"
+        yield ""
     yield from problems(plan.problems)
     yield totals(plan)
 
@@ -93,6 +97,17 @@ def _mails(plan: Plan) -> Iterator[str]:
         yield from _mail(mail)
 
 
+def _stage(plan: Plan) -> Iterator[str]:
+    """How far the careful first runs have come, where mail really leaves."""
+    if plan.mails and plan.morning.business.sending in {"ask", "send"}:
+        stage = {
+            "owner": "First of three careful runs: every mail goes to the owner alone.",
+            "one": "Second of three careful runs: one client gets a mail, the others wait.",
+        }.get(plan.morning.history.stage)
+        if stage:
+            yield f"{stage} The next run goes on; to send to all at once: --all"
+
+
 def _mail(mail: Mail) -> Iterator[str]:
     to = f"{mail.to_name} <{mail.to}>" if mail.to_name else mail.to
     yield f"Mail to {to}"
@@ -121,6 +136,9 @@ def applied(done: Applied) -> Iterator[str]:
     else:
         yield "Nothing differs: the workbook was not touched."
     yield f"Sent: {many(len(sending.accepted), 'mail')}."
+    yield from _stage(done.plan)
+    if done.plan.waits:
+        yield f"Nothing may leave now. {done.plan.waits}"
     yield from _not_sent(done)
     yield from receipt.notes
     if receipt.backup:
