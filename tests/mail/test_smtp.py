@@ -135,6 +135,8 @@ def test_a_recipient_who_is_refused(reply: str, bad: bool, settings_for: Setting
     "reply",
     [
         "550 5.4.5 Daily user sending limit exceeded",
+        "550 5.4.5 no more today",
+        "550 5.7.60 not in that name",
         "554 5.7.1 Relay access denied",
         "550 relaying is not allowed",
         "530 5.7.0 Authentication required",
