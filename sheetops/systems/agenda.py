@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sheetops.findings import follow_up_key
 from sheetops.headings import folded
 from sheetops.morning import Morning
+from sheetops.systems import cadence
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.when import Moment
 
@@ -50,21 +51,27 @@ def _all_due(morning: Morning, message: Message, found: Sequence[Message]) -> It
         return _due_for_steps(morning, message, found)
     if message.when.moment in CLIENT_LEVEL:
         return _due_for_clients(morning, message)
-    return iter(())
+    return (
+        Due(message, one.client_at, -1, "", one.occasion, one.day, one.key)
+        for one in cadence.occasions(morning, message)
+    )
 
 
 def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
     steps = morning.steps
     places = np.flatnonzero(_waits(morning, message))
-    ladders: dict[tuple[str, str, str], list[Message]] = {}
+    ladders: dict[tuple[str, str, str, bytes], list[Message]] = {}
+    of_segments = cadence.by_client(morning, found)
     for at in places.tolist():
         name = folded(str(steps.name[at]))
         offer = folded(str(morning.clients.offer[steps.client_at[at]]))
         party = str(steps.waiting_on[at])
-        if (offer, name, party) not in ladders:
-            rungs = [one for one in found if _speaks_of(one, party)]
-            ladders[offer, name, party] = _ladder(rungs, message, offer, name)
-        ladder = ladders[offer, name, party]
+        kind = (offer, name, party, of_segments[steps.client_at[at]].tobytes())
+        if kind not in ladders:
+            theirs = (o for o, is_theirs in zip(found, kind[3], strict=True) if is_theirs)
+            rungs = [one for one in theirs if _speaks_of(one, party)]
+            ladders[kind] = _ladder(rungs, message, offer, name)
+        ladder = ladders[kind]
         if message not in ladder:
             continue  # a message of this very step takes its place
         due = _one_for_step(morning, message, ladder, at)
@@ -82,6 +89,8 @@ def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
     if message.offer:
         offers = np.array([folded(str(offer)) for offer in clients.offer], dtype=object)
         mask[mask] = offers[steps.client_at[mask]] == message.offer
+    if message.segment:
+        mask[mask] = cadence.members(morning, message)[steps.client_at[mask]]
     if message.step:
         places = np.flatnonzero(mask)
         mask[places] = [folded(str(name)) == message.step for name in steps.name[places]]
@@ -114,7 +123,8 @@ def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -
 
 def _closeness(message: Message) -> int:
     """How closely a message fits; of two alike, one that cannot be used keeps the place empty."""
-    return 4 * bool(message.step) + 2 * bool(message.offer) + (not message.usable)
+    named = 8 * bool(message.step) + 4 * bool(message.offer) + 2 * bool(message.segment)
+    return named + (not message.usable)
 
 
 def _one_for_step(
@@ -176,6 +186,7 @@ def _due_for_clients(morning: Morning, message: Message) -> Iterator[Due]:
     dates = morning.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
     fits = (clients.status == "Finished") if after_finish else clients.is_served
     fits = fits & (clients.doubt == "") & ~clients.is_paused & ~np.isnat(dates)
+    fits &= cadence.members(morning, message)
     for at in np.flatnonzero(fits).tolist():
         if message.offer and folded(str(clients.offer[at])) != message.offer:
             continue

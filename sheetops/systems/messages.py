@@ -30,7 +30,7 @@ _FROM_BUSINESS = ("Business name", "Postal address")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One row of Messages. `offer` and `step` are folded; blank means all.
+    """One row of Messages. `offer`, `step` and `segment` are folded; blank means all.
 
     One that is not `usable` is never sent, and keeps its place: nothing goes out in its stead, and
     no rung above it before it is mended.
@@ -48,6 +48,7 @@ class Message:
     subject: str
     body: str
     usable: bool = True
+    segment: str = ""
 
     @property
     def is_about_steps(self) -> bool:
@@ -106,6 +107,7 @@ def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bo
         subject=str(row["Subject"]),
         body=str(row["Body"]),
         usable=usable,
+        segment=folded(str(row["Segment"])),
     )
 
 
