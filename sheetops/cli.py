@@ -19,7 +19,6 @@ from sheetops import __version__
 from sheetops.errors import ConfigError, SheetopsError
 
 if TYPE_CHECKING:
-    from sheetops.plan import Plan
     from sheetops.run import Request
     from sheetops.settings import Settings
 
@@ -230,7 +229,9 @@ def _preview(
     if client:
         plan = plan.only(plan.client(client))
     if html is not None:
-        _write_page(html, plan)
+        from sheetops.show import page
+
+        _write_page(html, page.of_plan(plan))
     if as_json:
         _print_json(plain.of_plan(plan))
     elif html is None:
@@ -248,7 +249,9 @@ def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, q
 
     done = run.daily(replace(request, force=force))
     if html is not None:
-        _write_page(html, done.plan)
+        from sheetops.show import page
+
+        _write_page(html, page.of_plan(done.plan))
     if as_json:
         _print_json({"run": done.run, **plain.of_plan(done.plan), **plain.of_applied(done)})
     else:
@@ -258,11 +261,9 @@ def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, q
     raise typer.Exit(Exit.PROBLEMS if done.plan.problems else Exit.DONE)
 
 
-def _write_page(path: Path, plan: Plan) -> None:
-    from sheetops.show import page
-
+def _write_page(path: Path, text: str) -> None:
     try:
-        path.write_text(page.of_plan(plan), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"The page {path} cannot be written: {error.strerror}.") from error
 
@@ -285,6 +286,32 @@ def explain(
         _print_json(told.as_dict())
     else:
         _print(telling.lines(told))
+
+
+@app.command()
+def insights(  # noqa: PLR0913, PLR0917 # one parameter an option
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write them as a page.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what slows the business down, with the evidence and the clients behind it."""
+    from sheetops import run
+    from sheetops.show import insights as shown
+    from sheetops.show import insights_page
+
+    found = shown.of_plan(run.preview(_request(config, workbook, today)))
+    if html is not None:
+        _write_page(html, insights_page.of_insights(found))
+        _Talk(quiet).say(f"Wrote {html}")
+    if as_json:
+        _print_json(found.as_dict())
+    elif html is None:
+        _print(shown.lines(found))
 
 
 @app.command()

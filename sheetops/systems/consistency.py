@@ -18,7 +18,8 @@ import pandas as pd
 from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.morning import SERVED, Morning
-from sheetops.systems.happened import Bools, Places, happened, once_a_morning
+from sheetops.systems.happened import Bools, Places, happened
+from sheetops.systems.once import once_a_morning
 
 EXTRA = -1
 """Stands among the rows for a step that is not on the path."""

@@ -17,8 +17,9 @@ import pandas as pd
 from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.morning import Morning
-from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened, once_a_morning
+from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened
 from sheetops.systems.learned import learned
+from sheetops.systems.once import once_a_morning
 
 WINDOW = 90
 """Days that are looked back upon."""

@@ -6,12 +6,11 @@ who has steps in the sheet is counted from there, one who was deleted from it fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import wraps
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,8 @@ import numpy.typing as npt
 from sheetops.headings import folded
 from sheetops.history import PastClient, written
 from sheetops.morning import Morning
+from sheetops.systems.once import once_a_morning
 
-T = TypeVar("T")
 Places = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -28,21 +27,6 @@ Days = npt.NDArray[np.datetime64]
 Strings = npt.NDArray[Any]
 NO_DAY = np.datetime64("NaT", "D")
 _EPOCH = np.datetime64("1970-01-01", "D")
-
-
-def once_a_morning(make: Callable[[Morning], T]) -> Callable[[Morning], T]:
-    """Works a thing out once for each morning and keeps it there, as a cached property would."""
-    name = f"{make.__module__}.{make.__qualname__}"
-
-    @wraps(make)
-    def made(morning: Morning) -> T:
-        known: dict[str, Any] = vars(morning)
-        if name not in known:
-            known[name] = make(morning)
-        found: T = known[name]
-        return found
-
-    return made
 
 
 @dataclass(frozen=True)

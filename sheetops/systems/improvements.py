@@ -19,8 +19,9 @@ from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems.delays import CLIENTS, MONTH, clients_of
-from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened, once_a_morning
+from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened
 from sheetops.systems.learned import learned
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.whys import percent
 
 SKIPPED, AGAIN, TOGETHER, TOUCHED = 0.3, 0.2, 0.9, 0.1
@@ -201,12 +202,16 @@ def idle(offer: _Offer) -> Iterator[Improvement]:
         if share >= TOUCHED:
             continue
         sentence = (
-            f'"{offer.of(place, "Step")}" is {hours:g} hours of work and usually lies '
+            f'"{offer.of(place, "Step")}" is {_hours(hours)} of work and usually lies '
             f"{median[place]:g} working days: {percent(1 - share)} of that time nobody is at it."
         )
-        advice = f"Lies {median[place]:g} working days for {hours:g} hours of work."
+        advice = f"Lies {median[place]:g} working days for {_hours(hours)} of work."
         numbers = {"hours": hours, "median_days": float(median[place]), "touched": float(share)}
         yield offer.finding("idle", place, sentence, advice, numbers, did, float(median[place]))
+
+
+def _hours(count: float) -> str:
+    return f"{count:g} hour" if count == 1 else f"{count:g} hours"
 
 
 def duplicate(offer: _Offer) -> Iterator[Improvement]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from sheetops import waits
 from sheetops.morning import Morning
-from sheetops.systems.happened import Bools, Numbers, Places, happened, once_a_morning
+from sheetops.systems.happened import Bools, Numbers, Places, happened
+from sheetops.systems.once import once_a_morning
 from sheetops.waits import ENOUGH, USUAL, Waits
 
 
