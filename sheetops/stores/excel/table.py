@@ -32,7 +32,10 @@ _COLUMN_DEPTH: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a tab. `box` takes in heading and totals rows; `formulas` is by sheet column."""
+    """A table of a tab. `box` takes in heading and totals rows; `formulas` is by sheet column.
+
+    A table that was saved empty is `blank`: it says that its one row is only there to type into.
+    """
 
     part: str
     xml: bytes
@@ -41,6 +44,7 @@ class Table:
     headings: int
     totals: int
     formulas: Mapping[int, Formula]
+    blank: bool = False
 
     @property
     def fixed_rows(self) -> list[Box]:
@@ -50,7 +54,8 @@ class Table:
         return boxes + ([(last - self.totals + 1, left, last, right)] if self.totals else [])
 
     def grown(self, last_row: int) -> bytes:
-        """The table part with its area reaching down to `last_row`, its filter growing with it."""
+        """The table part with its area reaching down to `last_row`, its filter growing with it;
+        it is not blank any more."""
         more = last_row - self.box[2]
         splices: list[Splice] = []
         for tag in tags(self.xml, self.part):
@@ -60,9 +65,12 @@ class Table:
             ):
                 continue
             box = parse_box(tag.attributes.get("ref", ""))
-            if box is not None and more > 0:
+            if box is not None and (more > 0 or self.blank):
                 name = (tag.prefix + b":" if tag.prefix else b"") + tag.name.encode()
-                raw = set_attribute(tag.raw, "ref", box_text((*box[:2], box[2] + more, box[3])))
+                bottom = box[2] + max(more, 0)
+                raw = set_attribute(tag.raw, "ref", box_text((*box[:2], bottom, box[3])))
+                if self.blank and tag.depth == 0:
+                    raw = set_attribute(raw, "insertRow", "0")
                 end = b"/>" if tag.kind == "empty" else b">"
                 splices.append((tag.start, tag.end, b"<" + name + raw + end))
         return spliced(self.xml, splices)
@@ -96,6 +104,7 @@ def read_table(part: str, xml: bytes) -> Table | None:
         int(values.get("headerRowCount", "1")),
         int(values.get("totalsRowCount", "0")),
         {box[1] + number: found for number, found in formulas.items()},
+        values.get("insertRow") in ("1", "true"),
     )
 
 
@@ -166,9 +175,10 @@ def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
     if last > MAX_ROW:
         raise WriteRefused(f'The tab "{tab.name}" has no row left.', "Move old rows out of it.")
     grown = []
-    if table is not None and last > table.box[2] - table.totals:
-        _refuse_no_room(tab, table, used, last + table.totals)
-        grown.append((table, last + table.totals))
+    end = max(last + table.totals, table.box[2]) if table is not None else 0
+    if table is not None and (end > table.box[2] or table.blank):
+        _refuse_no_room(tab, table, used, end)
+        grown.append((table, end))
     cells: dict[tuple[int, int], Value | Formula] = {}
     for number, row in enumerate(wanted, first):
         cells.update({(number, column): value for column, value in row.items()})
@@ -178,7 +188,7 @@ def place_rows(tab: Tab, rows: Sequence[Mapping[str, Value]]) -> Placed:
     above = _styles_above(tab.grid, used, first, cells)
     if all(value is None or value == "" for value in cells.values()):
         return Placed({}, {}, (), ())
-    if table is not None and table.totals and grown:
+    if table is not None and table.totals and end > table.box[2]:
         return Placed(cells, above, range(first, last + 1), (), grown[0])
     return Placed(cells, above, range(first, last + 1), grown)
 

@@ -12,6 +12,7 @@ from sheetops.raw import NO_VALUE, Value
 from sheetops.stores.excel import edit, read
 from tests.stores.excel.build import build, part, sheet, table
 from tests.stores.excel.oracle import judge
+from tests.stores.excel.strict import new_faults
 
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Due</v></c></row>'
 DATA = '<row r="2"><c r="A2" s="2" t="str"><v>Ann</v></c><c r="B2" s="1"><v>45000</v></c></row>'
@@ -184,3 +185,21 @@ def test_a_damaged_last_row_is_named_with_its_tab(tmp_path: Path) -> None:
     path = build(tmp_path / "a.xlsx", {"Log": sheet(rows)})
     with pytest.raises(WorkbookUnreadable, match='"Log" is damaged: cell A2 stands in row 3'):
         edit(path, {}, append={"Log": [{"A": "Ben"}]})
+
+
+@pytest.mark.parametrize(
+    ("totals", "rows", "ref"), [(0, 1, "A1:B2"), (0, 2, "A1:B3"), (1, 1, "A1:B3")]
+)
+def test_a_table_that_was_saved_empty_is_so_no_more(
+    tmp_path: Path, totals: int, rows: int, ref: str
+) -> None:
+    blank = table(f"A1:B{2 + totals}", ["Name", "Due"], totals=totals)
+    blank = blank.replace("<table ", '<table insertRow="1" ')
+    path = build(tmp_path / "a.xlsx", {"T": sheet(HEAD)}, tables={"table1.xml": blank})
+    copy = tmp_path / "b.xlsx"
+    report = edit(path, {}, append={"T": [{"A": "Ben"}] * rows}, out=copy)
+    assert report.rows == {"T": list(range(2, 2 + rows))}
+    xml = part(copy, "xl/tables/table1.xml")
+    assert 'insertRow="0"' in xml
+    assert f' ref="{ref}"' in xml
+    assert not new_faults(path, copy)
