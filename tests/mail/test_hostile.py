@@ -244,7 +244,8 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     business = hostile_business(tmp_path_factory.mktemp("hostile"))
     with SmtpServer() as server:
         own = business.settings.model_copy(update={"mail": settings(server)})
-        run.daily(dataclasses.replace(business.request(force=True), settings=own))
+        asked = dataclasses.replace(business.request(force=True), settings=own, all_at_once=True)
+        run.daily(asked)
     found: Sent = {}
     for one in server.delivered:
         (to,) = one.to
