@@ -18,10 +18,13 @@ from sheetops.findings import follow_up_key
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems import cadence
+from sheetops.systems.delta import ASKING
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.when import Moment
 
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
+_PATIENCE = 60
+"""Working days for which a request for more business may wait for the client's answer."""
 _PARTY_OF = {"client": "Client", "third party": "Third party"}
 
 
@@ -293,5 +296,6 @@ def is_too_late(morning: Morning, due: Due) -> bool:
         return due.occasion < morning.today
     if moment in CLIENT_LEVEL:
         late = morning.business.calendar.age(due.day, morning.today)
-        return late > morning.business.too_late_days
+        waits = due.message.part in ASKING
+        return late > (_PATIENCE if waits else morning.business.too_late_days)
     return False
