@@ -202,6 +202,12 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
     today: Today = "",
     apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Go on past the guard rails.")] = False,
+    any_hour: Annotated[
+        bool, typer.Option("--any-hour", help="Send outside of the mail hours, too.")
+    ] = False,
+    all_at_once: Annotated[
+        bool, typer.Option("--all", help="Send to all, past the careful first runs.")
+    ] = False,
     client: Client = "",
     html: Annotated[
         Path | None, typer.Option(help="Write the plan as a page.", show_default=False)
@@ -212,9 +218,12 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
     """Show what the day asks for, old → new and every mail; with --apply, do it."""
     if apply and client:
         raise typer.BadParameter("--client is for a preview; --apply is for the whole workbook.")
+    from dataclasses import replace
+
     request = _request(config, workbook, today)
+    request = replace(request, force=force, any_hour=any_hour, all_at_once=all_at_once)
     if apply:
-        _apply(request, force=force, html=html, as_json=as_json, quiet=quiet)
+        _apply(request, html=html, as_json=as_json, quiet=quiet)
     else:
         _preview(request, client=client, html=html, as_json=as_json, quiet=quiet)
 
@@ -241,13 +250,11 @@ def _preview(
     raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
 
 
-def _apply(request: Request, *, force: bool, html: Path | None, as_json: bool, quiet: bool) -> None:
-    from dataclasses import replace
-
+def _apply(request: Request, *, html: Path | None, as_json: bool, quiet: bool) -> None:
     from sheetops import run
     from sheetops.show import plain, text
 
-    done = run.daily(replace(request, force=force))
+    done = run.daily(request)
     if html is not None:
         from sheetops.show import page
 
@@ -352,6 +359,136 @@ def doctor(
     else:
         _print(checks.lines(found))
     raise typer.Exit(Exit.DONE if all(check.ok for check in found) else Exit.ERROR)
+
+
+_outbox = typer.Typer(
+    help="See what left, settle what is in doubt, take over from another computer.",
+    no_args_is_help=True,
+)
+app.add_typer(_outbox, name="outbox")
+Key = Annotated[
+    str, typer.Argument(help="The mail: the beginning of its key, or of a Follow-up ID.")
+]
+Address = Annotated[str, typer.Argument(help="An address such as anna@example.com.")]
+
+
+@_outbox.command("list")
+def outbox_list(
+    config: Config = None,
+    workbook: Workbook = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only those in this state.", show_default=False)
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the mails, those in doubt first, then the newest."""
+    from sheetops import outbox
+    from sheetops.show import outbox as shown
+
+    found = outbox.entries(_request(config, workbook, ""), state or ())[:most]
+    if as_json:
+        _print_json([outbox.as_data(one) for one in found])
+    else:
+        _print(shown.lines(found))
+
+
+@_outbox.command("show")
+def outbox_show(
+    key: Key, config: Config = None, workbook: Workbook = None, as_json: AsJson = False
+) -> None:
+    """Show one mail whole, with what became of it."""
+    from sheetops import outbox
+    from sheetops.show import outbox as shown
+
+    one = outbox.entry(_request(config, workbook, ""), key)
+    if as_json:
+        _print_json(outbox.as_data(one))
+    else:
+        _print(shown.whole(one))
+
+
+@_outbox.command("resolve")
+def outbox_resolve(
+    key: Key,
+    word: Annotated[str, typer.Argument(metavar="sent|not-sent", help="What you found out.")],
+    config: Config = None,
+    workbook: Workbook = None,
+) -> None:
+    """Settle a mail in doubt: it was sent, or it was not and may go again."""
+    if word not in {"sent", "not-sent"}:
+        raise typer.BadParameter("Say sent or not-sent.")
+    from sheetops import outbox
+
+    one = outbox.resolve(_request(config, workbook, ""), key, sent=word == "sent")
+    typer.echo(f"{one.key} is {one.state} now. The next run shows it in Follow-ups.")
+
+
+@_outbox.command("adopt")
+def outbox_adopt(config: Config = None, workbook: Workbook = None, today: Today = "") -> None:
+    """Let this computer's ledger be the workbook's, after taking over what Follow-ups says."""
+    from sheetops import outbox
+
+    done = outbox.adopt(_request(config, workbook, today))
+    typer.echo(f"Follow-ups taken over: {done.follow_ups}.")
+    typer.echo(f"{done.computer} sends for this workbook from now on (ledger {done.ledger[:8]}).")
+
+
+@_outbox.command("export")
+def outbox_export(
+    config: Config = None, workbook: Workbook = None, as_json: AsJson = False
+) -> None:
+    """Print every mail as CSV, or as JSON with its words."""
+    from sheetops import outbox
+
+    found = outbox.entries(_request(config, workbook, ""))
+    if as_json:
+        _print_json([outbox.as_data(one) for one in found])
+    else:
+        typer.echo(outbox.as_csv(found), nl=False)
+
+
+@_outbox.command("suppressed")
+def outbox_suppressed(
+    config: Config = None, workbook: Workbook = None, as_json: AsJson = False
+) -> None:
+    """List the addresses to which no mail goes, and why."""
+    from sheetops import outbox
+    from sheetops.show import outbox as shown
+
+    found = outbox.suppressed(_request(config, workbook, ""))
+    if as_json:
+        _print_json(
+            [
+                {"address": name, "since": one.moment.isoformat(), "why": one.why}
+                for name, one in sorted(found.items())
+            ]
+        )
+    else:
+        _print(shown.addresses(found))
+
+
+@_outbox.command("suppress")
+def outbox_suppress(
+    address: Address,
+    config: Config = None,
+    workbook: Workbook = None,
+    why: Annotated[str, typer.Option(help="Why.")] = "asked us to stop",
+) -> None:
+    """Send nothing to an address from now on."""
+    from sheetops import outbox
+
+    outbox.suppress(_request(config, workbook, ""), address, why)
+    typer.echo(f"No mail goes to {address} any more.")
+
+
+@_outbox.command("allow")
+def outbox_allow(address: Address, config: Config = None, workbook: Workbook = None) -> None:
+    """Let mail go to a suppressed address again."""
+    from sheetops import outbox
+
+    outbox.allow(_request(config, workbook, ""), address)
+    typer.echo(f"Mail may go to {address} again.")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sheetops import listing
 from sheetops.book import Book
@@ -173,7 +173,7 @@ def with_line(changes: Changes, book: Book, run: str, values: dict[str, Value]) 
     table = book.tables["Runs"]
     if run not in table.layout.rows:
         return replace(changes, rows=(*changes.rows, NewRow("Runs", run, {"Run": run, **values})))
-    old: dict[str, Value] = {str(name): value for name, value in table.frame.loc[run].items()}
+    old: dict[Any, Value] = table.frame.loc[run].to_dict()
     cells = [
         CellChange("Runs", run, heading, old[heading], value)
         for heading, value in values.items()

@@ -13,12 +13,12 @@ from sheetops.findings import Mail
 from sheetops.history import BY_HAND, Sent
 from sheetops.ledger import moving, tables
 from sheetops.ledger.database import in_batches
-from sheetops.ledger.records import Entry, mail_from_text
+from sheetops.ledger.records import Entry, mail_as_text, mail_from_text
 from sheetops.ledger.tables import (
     ACCEPTED,
-    CANCELLED,
     CLAIMED,
     DEFERRED,
+    IN_DOUBT,
     PLANNED,
     follow_ups,
     letters,
@@ -110,7 +110,7 @@ def knows_run(connection: Connection, run: str) -> bool:
 def adopt(connection: Connection, found: Iterable[Sent], stamp: moving.Stamp) -> int:
     """Record what the sheet says became of follow-ups; returns how many were taken over.
 
-    One in doubt has no mail here that could be settled, so it counts as sent: never twice.
+    One in doubt gets a mail of its own, without words, so that a person can settle it here.
     """
     count = 0
     for one in found:
@@ -123,12 +123,13 @@ def adopt(connection: Connection, found: Iterable[Sent], stamp: moving.Stamp) ->
 
 
 def _put(connection: Connection, one: Sent, stamp: moving.Stamp, *, known: bool) -> None:
-    values = {
-        "state": one.state if one.state == CANCELLED else ACCEPTED,
+    values: dict[str, Any] = {
+        "state": one.state,
         "day": one.day,
         "changed": one.at or stamp.at,
         "why": BY_HAND if one.by_hand else _FROM_SHEET,
         "listed": True,
+        "mail": _put_doubt(connection, one, stamp) if one.state == IN_DOUBT else None,
     }
     if known:
         these = update(follow_ups).where(follow_ups.c.key == one.key)
@@ -144,3 +145,31 @@ def _put(connection: Connection, one: Sent, stamp: moving.Stamp, *, known: bool)
         "kind": "service",
     }
     connection.execute(insert(tables.follow_ups).values({**facts, **values}))
+
+
+def _put_doubt(connection: Connection, one: Sent, stamp: moving.Stamp) -> str:
+    """A mail that stands for one that another ledger sent; returns its key."""
+    words = Mail(
+        key=one.key,
+        day=one.day,
+        purpose="follow-up",
+        client="",
+        to="",
+        to_name=one.client,
+        subject=one.message,
+        body="",
+        reply_to="",
+    )
+    row = {
+        "key": one.key,
+        "day": one.day,
+        "purpose": words.purpose,
+        "client": "",
+        "address": "",
+        "state": IN_DOUBT,
+        "changed": stamp.at,
+        "reply": _FROM_SHEET,
+    }
+    connection.execute(insert(mails).values(row))
+    connection.execute(insert(letters).values(key=one.key, content=mail_as_text(words)))
+    return one.key
