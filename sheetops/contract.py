@@ -255,6 +255,7 @@ OFFERS = Tab(
         Column("Open", Kind.YES_NO, "Can it be bought now? Blank means yes.", blank_is_yes=True, width=8),
         _tool("Active clients", Kind.WHOLE, "Clients of this offer who are not finished.", width=9),
         _tool("Consistency %", Kind.NUMBER, "How closely what happened follows the declared path.", width=13),
+        _tool("Exceptions", Kind.TEXT, "What was done differently for single clients, and for how many.", width=34),
         _tool("Delta", Kind.WHOLE, "Parts of the follow-on service still missing.", width=8),
         _tool("Can take on", Kind.TEXT, "How many more clients, and from when.", width=22),
     ),

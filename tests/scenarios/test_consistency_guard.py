@@ -54,3 +54,34 @@ def test_once_they_are_welcome_the_work_begins(office: Scenario) -> None:
     office.day("23/11/2026").sheet_has("Steps")
     office.staff_type("Clients", "Bo", "Status", "Finished")
     office.day("24/11/2026").sheet_has("Steps", "B. New › Contract", "B. New › Intake")
+
+
+def test_exceptions_given_to_one_client_are_said_as_such(office: Scenario) -> None:
+    office.sheet("Offers", "Offer\nCoaching").sheet(
+        "Clients", "Client | Start date\nBo | 16/11/2026"
+    )
+    office.day("16/11/2026").sheet_shows("Offers", "Coaching", "Exceptions", "")
+    office.staff_type("Steps", "Bo › Contract", "Due", "27/11/2026")
+    office.staff_add("Steps", "Client | Step\nBo | A call beside")
+    office.day("17/11/2026").sheet_says(
+        "Clients",
+        "Bo",
+        "Why",
+        'Exception: extra step "A call beside"; longer for "Contract", until',
+    )
+    office.sheet_shows(
+        "Offers",
+        "Coaching",
+        "Exceptions",
+        'extra step "A call beside" (1); longer for "Contract" (1)',
+    )
+
+
+def test_a_required_step_that_was_taken_away_is_an_exception_once_passed(office: Scenario) -> None:
+    office.sheet("Clients", "Client | Start date\nBo | 16/11/2026")
+    office.day("16/11/2026").staff_delete("Steps", "Bo › Contract")
+    office.day("17/11/2026")
+    assert "Exception" not in office.seen("Clients", "Bo", "Why")
+    office.staff_type("Steps", "Bo › Intake", "Done", "17/11/2026")
+    office.staff_add("Steps", "Client | Step\nBo | A call beside")
+    office.day("18/11/2026").sheet_says("Clients", "Bo", "Why", 'without "Contract"')
