@@ -22,7 +22,7 @@ from sheetops.systems.delays import CLIENTS, MONTH, clients_of
 from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened
 from sheetops.systems.learned import learned
 from sheetops.systems.once import once_a_morning
-from sheetops.systems.whys import percent
+from sheetops.systems.whys import share_of
 
 SKIPPED, AGAIN, TOGETHER, TOUCHED = 0.3, 0.2, 0.9, 0.1
 IDLE_DAYS = 2
@@ -151,12 +151,12 @@ def needless(offer: _Offer) -> Iterator[Improvement]:
             continue
         mean, other = float(took[without].mean()), float(took[with_it].mean())
         sentence = (
-            f'"{offer.of(place, "Step")}" is skipped by {percent(share)} of the clients who '
+            f'"{offer.of(place, "Step")}" is skipped by {share_of(share)} of the clients who '
             f"finished ({without.sum()} of {finished.sum()}), and they finish no later: after "
             f"{mean:.0f} working days, the others after {other:.0f}."
         )
         numbers = {"skipped": float(share), "days_without": mean, "days_with": other}
-        advice = f"Needless? {percent(share)} skip it and finish no later."
+        advice = f"Needless? {share_of(share)} skip it and finish no later."
         yield offer.finding("needless", place, sentence, advice, numbers, without, float(share))
 
 
@@ -181,9 +181,9 @@ def redone(offer: _Offer) -> Iterator[Improvement]:
         share = count / whole
         sentence = (
             f'"{offer.of(place, "Step")}" has to be done again for {count} of {whole} clients '
-            f"({percent(share)}). What was missing the first time?"
+            f"({share_of(share)}). What was missing the first time?"
         )
-        advice = f"Done again for {percent(share)} of clients: ask for what is missing up front."
+        advice = f"Done again for {share_of(share)} of clients: ask for what is missing up front."
         numbers = {"share": share, "again": float(count), "clients": float(whole)}
         yield offer.finding("re-done", place, sentence, advice, numbers, again[:, place], share)
 
@@ -203,7 +203,7 @@ def idle(offer: _Offer) -> Iterator[Improvement]:
             continue
         sentence = (
             f'"{offer.of(place, "Step")}" is {_hours(hours)} of work and usually lies '
-            f"{median[place]:g} working days: {percent(1 - share)} of that time nobody is at it."
+            f"{median[place]:g} working days: {share_of(1 - share)} of that time nobody is at it."
         )
         advice = f"Lies {median[place]:g} working days for {_hours(hours)} of work."
         numbers = {"hours": hours, "median_days": float(median[place]), "touched": float(share)}
@@ -227,7 +227,7 @@ def duplicate(offer: _Offer) -> Iterator[Improvement]:
         names = offer.of(one, "Step"), offer.of(other, "Step")
         share = both[one, other] / either[one, other]
         sentence = (
-            f'"{names[0]}" and "{names[1]}" are done together for {percent(share)} of clients '
+            f'"{names[0]}" and "{names[1]}" are done together for {share_of(share)} of clients '
             f"({both[one, other]} of {either[one, other]}), usually on the same day: are they one?"
         )
         advice = f'Always done together with "{names[0]}": make them one step.'
@@ -272,9 +272,9 @@ def ping_pong(offer: _Offer) -> Iterator[Improvement]:
         parties = f"{party.lower()}, {other.lower()}, {party.lower()}"
         sentence = (
             f'"{offer.of(place, "Step")}" goes back and forth ({parties}) for {len(clients)} of '
-            f"{whole} clients ({percent(share)}): could one of them do it in one go?"
+            f"{whole} clients ({share_of(share)}): could one of them do it in one go?"
         )
-        advice = f"Goes back and forth ({parties}) for {percent(share)} of clients."
+        advice = f"Goes back and forth ({parties}) for {share_of(share)} of clients."
         numbers = {"share": share, "clients": float(len(clients))}
         which = np.isin(np.arange(whole), list(clients))
         yield offer.finding("ping-pong", place, sentence, advice, numbers, which, share)

@@ -114,6 +114,11 @@ def percent(share: float) -> str:
     return f"{min(max(round(100 * share), 1), 99)} %"
 
 
+def share_of(part: float) -> str:
+    """A share that was counted, in words."""
+    return f"{round(100 * part)} %"
+
+
 def days(count: int) -> str:
     """A number of working days in words."""
     return f"{count} working day" if count == 1 else f"{count} working days"
