@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True)
 _IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _LONGEST = 32_767
+_TALL = 10_000  # merges of whole columns are not looked at
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_")
 Box = tuple[int, int, int, int]
 Fault = tuple[str, str]
@@ -314,13 +315,12 @@ class _Sheet:
         found = [
             _box(str(m.get("ref", ""))) for m in self.root.iterfind("{*}mergeCells/{*}mergeCell")
         ]
-        boxes = sorted(box for box in found if box is not None)
-        for at, box in enumerate(boxes):
-            for other in boxes[at + 1 :]:
-                if other[0] > box[2]:
-                    break
-                if _meet(box, other):
-                    yield "merges overlap"
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for box in [box for box in found if box is not None and box[2] - box[0] < _TALL]:
+            for row in range(box[0], box[2] + 1):
+                rows.setdefault(row, []).append((box[1], box[3]))
+        if any(one[1] >= other[0] for r in rows.values() for one, other in pairwise(sorted(r))):
+            yield "merges overlap"
 
     def _tables(self) -> Iterator[str]:
         boxes: list[Box] = []
