@@ -10,7 +10,7 @@ from sheetops.errors import UnsafeRun
 from sheetops.history import History, LastRun
 from sheetops.plan import Plan
 from sheetops.raw import Value
-from tests.sheets import TUESDAY, Row, client, november, office, plan, step
+from tests.sheets import TUESDAY, Row, client, message, november, office, plan, step
 
 
 def after(clients: int = 10, steps: int = 10, day: date = TUESDAY) -> History:
@@ -139,3 +139,38 @@ def test_every_reason_is_given_at_once() -> None:
     said = refusal(made)
     assert "Today is" in said
     assert "There are 1 clients" in said
+
+
+def usual(*counts: int) -> History:
+    """A history of so many mails on each of the last days."""
+    days = {TUESDAY - timedelta(days=n): count for n, count in enumerate(counts, 1)}
+    return History(mails_by_day=days)
+
+
+def many(count: int, history: History) -> Plan:
+    raw = office(
+        [client(f"N{at}") for at in range(count)],
+        [step(f"N{at}", "Contract") for at in range(count)],
+        [message("Nudge", "waiting 2 days")],
+        settings={"Mails per day at most": 500},
+    )
+    return plan(raw, history=history)
+
+
+def test_far_more_mails_than_usual_stop_the_run() -> None:
+    said = refusal(many(40, usual(3, 4, 5, 4, 3)))
+    assert "42 mails would leave today; on other days it was about 4." in said
+
+
+@pytest.mark.parametrize("before", [(3, 4, 5, 4), (3, 4, 5, 50, 4), (20, 22, 25, 21, 19)])
+def test_more_than_usual_does_not_without_enough_days_or_where_it_was_so_before(
+    before: tuple[int, ...],
+) -> None:
+    many(40, usual(*before)).refuse_if_unsafe()
+
+
+def test_mails_of_the_last_24_hours_count_be_they_of_yesterday() -> None:
+    raw = office([client("Bo")], [step("Bo", "Contract")], settings={"Mails per day at most": 10})
+    made = plan(raw, history=History(sent_lately=9))
+    assert "11 mails would leave within 24 hours; at most 10 may" in refusal(made)
+    plan(raw, history=History(sent_lately=8)).refuse_if_unsafe()

@@ -329,3 +329,57 @@ def test_words_are_forgotten_and_keys_are_not(ledger: Ledger) -> None:
     assert ledger.forget_words(TOMORROW) == 1
     assert ledger.mails("accepted") == ()
     assert set(states(ledger).values()) == {"accepted"}
+
+
+def test_a_ledger_of_the_first_version_keeps_all_and_gains_what_is_new(
+    ledger: Ledger, place: Path
+) -> None:
+    """As the first version left it: without the table of what clients did."""
+    sent(ledger, mail())
+    ledger.close()
+    raw = sqlite3.connect(place)
+    raw.execute("DROP TABLE past")
+    raw.execute("UPDATE meta SET value='1' WHERE name='version'")
+    raw.commit()
+    raw.close()
+    with Ledger.open(place, "wb1") as later:
+        assert set(states(later).values()) == {"accepted"}
+        assert later.history(DAY).past == ()
+        run = later.begin_run("daily", TOMORROW, LATER)
+        assert later.claim(run, [mail()], LATER).mails == ()
+
+
+# ---- what people and the next run ask
+
+
+def test_a_mail_goes_on_from_the_earlier_ones_about_its_step(ledger: Ledger) -> None:
+    sent(ledger, mail("C1"), mail("C2"))
+    other = mail("C1", item("C1", "Call"), day=TOMORROW, key="call")
+    later = mail("C1", item("C1", "Form", "R2"), day=TOMORROW, key="form")
+    found = ledger.threads([other, later])
+    assert found == {"call": [], "form": [(mail("C1").key, DAY)]}
+
+
+def test_what_the_sheet_says_is_taken_over_and_a_doubt_can_still_be_settled(
+    ledger: Ledger,
+) -> None:
+    def said(client: str, state: str) -> Sent:
+        one = item(client)
+        return Sent(one.key, client, "R1", "", DAY, state, DAY, at=NOW)
+
+    ledger.adopt([said("C1", "accepted"), said("C2", "in doubt")], LATER)
+    run = ledger.begin_run("daily", DAY, LATER)
+    assert ledger.claim(run, [mail("C1"), mail("C2")], LATER).mails == ()
+    (doubt,) = ledger.entries("in doubt")
+    assert [one.key for one in ledger.history(DAY).doubts] == [doubt.key]
+    ledger.resolve(doubt.key, sent=False, at=LATER)
+    assert ledger.claim(run, [mail("C1"), mail("C2")], LATER).mails == (mail("C2"),)
+
+
+def test_a_ledger_knows_its_runs_and_its_stage(ledger: Ledger) -> None:
+    run = ledger.begin_run("daily", DAY, NOW)
+    assert ledger.knows_run(run)
+    assert not ledger.knows_run("20260101-070000-daily")
+    assert ledger.stage == "owner"
+    ledger.reach_stage("one")
+    assert ledger.stage == "one"
