@@ -20,6 +20,8 @@ from sheetops.headings import folded
 from sheetops.listing import doubts
 from sheetops.mailing import Routing, mail_key
 from sheetops.morning import Morning
+from sheetops.systems.fulfilment import to_ask
+from sheetops.systems.touch import MESSAGE as PROMPT
 
 _MOST = 20  # lines of one kind; more is not read over coffee
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -32,11 +34,13 @@ _STAGES = {
 }
 _TITLES = {
     "stalled": "Stalled",
+    "inactive": "No sign of life",
     "soon": "Due soon",
     "todo": "For you to do",
     "told": "Please look at",
     "by_hand": "Please do by hand, then choose Done by hand in Follow-ups",
     "decide": "Please decide: choose Send, Hold or Skip in Follow-ups",
+    "ask": "When you speak to them, please ask, and add what they say to Answers",
     "mend": "Please mend in the workbook",
 }
 
@@ -59,6 +63,7 @@ def digests(
     _flagged_clients(morning, status["Clients"], people)
     _own_steps(morning, people)
     _follow_ups(morning, routing, people)
+    _questions(morning, people)
     return tuple(
         _digest(morning, person) for person in people.values() if any(person.lines.values())
     )
@@ -74,7 +79,12 @@ def _people(morning: Morning) -> dict[str, _Person]:
 
 
 def _flagged_clients(morning: Morning, flags: pd.DataFrame, people: Mapping[str, _Person]) -> None:
-    section = {"Stalled": "stalled", "Due soon": "soon", "Data problem": "mend"}
+    section = {
+        "Stalled": "stalled",
+        "Inactive": "inactive",
+        "Due soon": "soon",
+        "Data problem": "mend",
+    }
     clients = morning.clients
     for at, (flag, why) in enumerate(zip(flags["Flag"], flags["Why"], strict=True)):
         person = people.get(folded(str(clients.owner[at])))
@@ -136,7 +146,19 @@ def _follow_ups(morning: Morning, routing: Routing, people: Mapping[str, _Person
                     person.items.append(follow_up)
 
 
+def _questions(morning: Morning, people: Mapping[str, _Person]) -> None:
+    for one in to_ask(morning):
+        person = people.get(folded(one.person))
+        if person is not None:
+            because = f" ({one.why.rstrip('.')})" if one.why else ""
+            line = f"- {morning.clients.name[one.client_at]}: {one.question}{because}"
+            person.lines["ask"].append(line)
+
+
 def _told(follow_up: FollowUp) -> str:
+    if follow_up.message == PROMPT:
+        lines = (line for line in follow_up.body.splitlines() if line.strip())
+        return "\n  ".join([f"- {follow_up.subject}", *lines])
     words = " ".join(follow_up.body.split())
     return f"- {follow_up.client_name}: {follow_up.subject}. {words}"
 
@@ -164,6 +186,7 @@ def _day(day: date) -> str:
 def _headline(lines: Mapping[str, Sequence[str]]) -> str:
     counted = (
         ("stalled", "stalled"),
+        ("inactive", "inactive"),
         ("soon", "due soon"),
         ("todo", "for you to do"),
         ("decide", "to decide"),

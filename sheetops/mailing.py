@@ -16,6 +16,7 @@ from typing import Any
 from sheetops.findings import FollowUp, Mail
 from sheetops.morning import Morning
 from sheetops.people import plain_address
+from sheetops.systems.touch import is_answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
         follow_up = _unless_suppressed(morning, follow_up)  # noqa: PLW2901 # it says why
         in_doubt = bool(row["doubt"]) if row is not None else unclear(follow_up.key)
         place = _place(morning, follow_up, decision, in_doubt=in_doubt)
+        if place == "by_hand" and row is not None and is_answered(morning, follow_up, row["Date"]):
+            place = "settled"
         entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
         places.setdefault(place, []).append(entry)
     return Routing(**{place: tuple(entries) for place, entries in places.items()})

@@ -9,7 +9,19 @@ from collections.abc import Callable
 
 from sheetops.findings import Findings
 from sheetops.morning import Morning
-from sheetops.systems import consistency, delays, delta, improvements, path, stalled, support
+from sheetops.systems import (
+    consistency,
+    delays,
+    delta,
+    fit,
+    fulfilment,
+    improvements,
+    path,
+    segments,
+    stalled,
+    support,
+    touch,
+)
 
 System = Callable[[Morning], Findings]
 
@@ -22,6 +34,10 @@ SYSTEMS: tuple[System, ...] = (
     support.follow_ups,
     support.sent,
     delta.delta,
+    fulfilment.coverage,
+    segments.counts,
+    fit.scores,
+    touch.prompts,
 )
 
 

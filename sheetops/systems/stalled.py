@@ -17,8 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetops.cells import day_text
+from sheetops.contract import FLAGS
 from sheetops.findings import Findings
 from sheetops.morning import Morning
+from sheetops.systems import fit, signs
 from sheetops.systems.learned import learned
 from sheetops.systems.whys import Words, course, pauses_of
 from sheetops.waits import is_unusual, will_miss
@@ -95,7 +97,19 @@ def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Obje
             flag[at], why[at] = flags[step], whys[step] + _more(stalled[at] - 1)
         else:
             flag[at], why[at] = _without_step(morning, at)
+    _say_besides(morning, flag, why)
     return flag, why
+
+
+def _say_besides(morning: Morning, flag: Objects, why: Objects) -> None:
+    """Who has gone silent, where nothing more serious is to be said; and who lacks a prerequisite:
+    that flags a lead, and of a client in hand is said without stopping the work."""
+    for at, words in signs.inactive(morning).items():
+        if FLAGS.index(flag[at]) > FLAGS.index("Inactive"):
+            flag[at], why[at] = "Inactive", words
+    for at, words in fit.lacking(morning).items():
+        flag[at] = flag[at] or fit.FLAG
+        why[at] = f"{why[at]} {words}".strip()
 
 
 def _most_serious(morning: Morning, flags: Objects) -> Places:
