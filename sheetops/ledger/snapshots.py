@@ -11,9 +11,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Float, String, Table, Text, and_
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Float,
+    String,
+    Table,
+    Text,
+    and_,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy import delete as deleting
-from sqlalchemy import insert, or_, select
 
 from sheetops.history import PastClient
 from sheetops.ledger.tables import METADATA

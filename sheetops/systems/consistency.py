@@ -18,7 +18,7 @@ import pandas as pd
 from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.morning import SERVED, Morning
-from sheetops.systems.happened import Bools, Places, happened
+from sheetops.systems.happened import Bools, Places, happened, in_order
 from sheetops.systems.once import once_a_morning
 
 EXTRA = -1
@@ -132,22 +132,21 @@ def courses(morning: Morning) -> Courses:
     """How every client went along the path of their offer; each variant is worked out once."""
     found = happened(morning)
     clients, steps, paths = found.clients, *_paths(morning, found.offers)
-    rows = np.flatnonzero(found.is_done & _told(morning)[found.client])
-    order = np.argsort(_place_in_order(morning)[found.step_at[rows]], kind="stable")
-    rows = rows[order]
-    rows = rows[np.lexsort((found.done[rows], found.client[rows]))]
+    rows = in_order(morning)
+    rows = rows[_told(morning)[found.client[rows]]]
     local = _local(found.step_at[rows], found.client[rows], clients.offer, steps)
-    first = np.searchsorted(found.client[rows], np.arange(len(clients.key) + 1)).tolist()
-    is_open = _is_open(morning).tolist()
+    clients_here, starts = np.unique(found.client[rows], return_index=True)
+    ends = [*starts[1:].tolist(), len(rows)][: len(starts)]
+    is_open, offers = _is_open(morning).tolist(), clients.offer.tolist()
+    written, size = local.tobytes(), local.itemsize
     known: dict[tuple[int, bool, bytes], Course] = {}
     told: list[Course | None] = [None] * len(clients.key)
-    offers = clients.offer.tolist()
-    for client in np.unique(found.client[rows]).tolist():
-        part = local[first[client] : first[client + 1]]
-        path = paths[offers[client]]
-        variant = (offers[client], is_open[client], part.tobytes())
+    for client, start, end in zip(clients_here.tolist(), starts.tolist(), ends, strict=True):
+        offer = offers[client]
+        variant = (offer, is_open[client], written[start * size : end * size])
+        path = paths[offer]
         if path is not None and variant not in known:
-            known[variant] = follow(part.tolist(), path, is_open=is_open[client])
+            known[variant] = follow(local[start:end].tolist(), path, is_open=is_open[client])
         told[client] = known.get(variant)
     late = found.is_done & (found.done > found.due)
     return Courses(tuple(told), np.bincount(found.client[late], minlength=len(told)), steps)
@@ -186,12 +185,6 @@ def _paths(
         sure = not any(doubt[at] for at in mine)
         paths.append(Path(group, tuple(bool(required[at]) for at in mine)) if sure else None)
     return tuple(map(tuple, of_offer.values())), paths
-
-
-def _place_in_order(morning: Morning) -> Places:
-    """By place in `Offer steps`, and last for an extra step: which comes first of one day."""
-    order = morning.book.frame("Offer steps")["Order"].to_numpy()
-    return np.append(np.argsort(np.argsort(order, kind="stable"), kind="stable"), len(order))
 
 
 def _local(

@@ -131,25 +131,25 @@ def repeating(morning: Morning) -> tuple[Delay, ...]:
     cost = lost_days(step, days, median, worth) * MONTH / WINDOW
     lost = lost_days(step, days, median, np.ones(len(step))) * MONTH / WINDOW
     repeats = (number >= LATE) & (bound > SHARE) & (lost > 0) & of_enough(morning)
-    keys, names = frame.index.tolist(), frame["Step"].tolist()
+    columns = {name: frame[name].tolist() for name in ("Offer", "Step", "Waiting on")}
+    keys, late_step, late_client = frame.index.tolist(), step[late], found.client[lately][late]
     delays = []
     for at in np.flatnonzero(repeats).tolist():
-        mine = np.unique(found.client[lately][late & (step == at)])
-        value = found.clients.value[mine]
+        mine = np.unique(late_client[late_step == at]).tolist()
         delays.append(
             Delay(
-                offer=str(frame["Offer"].iloc[at]),
-                step=str(names[at]),
+                offer=columns["Offer"][at],
+                step=columns["Step"][at],
                 key=str(keys[at]),
-                party=str(frame["Waiting on"].iloc[at]),
+                party=columns["Waiting on"][at],
                 late=int(number[at]),
                 ended=int(total[at]),
                 at_least=float(bound[at]),
                 median=float(median[at]),
                 lost_days=float(lost[at]),
                 cost=float(cost[at]),
-                value=float(np.nansum(value)),
-                clients=tuple(found.clients.key[one] for one in mine.tolist()),
+                value=float(np.nansum(found.clients.value[mine])),
+                clients=tuple(found.clients.key[one] for one in mine),
             )
         )
     return tuple(sorted(delays, key=lambda one: (-one.cost, one.key)))

@@ -206,6 +206,20 @@ def _from_numbers(days: list[int | None]) -> Days:
     return np.array([none if d is None else d for d in days], dtype="int64").view("datetime64[D]")
 
 
+@once_a_morning
+def in_order(morning: Morning) -> Places:
+    """Places of the steps that were done, client after client, in the order in which they were
+    done; of one day, in the order of the path, extra steps last."""
+    found = happened(morning)
+    order = morning.book.frame("Offer steps")["Order"].to_numpy()
+    rank = np.append(np.argsort(np.argsort(order, kind="stable"), kind="stable"), len(order))
+    done = np.flatnonzero(found.is_done)
+    days = found.done[done].astype("int64")
+    width, span = len(order) + 1, int(days.max(initial=0) - days.min(initial=0)) + 1
+    day = found.client[done] * span + days - days.min(initial=0)
+    return done[np.argsort(day * width + rank[found.step_at[done]], kind="stable")]
+
+
 def to_remember(morning: Morning) -> Iterator[PastClient]:
     """What the sheet has of each client today, as the ledger keeps it for when they are deleted."""
     found = happened(morning)

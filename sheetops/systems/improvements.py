@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from sheetops.findings import Findings
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems.delays import CLIENTS, MONTH, clients_of
-from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened
+from sheetops.systems.happened import Bools, Happened, Numbers, Places, happened, in_order
 from sheetops.systems.learned import learned
 from sheetops.systems.once import once_a_morning
 from sheetops.systems.whys import share_of
@@ -65,12 +65,12 @@ class _Offer:
     rows: Places
     times: Places
     """How often each of `clients` (down) did each of `steps` (across)."""
+    last: Numbers
+    """The day on which they did it last, as a number; NaN for never."""
 
-    def frame(self) -> pd.DataFrame:
-        return self.morning.book.frame("Offer steps")
-
-    def of(self, place: int, heading: str) -> str:
-        return str(self.frame()[heading].iloc[self.steps[place]])
+    def of(self, place: int, heading: str) -> Any:
+        """What `Offer steps` has of a step."""
+        return _columns(self.morning)[heading][self.steps[place]]
 
     def keys(self, which: Bools) -> tuple[str, ...]:
         return tuple(self.found.clients.key[at] for at in self.clients[which].tolist())
@@ -85,11 +85,19 @@ class _Offer:
         which: Bools,
         size: float,
     ) -> Improvement:
-        step, key = self.of(place, "Step"), str(self.frame().index[self.steps[place]])
+        step, key = self.of(place, "Step"), self.of(place, "key")
         return Improvement(
             kind, self.of(place, "Offer"), step, key, sentence, advice, size, numbers,
             self.keys(which),
         )  # fmt: skip
+
+
+@once_a_morning
+def _columns(morning: Morning) -> dict[str, list[Any]]:
+    """`Offer steps` as lists: single cells of a frame are slow to come by."""
+    frame = morning.book.frame("Offer steps")
+    headings = ("Offer", "Step", "Stage", "Kind", "Waiting on", "Hours", "Automated")
+    return {"key": frame.index.tolist(), **{name: frame[name].tolist() for name in headings}}
 
 
 Look = Callable[[_Offer], Iterator[Improvement]]
@@ -102,35 +110,31 @@ def improvements(morning: Morning) -> tuple[Improvement, ...]:
     counts = clients_of(morning)
     offers = [folded(offer) for offer in morning.book.frame("Offer steps")["Offer"].tolist()]
     of_offer = np.array([found.offers.index(offer) for offer in offers], dtype="int64")
-    return tuple(
-        one
+    everything = (
+        _of_offer(morning, found, number, np.flatnonzero(of_offer == number))
         for number, name in enumerate(found.offers)
         if counts[name] >= CLIENTS
-        for look in LOOKS
-        for one in look(_of_offer(morning, found, number, np.flatnonzero(of_offer == number)))
     )
+    return tuple(one for offer in everything for look in LOOKS for one in look(offer))
 
 
 def _of_offer(morning: Morning, found: Happened, number: int, steps: Places) -> _Offer:
     mine = found.clients.counts & (found.clients.offer == number)
-    rows = np.flatnonzero(found.is_done & mine[found.client])
-    order = np.argsort(_orders(morning)[found.step_at[rows]], kind="stable")
-    rows = rows[order]
-    rows = rows[np.lexsort((found.done[rows], found.client[rows]))]
+    rows = in_order(morning)
+    rows = rows[mine[found.client[rows]]]
     clients = np.unique(found.client[rows])
     at_client = np.searchsorted(clients, found.client[rows])
-    place = np.full(len(_orders(morning)), -1)
+    place = np.full(len(morning.book.frame("Offer steps")) + 1, -1)
     place[steps] = np.arange(len(steps))
     across = place[found.step_at[rows]]
-    cell = (at_client * len(steps) + across)[across >= 0]
-    times = np.bincount(cell, minlength=len(clients) * len(steps))
-    table = times.reshape(len(clients), len(steps))
-    return _Offer(morning, found, found.offers[number], steps, clients, rows, table)
-
-
-def _orders(morning: Morning) -> Numbers:
-    order = morning.book.frame("Offer steps")["Order"].to_numpy()
-    return np.append(order, np.inf)
+    shape = len(clients), len(steps)
+    on_path = across >= 0
+    cell = (at_client * len(steps) + across)[on_path]
+    times = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+    last = np.full(shape[0] * shape[1], np.nan)
+    last[cell] = found.done[rows][on_path].astype("int64")  # in order: the last one stays
+    name = found.offers[number]
+    return _Offer(morning, found, name, steps, clients, rows, times, last.reshape(shape))
 
 
 def needless(offer: _Offer) -> Iterator[Improvement]:
@@ -193,7 +197,7 @@ def idle(offer: _Offer) -> Iterator[Improvement]:
     waits = learned(offer.morning).waits
     median = waits.within(0.5)[:-1][offer.steps]
     for place in range(len(offer.steps)):
-        hours = float(offer.frame()["Hours"].iloc[offer.steps[place]])
+        hours = float(offer.of(place, "Hours"))
         did = offer.times[:, place] > 0
         is_ours = offer.of(place, "Waiting on") == "Team"
         if not (is_ours and hours > 0 and median[place] > IDLE_DAYS and did.sum() >= CLIENTS):
@@ -222,7 +226,8 @@ def duplicate(offer: _Offer) -> Iterator[Improvement]:
     party = np.array([offer.of(place, "Waiting on") for place in range(len(offer.steps))])
     alike = (both >= CLIENTS) & (both >= TOGETHER * either) & (party[:, None] == party[None, :])
     for one, other in np.argwhere(np.triu(alike, 1)).tolist():
-        if _median_gap(offer, one, other) != 0:
+        gaps = np.abs(offer.last[:, one] - offer.last[:, other])
+        if np.median(gaps[~np.isnan(gaps)]) != 0:
             continue
         names = offer.of(one, "Step"), offer.of(other, "Step")
         share = both[one, other] / either[one, other]
@@ -236,75 +241,64 @@ def duplicate(offer: _Offer) -> Iterator[Improvement]:
         yield offer.finding("duplicate", other, sentence, advice, numbers, which, float(share))
 
 
-def _median_gap(offer: _Offer, one: int, other: int) -> float:
-    """Days between the last time of one step and of the other, the median of the clients."""
-    days = []
-    for place in (one, other):
-        rows = offer.rows[offer.found.step_at[offer.rows] == offer.steps[place]]
-        last = np.full(len(offer.clients), np.nan)
-        at = np.searchsorted(offer.clients, offer.found.client[rows])
-        last[at] = offer.found.done[rows].astype("int64")  # rows are in order: the last stays
-        days.append(last)
-    gaps = np.abs(days[0] - days[1])
-    return float(np.nanmedian(gaps))
-
-
 def ping_pong(offer: _Offer) -> Iterator[Improvement]:
     """The same party is needed again, after another one, for the same step or the same stage."""
-    stages = [offer.of(place, "Stage") for place in range(len(offer.steps))]
-    place_of = {int(at): place for place, at in enumerate(offer.steps.tolist())}
-    seen: dict[tuple[int, str, str], set[int]] = {}
-    found = offer.found
-    for client, rows in _by_client(offer):
-        runs = [(place_of.get(int(found.step_at[at]), -1), str(found.party[at])) for at in rows]
-        for (first, party), (second, other), (third, again) in zip(
-            runs, runs[1:], runs[2:], strict=False
-        ):
-            if min(first, second, third) < 0 or party != again or party == other:
-                continue
-            if first == third or stages[first] == stages[second] == stages[third] != "":
-                seen.setdefault((third, party, other), set()).add(client)
     whole = len(offer.clients)
-    for (place, party, other), clients in seen.items():
+    place_of = {int(one): place for place, one in enumerate(offer.steps.tolist())}
+    for (back, party, other), clients in _returns(offer).items():
         share = len(clients) / whole
         if share <= AGAIN:
             continue
-        parties = f"{party.lower()}, {other.lower()}, {party.lower()}"
+        place = place_of[back]
+        way = f"{party.lower()}, {other.lower()}, {party.lower()}"
         sentence = (
-            f'"{offer.of(place, "Step")}" goes back and forth ({parties}) for {len(clients)} of '
+            f'"{offer.of(place, "Step")}" goes back and forth ({way}) for {len(clients)} of '
             f"{whole} clients ({share_of(share)}): could one of them do it in one go?"
         )
-        advice = f"Goes back and forth ({parties}) for {share_of(share)} of clients."
+        advice = f"Goes back and forth ({way}) for {share_of(share)} of clients."
         numbers = {"share": share, "clients": float(len(clients))}
-        which = np.isin(np.arange(whole), list(clients))
+        which = np.isin(offer.clients, list(clients))
         yield offer.finding("ping-pong", place, sentence, advice, numbers, which, share)
 
 
-def _by_client(offer: _Offer) -> Iterator[tuple[int, list[int]]]:
-    cuts = np.searchsorted(offer.found.client[offer.rows], offer.clients).tolist()
-    rows = offer.rows.tolist()
-    for number, (start, end) in enumerate(pairwise([*cuts, len(rows)])):
-        yield number, rows[start:end]
+def _returns(offer: _Offer) -> dict[tuple[int, str, str], set[int]]:
+    """By the step at which a party is needed again, that party and the one between: the clients."""
+    found, rows = offer.found, offer.rows
+    step, client = found.step_at[rows], found.client[rows]
+    party, parties = pd.factorize(found.party[rows])
+    names = np.array([*_columns(offer.morning)["Stage"], ""], dtype=object)
+    number, known = pd.factorize(names)
+    stage = np.where(names == "", len(known), number)[step]
+    alike = (stage[:-2] == stage[1:-1]) & (stage[1:-1] == stage[2:]) & (stage[2:] < len(known))
+    back = (party[:-2] == party[2:]) & (party[:-2] != party[1:-1])
+    whole = (client[:-2] == client[2:]) & (step[:-2] >= 0) & (step[1:-1] >= 0) & (step[2:] >= 0)
+    at = np.flatnonzero(whole & back & (alike | (step[:-2] == step[2:])))
+    returns: dict[tuple[int, str, str], set[int]] = {}
+    columns = (step[at + 2], party[at], party[at + 1], client[at])
+    for again, one, other, who in zip(*(column.tolist() for column in columns), strict=True):
+        key = (again, str(parties[one]), str(parties[other]))
+        returns.setdefault(key, set()).add(who)
+    return returns
 
 
 def automatable(offer: _Offer) -> Iterator[Improvement]:
     """Done often by the team, the same each time: hours a month that would come back."""
-    frame, found = offer.frame(), offer.found
+    found = offer.found
     since = np.datetime64(offer.morning.today, "D") - np.timedelta64(YEAR, "D")
     lately = offer.rows[found.done[offer.rows] > since]
     messages = {folded(step) for step in offer.morning.book.frame("Messages")["Step"].tolist()}
+    runs_of = np.bincount(found.step_at[lately] + 1, minlength=offer.steps.max() + 2)[1:].tolist()
     for place, at in enumerate(offer.steps.tolist()):
-        row = frame.iloc[at]
-        hours = float(row["Hours"])
-        runs = int((found.step_at[lately] == at).sum())
-        alike = row["Kind"] in SENDABLE or folded(str(row["Step"])) in messages
-        if row["Waiting on"] != "Team" or row["Automated"] or not alike:
+        hours, runs, step = float(offer.of(place, "Hours")), runs_of[at], offer.of(place, "Step")
+        alike = offer.of(place, "Kind") in SENDABLE or folded(step) in messages
+        by_hand = offer.of(place, "Waiting on") == "Team" and not offer.of(place, "Automated")
+        if not (alike and by_hand):
             continue
         if not hours > 0 or runs < RUNS:
             continue
         saved = runs * hours * MONTH / _span(offer, lately, since)
         sentence = (
-            f'"{row["Step"]}" was done {runs} times by the team in the last year, {hours:g} hours '
+            f'"{step}" was done {runs} times by the team in the last year, {hours:g} hours '
             f"each, the same every time: automated, it gives back {saved:.1f} hours a month."
         )
         advice = f"Worth automating: gives back {saved:.1f} hours a month."

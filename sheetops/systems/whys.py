@@ -8,29 +8,37 @@ import numpy as np
 
 from sheetops.cells import day_text
 from sheetops.morning import Morning
+from sheetops.systems.happened import Places
 from sheetops.systems.learned import learned
+from sheetops.waits import ALL
 
 _PARTY = {"Client": "the client", "Team": "the team", "Third party": "a third party"}
 TOO_FEW = "Too few are done yet to know what is usual."
 
 
 class Words:
-    """Says in words why a step has its flag. Columns are turned into lists once, for speed."""
+    """Says in words why steps at some places have their flags. Columns are turned into lists once,
+    for speed."""
 
-    def __init__(self, morning: Morning) -> None:
+    def __init__(self, morning: Morning, places: Places) -> None:
         steps = morning.steps
         frame = morning.book.frame("Steps")
-        self.name = steps.name.tolist()
-        self.age = np.nan_to_num(steps.age).astype(int).tolist()
-        self.left = np.nan_to_num(steps.left).astype(int).tolist()
-        self.due = steps.due.tolist()
-        self.allowed = steps.allowed.tolist()
-        self.party = [_PARTY.get(party, "") for party in steps.waiting_on.tolist()]
-        self.is_typed = (~np.isnat(frame["Due"].to_numpy())).tolist()
-        self.client_at: list[int] = steps.client_at.tolist()
+        self.name = steps.name[places].tolist()
+        self.age = np.nan_to_num(steps.age[places]).astype(int).tolist()
+        self.left = np.nan_to_num(steps.left[places]).astype(int).tolist()
+        self.due = steps.due[places].tolist()
+        self.allowed = steps.allowed[places].tolist()
+        self.party = [_PARTY.get(party, "") for party in steps.waiting_on[places].tolist()]
+        self.is_typed = (~np.isnat(frame["Due"].to_numpy()[places])).tolist()
+        self.client_at: list[int] = steps.client_at[places].tolist()
         self.pauses: list[str] = pauses_of(morning)
-        self.usual = usual_words(morning)
-        self.chance = chances_of(morning)
+        usual = usual_words(morning)
+        self.usual = [usual[at] for at in steps.offer_step_at[places].tolist()]
+        self.chance = chances_of(morning, places)
+
+    def said(self, flags: list[str]) -> list[str]:
+        """The reason for each flag."""
+        return [self.of_step(at, flag) for at, flag in enumerate(flags)]
 
     def of_step(self, at: int, flag: str) -> str:
         if flag == "Paused":
@@ -68,27 +76,24 @@ class Words:
     def _numbers(self, at: int) -> str:
         if not self.usual[at]:
             return TOO_FEW
-        chance = f"; {self.chance[at]}" if self.chance[at] else ""
-        return f"{self.usual[at].rstrip('.')}{chance}."
+        chance = self.chance[at]
+        if chance != chance:  # noqa: PLR0124 # NaN is not itself
+            return self.usual[at]
+        still = f"{percent(chance)} chance it is still open in a week"
+        return f"{self.usual[at].rstrip('.')}; {still}."
 
 
 def usual_words(morning: Morning) -> list[str]:
-    """By step, what nine in ten take, as a sentence; blank where nobody knows."""
-    found, places = learned(morning), morning.steps.offer_step_at
-    own = np.append(found.is_known, False)[places]
-    usual = found.usual(places)
-    said: dict[tuple[float, bool], str] = {}
-    words = []
-    for number, is_own in zip(usual.tolist(), own.tolist(), strict=True):
-        key = (number, is_own) if number == number else (-1.0, False)  # noqa: PLR0124 # NaN is not itself
-        if key not in said:
-            said[key] = _usual(*key)
-        words.append(said[key])
-    return words
+    """By place in `Offer steps`, what nine in ten take, as a sentence; blank where nobody knows.
+    The last is for extra steps."""
+    found = learned(morning)
+    own = np.append(found.is_known, False)
+    usual = found.usual(np.append(np.arange(len(own) - 1), ALL))
+    return [_usual(*one) for one in zip(usual.tolist(), own.tolist(), strict=True)]
 
 
 def _usual(number: float, is_own: bool) -> str:
-    if number < 0:
+    if number != number:  # noqa: PLR0124 # NaN is not itself
         return ""
     most = "less than a day" if number == 0 else f"{int(number)} or less"
     if is_own:
@@ -96,17 +101,13 @@ def _usual(number: float, is_own: bool) -> str:
     return f"Few have done it yet; of all steps, 9 in 10 take {most}."
 
 
-def chances_of(morning: Morning) -> list[str]:
-    """By step that is open, the chance that it still is in a week; blank where nobody knows."""
+def chances_of(morning: Morning, places: Places) -> list[float]:
+    """The chance that the steps at these places are still open in a week; NaN: unknown."""
     steps = morning.steps
-    words = [""] * len(steps.key)
-    at = np.flatnonzero(steps.is_current)
     week = sum(morning.business.calendar.weekmask)
-    chances = learned(morning).still_open(steps.offer_step_at[at], steps.age[at], week)
-    for place, chance in zip(at.tolist(), chances.tolist(), strict=True):
-        if chance == chance:  # noqa: PLR0124 # NaN is not itself
-            words[place] = f"{percent(chance)} chance it is still open in a week"
-    return words
+    found = learned(morning).still_open(steps.offer_step_at[places], steps.age[places], week)
+    chances: list[float] = found.tolist()
+    return chances
 
 
 def percent(share: float) -> str:
