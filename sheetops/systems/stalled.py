@@ -20,7 +20,7 @@ from sheetops.cells import day_text
 from sheetops.contract import FLAGS
 from sheetops.findings import Findings
 from sheetops.morning import Morning
-from sheetops.systems import fit, signs
+from sheetops.systems import exceptions, fit, signs
 from sheetops.systems.learned import learned
 from sheetops.systems.whys import Words, course, pauses_of
 from sheetops.waits import is_unusual, will_miss
@@ -67,9 +67,8 @@ def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
     flag[soon] = "Due soon"
     flag[late | (judged & np.isnan(steps.left) & slow)] = "Stalled"
     flag[judged & paused] = "Paused"
-    words = Words(morning)
-    for at in np.flatnonzero(judged).tolist():
-        why[at] = words.of_step(at, flag[at])
+    rows = np.flatnonzero(judged)
+    why[rows] = Words(morning, rows).said(flag[rows].tolist())
     bad = steps.doubt != ""
     flag[bad], why[bad] = "Data problem", steps.doubt[bad]
     for at in np.flatnonzero(steps.is_open & served & ~sure & ~bad).tolist():
@@ -103,12 +102,14 @@ def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Obje
 
 def _say_besides(morning: Morning, flag: Objects, why: Objects) -> None:
     """Who has gone silent, where nothing more serious is to be said; and who lacks a prerequisite:
-    that flags a lead, and of a client in hand is said without stopping the work."""
+    that flags a lead, and of a client in hand is said without stopping the work; and exceptions."""
     for at, words in signs.inactive(morning).items():
         if FLAGS.index(flag[at]) > FLAGS.index("Inactive"):
             flag[at], why[at] = "Inactive", words
     for at, words in fit.lacking(morning).items():
         flag[at] = flag[at] or fit.FLAG
+        why[at] = f"{why[at]} {words}".strip()
+    for at, words in exceptions.said(morning).items():
         why[at] = f"{why[at]} {words}".strip()
 
 
