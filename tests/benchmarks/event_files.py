@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from xml.parsers.expat import ExpatError, ParserCreate  # noqa: S407 # logs that one chose oneself
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ USUAL_NAMES = {
 }  # fmt: skip
 """By what we need, the headings under which it is looked for, folded, the likeliest first."""
 NEEDED = ("case", "activity", "timestamp")
+_MONTHS = 12
 _ZONE = re.compile(r"\s*(?:Z|UTC|[+-]\d{2}:?\d{2})$")
 
 
@@ -204,24 +205,28 @@ def _moments(
     """Each moment in UTC, and the date as it is written; NaT for what is no moment."""
     texts = texts.astype("string").str.strip()
     local = _parsed(texts.str.replace(_ZONE, "", regex=True))
-    offsets = texts.str.extract(r"([+-])(\d{2}):?(\d{2})$")
-    has_time = texts.str.contains(":", regex=False, na=False).to_numpy(dtype=bool)
-    minutes = offsets[1].astype("float") * 60 + offsets[2].astype("float")
-    shift = np.where(offsets[0] == "-", -minutes, minutes)
-    shift = np.where(np.isnan(shift) | ~has_time, 0, shift).astype("int64")
+    offsets = texts.str.extract(r":.*([+-])(\d{2}):?(\d{2})$")
+    minutes = _numbers(offsets[1]) * 60 + _numbers(offsets[2])
+    is_west = offsets[0].fillna("+").eq("-").to_numpy(dtype=bool)
+    shift = np.nan_to_num(np.where(is_west, -minutes, minutes)).astype("int64")
     return local - shift.astype("timedelta64[m]"), local.astype("datetime64[D]")
+
+
+def _numbers(texts: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    numbers = pd.to_numeric(texts, errors="coerce")
+    return numbers.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def _parsed(texts: pd.Series[Any]) -> npt.NDArray[np.datetime64]:
     if texts.str.fullmatch(r"\d{9,19}(\.0*)?", na=False).any():  # seconds, milliseconds …
-        numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64")
+        numbers = _numbers(texts)
         seconds = numbers / 10.0 ** (3 * np.clip((np.log10(numbers) - 8) // 3, 0, 3))
         return (seconds * 1000).astype("datetime64[ms]")
     first = pd.to_datetime(texts, format="ISO8601", errors="coerce")
     rest = texts[first.isna() & texts.notna()]
     if len(rest):
-        numbers = rest.str.extract(r"^(\d{1,2})\D")[0].astype("float")
-        day_first = bool((numbers > 12).any())
+        numbers = _numbers(rest.str.extract(r"^(\d{1,2})\D")[0])
+        day_first = bool((numbers > _MONTHS).any())
         other = pd.to_datetime(rest, format="mixed", dayfirst=day_first, errors="coerce")
         first = first.astype("datetime64[us]")
         first.loc[rest.index] = other.astype("datetime64[us]")

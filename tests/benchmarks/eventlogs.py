@@ -48,6 +48,7 @@ Numbers = npt.NDArray[np.float64]
 LEAST = 3
 """Working days that no wait is called stalled before."""
 TIMELY = 2
+_SHORT = {"P": "precision", "R": "recall", "F1": "f1"}
 NOTHING: dict[str, Any] = {"precision": None, "recall": None, "f1": None, "false_flags": None}
 
 
@@ -193,9 +194,10 @@ def _print(results: dict[str, Any]) -> None:
     print(f", {results['left_out']:,} rows left out." if results["left_out"] else ".")
     _print_rules(results["rules"])
     on = results["on_course"]
-    print(f"on course to miss {on['promised_days']} promised days: ours F1 {_two(on['ours']['f1'])}"
-          f" (P {_two(on['ours']['precision'])}, R {_two(on['ours']['recall'])}), best fixed rule "
-          f"F1 {_two(on['best fixed']['f1'])} (more than {on['best fixed']['days']} days)")  # fmt: skip
+    first, best = on["ours"], on["best fixed"]
+    figures = ", ".join(f"{name} {_two(first[key])}" for name, key in _SHORT.items())
+    print(f"on course to miss {on['promised_days']} promised days: ours {figures};", end=" ")
+    print(f"best fixed rule F1 {_two(best['f1'])} (more than {best['days']} days)")
     print(f"calibration error, still open in a week: {_two(results['calibration_error'], 3)}")
     print(f"rank stability of repeating delays {_two(results['bottleneck_rank_stability'])}, "
           f"of the mean wait {_two(results['mean_wait_rank_stability'])}")  # fmt: skip

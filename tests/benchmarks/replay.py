@@ -37,9 +37,10 @@ Numbers = npt.NDArray[np.float64]
 class Stay:
     """The waits of a log, by the day on which they began; arrays of one length.
 
-    `began`, `ended`, `client_began` and `finished` are working days since the log's first day, and
+    `began`, `known` (the first morning after) and `since` the client's start count working days;
     `seen` is the morning from which a wait is over: the first on which its end is known. What never
-    came is `_NEVER`. `by_wait` sorts them by step and wait. `wait` and `remaining` are whole waits, or the ages at the log's end.
+    came is `_NEVER`. `by_wait` sorts them by step and wait. `wait` and `remaining` are whole waits,
+    or the ages at the log's end.
     """
 
     step: Places
