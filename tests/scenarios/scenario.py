@@ -85,7 +85,7 @@ class Scenario:
         self.store = MemoryStore({})
         self._put("Settings", [{"Setting": name, "Value": v} for name, v in chosen.items()])
         self._put("Team", TEAM)
-        for tab in ("Clients", "Offer steps", "Steps", "Follow-ups"):
+        for tab in ("Clients", "Offer steps", "Steps", "Follow-ups", "Runs"):
             self._put(tab, ())
 
     # ---- the sheet, and what staff do in it
@@ -139,7 +139,9 @@ class Scenario:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run, "store_of", lambda *_: self.store)
-            self.last = run.daily(run.Request(self._settings, day, clock=lambda: moment))
+            self.last = run.daily(
+                run.Request(self._settings, day, clock=lambda: moment, all_at_once=True)
+            )
         self.today = day
         self.letters += self._new_letters(day)
         return self
