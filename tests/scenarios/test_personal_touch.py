@@ -1,4 +1,4 @@
-"""The personal touch: a named person is asked to get in touch, and nothing is sent to the client."""
+"""The personal touch: a named person is asked to call, and nothing is sent to the client."""
 
 from __future__ import annotations
 
