@@ -51,7 +51,8 @@ class Request:
     def here(self) -> sending.Here:
         """Where and when this run is."""
         computer = sending.computer_of(self.settings)
-        return sending.Here(computer, self.settings.workbook.path, self.clock(), self.any_hour)
+        path, really = self.settings.workbook.path, self.settings.mail.really_sends
+        return sending.Here(computer, path, self.clock(), self.any_hour, really)
 
 
 def store_of(settings: Settings, workbook_id: str = "") -> ExcelStore:
@@ -122,7 +123,7 @@ def _history(ledger: Ledger | None, request: Request, found: Book, today: date) 
     and no provider who counts the mails of the last 24 hours of a day that is only tried out.
     """
     moment = request.clock()
-    really = request.settings.mail.transport != "folder"
+    really = request.settings.mail.really_sends
     counts = really or found.business.calendar.today(moment) == today
     stage: Stage = "owner" if really and not request.all_at_once else "all"
     if ledger is None:

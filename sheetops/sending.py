@@ -49,12 +49,13 @@ class KnowsRuns(Protocol):
 @dataclass(frozen=True)
 class Here:
     """Where a run is: the computer, the workbook's path, and the moment; `any_hour` if mail may
-    leave at any."""
+    leave at any; `really` unless the outbox is a folder, from which nothing leaves by itself."""
 
     computer: str
     path: Path
     now: datetime
     any_hour: bool = False
+    really: bool = True
 
 
 def computer_of(settings: Settings) -> str:
@@ -89,7 +90,7 @@ def _other_computer(book: Book, here: Here) -> str:
 
 
 def _nobody_named(book: Book, here: Here) -> str:
-    if book.business.sending_computer:
+    if book.business.sending_computer or not here.really:
         return ""
     mend = f"name the one that sends ({here.computer}?) in Sending computer in Settings."
     if not _has_runs(book):
@@ -137,7 +138,7 @@ def wrong_hour(plan: Plan, here: Here) -> str:
         return "Today is a day off, and what is due waits for the next working day."
     local = here.now.astimezone(calendar.zone)
     first, last = plan.morning.business.mail_hours
-    if local.date() == plan.today and not first <= local.time() <= last:
+    if here.really and local.date() == plan.today and not first <= local.time() <= last:
         return f"Mail leaves between {first:%H:%M} and {last:%H:%M} (Mail hours in Settings)."
     return ""
 

@@ -62,6 +62,11 @@ class MailSettings(_Section):
     computer: str = ""
 
     @property
+    def really_sends(self) -> bool:
+        """Whether mail leaves; out of a folder it does not by itself."""
+        return self.transport != "folder"
+
+    @property
     def port_used(self) -> int:
         """The port to connect to."""
         return self.port or _PORTS[self.security]

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sheetops import outbox, run
@@ -73,6 +74,14 @@ def at_computer(business: Business, name: str, day: date = FRIDAY) -> run.Reques
     return replace(business.request(day), settings=settings)
 
 
+def without_runs(business: Business) -> Business:
+    """The business after somebody has deleted the tab Runs."""
+    workbook = openpyxl.load_workbook(business.path)
+    del workbook["Runs"]
+    workbook.save(business.path)
+    return business
+
+
 def to_clients(done: Applied) -> list[str]:
     return sorted(mail.to for mail in done.sending.accepted if mail.purpose == "follow-up")
 
@@ -128,12 +137,29 @@ def test_on_a_day_off_nothing_leaves_and_the_run_says_so(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("hour", "leaves"), [(5, False), (6, True), (19, True), (21, False)])
+@pytest.mark.usefixtures("server")
 def test_mail_leaves_in_the_mail_hours_only(tmp_path: Path, hour: int, leaves: bool) -> None:
     business = Business(tmp_path)
-    moment = datetime(2026, 11, 20, hour, 30, tzinfo=UTC)
-    done = run.daily(replace(business.request(), clock=lambda: moment))
+    done = live(business, FRIDAY, hour=hour, minute=30, all_at_once=True)
     assert bool(done.sending.accepted) is leaves
     assert bool(done.plan.waits) is not leaves
+
+
+def test_into_a_folder_the_day_s_mail_goes_at_any_hour_and_without_a_tab_runs(
+    tmp_path: Path,
+) -> None:
+    business = without_runs(Business(tmp_path))
+    moment = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    done = run.daily(replace(business.request(), clock=lambda: moment))
+    assert len(done.sending.accepted) == 4
+    assert not done.plan.problems
+
+
+@pytest.mark.usefixtures("server")
+def test_without_a_tab_runs_nothing_really_leaves(tmp_path: Path) -> None:
+    done = live(without_runs(Business(tmp_path)), FRIDAY, all_at_once=True)
+    assert not done.sending.accepted
+    assert "There is no tab Runs" in str(done.plan.problems)
 
 
 # ---- computers and ledgers
