@@ -24,7 +24,7 @@ from sheetops.mail import Handed, Outcome, Transport
 from sheetops.mail.message import envelope, message_id_of
 from sheetops.plan import Plan
 from sheetops.raw import Value
-from sheetops.systems import happened
+from sheetops.systems import consequences, happened
 
 Clock = Callable[[], datetime]
 
@@ -75,6 +75,8 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
         why = BY_HAND if settled.by_hand else "skipped by staff"
         known = plan.morning.history.sent.get(settled.follow_up.key)
         if known is None or not known.is_settled:
+            if settled.by_hand:
+                ledger.record_consequences(consequences.declared([settled.follow_up]))
             ledger.cancel(settled.follow_up, why, clock())
     if not plan.mails:
         return Sending()
@@ -91,6 +93,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
         second = ledger.claim(run, again, clock(), clients)
         mails = (*mails, *second.mails)
         not_sent += [(left.mail, left.why) for left in second.left_out]
+    ledger.record_consequences(consequences.declared(item for mail in mails for item in mail.items))
     return _hand_over(plan, mails, not_sent, tools)
 
 
@@ -179,6 +182,8 @@ def write(
     receipt = tools.store.write(changes)
     failpoints.reach("write: sheet written")
     tools.ledger.record_laid_out(run, final.laid_out)
+    tools.ledger.record_paths(final.paths)
+    tools.ledger.record_consequences(consequences.to_remember(final.morning))
     tools.ledger.record_ticks(final.morning.ticks)
     tools.ledger.forget_ticks(set(history.ticks) - set(final.morning.ticks))
     tools.ledger.mark_listed(one.follow_up.key for one in history.unlisted)

@@ -20,6 +20,7 @@ from sheetops.headings import folded
 from sheetops.listing import doubts
 from sheetops.mailing import Routing, mail_key
 from sheetops.morning import Morning
+from sheetops.systems import consequences
 from sheetops.systems.fulfilment import to_ask
 from sheetops.systems.touch import MESSAGE as PROMPT
 
@@ -62,6 +63,7 @@ def digests(
     people = _people(morning)
     _flagged_clients(morning, status["Clients"], people)
     _own_steps(morning, people)
+    _caught_up(morning, people)
     _follow_ups(morning, routing, people)
     _questions(morning, people)
     return tuple(
@@ -126,6 +128,15 @@ def _own_steps(morning: Morning, people: Mapping[str, _Person]) -> None:
         when = f", due by {day_text(due)}" if due is not None else ""
         line = f'- {clients.name[client]}: "{steps.name[at]}"{when}.{_advice(morning, at)}'
         person.lines["todo"].append(line)
+
+
+def _caught_up(morning: Morning, people: Mapping[str, _Person]) -> None:
+    """Clients whom a consequence still pauses, though they have done what it was about."""
+    clients = morning.clients
+    for at, (why, done) in consequences.pauses(morning).items():
+        person = people.get(folded(str(clients.owner[at])))
+        if done and person is not None:
+            person.lines["told"].append(f"- {clients.name[at]}: {why}")
 
 
 def _follow_ups(morning: Morning, routing: Routing, people: Mapping[str, _Person]) -> None:
@@ -208,12 +219,13 @@ def _listed(lines: Sequence[str]) -> str:
     return "\n".join([*lines[:_MOST], *more])
 
 
-def summary(
+def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
     morning: Morning,
     routing: Routing,
     status: Mapping[str, pd.DataFrame],
     mails: Sequence[Mail],
     problems: Sequence[Problem],
+    notes: Sequence[str] = (),
 ) -> tuple[Mail, ...]:
     """The mail to the owner: what leaves today, what is stalled, what needs a person."""
     if not morning.business.owner:
@@ -230,12 +242,14 @@ def summary(
         )
         if flag == "Stalled"
     ]
-    leaving = [f"- {mail.to_name}: {mail.subject}" for mail in mails if _to_client(mail)]
+    leaving = [f"- {mail.to_name or mail.to}: {mail.subject}" for mail in mails if _to_client(mail)]
     held = [f"- {one.client_name}: {one.message}. {one.held}" for one in routing.held]
     unsettled = tuple(doubts(morning))
     sections = {
         "In doubt: did it arrive? Please settle each": [f"- {p.found} {p.mend}" for p in unsettled],
         "Stalled": stalled,
+        "Consequences in force": _in_force(morning, status["Clients"]),
+        "New steps in offers": [f"- {note}" for note in notes],
         "Mails to clients today": leaving,
         f"Waiting for a decision in Follow-ups: {len(routing.waiting)}": [
             f"- {one.client_name}: {one.subject}" for one in routing.waiting
@@ -260,6 +274,15 @@ def summary(
             reply_to="",
         ),
     )
+
+
+def _in_force(morning: Morning, shown: pd.DataFrame) -> list[str]:
+    rows = zip(morning.clients.name, shown["Consequence"], shown["Promise moved to"], strict=True)
+    return [
+        f"- {name}: {consequence}{f' to {day_text(moved)}' if moved else ''}."
+        for name, consequence, moved in rows
+        if consequence
+    ]
 
 
 def _to_client(mail: Mail) -> bool:

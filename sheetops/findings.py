@@ -66,6 +66,8 @@ class FollowUp:
     rank: int = 0
     held: str = ""
     minutes_saved: float = 0.0
+    consequence: str = ""
+    """What follows once it has gone out, in the words of `Messages`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sheetops.findings import FollowUp, Mail
@@ -50,6 +51,31 @@ class Sent:
     def is_settled(self) -> bool:
         """Nothing more may happen to it by itself: it left, was refused, or a person must look."""
         return self.state in {"accepted", "refused", "in doubt", "cancelled", "handing"}
+
+
+class Consequence(NamedTuple):
+    """What follows a rung, kept under the key of its follow-up, from before that was handed over.
+
+    It is in force once the follow-up has gone out and until it is `lifted`. `words` are shown as
+    they are. `late_from` (when its step was due) and `late_until` bound the delay by which the
+    promised date moves.
+    """
+
+    key: str
+    client: str
+    message: str
+    step: str
+    words: str
+    pauses: bool
+    moves: bool
+    tells: bool
+    lifted: date | None = None
+    late_from: date | None = None
+    late_until: date | None = None
+
+
+OfferPath = tuple[tuple[str, float], ...]
+"""The steps of an offer, folded, each with its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,20 @@ class History:
     """How far the first live runs have come; all where nothing really leaves."""
     sent_lately: int | None = None
     """Mails that left in the last 24 hours, rehearsals too; None: those of the day count."""
+
+    consequences: Mapping[str, Consequence] = field(default_factory=dict)
+    """Consequences that were declared, by the key of their follow-up."""
+    paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
+    """By (client key, offer), the steps that the offer had when it was last laid out for them."""
+
+    @cached_property
+    def in_force(self) -> dict[str, tuple[Consequence, ...]]:
+        """By client, the consequences whose follow-up has gone out, and that are not lifted."""
+        found: dict[str, list[Consequence]] = {}
+        for key, one in self.consequences.items():
+            if one.lifted is None and (sent := self.sent.get(key)) is not None and sent.went_out:
+                found.setdefault(one.client, []).append(one)
+        return {client: tuple(mine) for client, mine in found.items()}
 
     @property
     def client_keys(self) -> frozenset[str]:

@@ -18,6 +18,8 @@ from sheetops.morning import Morning
 from sheetops.people import plain_address
 from sheetops.systems.touch import is_answered
 
+_THIRD_PARTY = "third party "
+
 
 @dataclass(frozen=True, slots=True)
 class Settle:
@@ -137,21 +139,34 @@ def _place(morning: Morning, follow_up: FollowUp, decision: str, *, in_doubt: bo
 
 
 def client_mails(morning: Morning, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
-    """One mail per client: its follow-ups put together, the most serious first.
+    """One mail per client, and one to each third party of theirs: what is for them put together,
+    the most serious first.
 
     One that was put off, and whose time has come, goes before a new one and takes its place.
     """
-    by_client: dict[str, list[FollowUp]] = {}
+    to_each: dict[tuple[str, str], list[FollowUp]] = {}
     put_off = _put_off(morning, mailed)
     for follow_up in sorted(mailed, key=lambda one: one.rank):
         if follow_up.key not in put_off:
-            by_client.setdefault(follow_up.client, []).append(follow_up)
+            to_each.setdefault((_purpose(follow_up), follow_up.client), []).append(follow_up)
     due = retried(morning, mailed)[0] if _is_live(morning) else ()
-    again = [mail for mail in due if mail.purpose == "follow-up"]
-    clients = {mail.client for mail in again}
-    new = (_client_mail(morning, i) for client, i in by_client.items() if client not in clients)
+    again = [mail for mail in due if is_outward(mail)]
+    taken = {(mail.purpose, mail.client) for mail in again}
+    new = (_client_mail(morning, items) for whom, items in to_each.items() if whom not in taken)
     gone = morning.history.mails_today
     return (*again, *(mail for mail in new if mail.key not in gone))
+
+
+def _purpose(follow_up: FollowUp) -> str:
+    """What a mail is for. A mail to a third party is none to the client: each has its own."""
+    if follow_up.audience != "third party":
+        return "follow-up"
+    return f"{_THIRD_PARTY}{plain_address(follow_up.to)}"
+
+
+def is_outward(mail: Mail) -> bool:
+    """Whether a mail leaves the business: to a client, or to a third party of theirs."""
+    return mail.purpose == "follow-up" or mail.purpose.startswith(_THIRD_PARTY)
 
 
 def _is_live(morning: Morning) -> bool:
@@ -189,20 +204,20 @@ def retried(
 
 
 def _why_stale(morning: Morning, mail: Mail, now: Mapping[str, FollowUp]) -> str:
-    if mail.purpose != "follow-up":
+    if not is_outward(mail):
         return "" if mail.day == morning.today else "its day has passed"
     if any(item.key not in now for item in mail.items):
         return "it is no longer due"
     addresses = {plain_address(now[item.key].to) for item in mail.items}
-    return "" if addresses == {plain_address(mail.to)} else "the client's address has changed"
+    return "" if addresses == {plain_address(mail.to)} else "the address has changed"
 
 
 def _client_mail(morning: Morning, items: Sequence[FollowUp]) -> Mail:
     first = items[0]
     return Mail(
-        key=mail_key(morning, "follow-up", first.client),
+        key=mail_key(morning, _purpose(first), first.client),
         day=morning.today,
-        purpose="follow-up",
+        purpose=_purpose(first),
         client=first.client,
         to=first.to,
         to_name=first.to_name,
@@ -276,6 +291,7 @@ def as_rehearsal(morning: Morning, mail: Mail, to: str = "") -> Mail:
         mail,
         key=mail_key(morning, f"rehearsal {mail.purpose}", mail.client or mail.to),
         purpose="rehearsal",
+        client="" if mail.purpose.startswith(_THIRD_PARTY) else mail.client,
         to=to or morning.business.rehearsal_address,
         to_name="",
         subject=f"[for {name}at {mail.to}] {mail.subject}",

@@ -107,6 +107,11 @@ class Morning:
     def business(self) -> Business:
         return self.book.business
 
+    @cached_property
+    def step_places(self) -> dict[str, int]:
+        """Place in `StepsNow` of each step by its key."""
+        return {str(key): at for at, key in enumerate(self.steps.key.tolist())}
+
     @property
     def listed(self) -> frozenset[str]:
         """Keys of the follow-ups that the tab `Follow-ups` lists, be it twice."""
@@ -161,7 +166,7 @@ def see(book: Book, history: History, today: date) -> Morning:
         owner=_owners(book, frame, at, offer_at),
         doubt=doubt,
     )
-    clients_now = _clients(book, steps, today)
+    clients_now = _clients(book, history, steps, today)
     return Morning(book, history, today, steps, clients_now, ticks, tuple(ahead.values()))
 
 
@@ -359,12 +364,14 @@ def _done_ahead(book: Book, frame: pd.DataFrame, done: Days, today: date) -> dic
     }
 
 
-def _clients(book: Book, steps: StepsNow, today: date) -> ClientsNow:
+def _clients(book: Book, history: History, steps: StepsNow, today: date) -> ClientsNow:
     frame = book.frame("Clients")
     count = len(frame)
     status = frame["Status"].to_numpy()
     until = _days(frame, "Pause until")
+    served = np.isin(status.astype(str), SERVED)
     paused = (status == "Paused") | (until > np.datetime64(today, "D"))
+    paused |= served & _paused_by_consequence(frame, history)
     doubt = frame["doubt"].to_numpy().copy()
     for at in np.flatnonzero((steps.doubt != "") & (steps.client_at >= 0)).tolist():
         place = int(steps.client_at[at])
@@ -379,12 +386,20 @@ def _clients(book: Book, steps: StepsNow, today: date) -> ClientsNow:
         offer=frame["Offer"].to_numpy(),
         owner=frame["Owner"].to_numpy(),
         email=frame["Email"].to_numpy(),
-        is_served=np.isin(status.astype(str), SERVED),
+        is_served=served,
         is_paused=paused,
         leading=_leading(steps, count),
         has_steps=has_steps,
         doubt=doubt,
     )
+
+
+def _paused_by_consequence(frame: pd.DataFrame, history: History) -> Bools:
+    """Clients whom a consequence pauses, and whose `Lift consequence` is not ticked."""
+    pausing = [c for c, found in history.in_force.items() if any(one.pauses for one in found)]
+    lifted = frame["Lift consequence"].to_numpy().astype(bool)
+    paused: Bools = np.isin(frame.index.to_numpy().astype(str), pausing) & ~lifted
+    return paused
 
 
 def _leading(steps: StepsNow, count: int) -> Places:

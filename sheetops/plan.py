@@ -7,7 +7,7 @@ same morning always gives the same plan. A preview is a plan that is shown and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
 from string import ascii_uppercase
@@ -24,12 +24,12 @@ from sheetops.changes import CellChange, Changes, NewRow
 from sheetops.errors import ConfigError, UnsafeRun
 from sheetops.findings import Findings, Mail, Problem
 from sheetops.headings import folded
-from sheetops.history import History
+from sheetops.history import History, OfferPath
 from sheetops.mailing import Routing
 from sheetops.morning import Morning
 from sheetops.raw import Value
 from sheetops.references import nearest
-from sheetops.systems import path
+from sheetops.systems import added, path
 
 _LETTERS = ascii_uppercase
 _FEW = 5  # a business of less has no "large share"
@@ -46,7 +46,7 @@ class Plan:
     `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
     `cells` are the status values that differ from what stands in the workbook, `rows` those to
     append, `mails` those to send, in order. `status` holds every status value by tab, changed or
-    not. `laid_out` and `ticks` are for the ledger once the workbook has been written. `stale` are
+    not. `laid_out`, `paths` and `ticks` are for the ledger once all is written. `stale` are
     mails that were put off and are no longer due, with the reason. `waits` says why what is due may
     not leave from here and now; blank: it may.
     """
@@ -60,6 +60,7 @@ class Plan:
     problems: tuple[Problem, ...]
     status: Mapping[str, pd.DataFrame]
     laid_out: frozenset[tuple[str, str]] = frozenset()
+    paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
     stale: tuple[tuple[Mail, str], ...] = ()
     waits: str = ""
 
@@ -141,7 +142,8 @@ def make(book: Book, history: History, today: date) -> Plan:
         return Plan(book, now, (), (), (), Routing(), book.problems, {})
     if sent := listing.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
-    new_steps = path.lay_out(book, history)
+    gained = added.look(book, history)
+    new_steps = (*path.lay_out(book, history), *gained.rows)
     now = morning.see(book.plus_rows(new_steps), history, today)
     findings = systems.find(now)
     status = _together(findings, now)
@@ -158,7 +160,7 @@ def make(book: Book, history: History, today: date) -> Plan:
         )
     )
     routing = mailing.route(now, follow_ups)
-    mails, more = _mails(now, routing, status, problems)
+    mails, more = _mails(now, routing, status, problems, gained.notes)
     problems = (*problems, *more)
     status = {**status, **_follow_up_status(now, routing)}
     rows = (*_with_status(new_steps, status), *listing.new_rows(now, routing))
@@ -172,6 +174,7 @@ def make(book: Book, history: History, today: date) -> Plan:
         problems=problems,
         status=status,
         laid_out=path.laid_out(now.book),
+        paths=added.paths(now.book, history),
         stale=mailing.retried(now, routing.mailed)[1],
     )
 
@@ -262,6 +265,7 @@ def _mails(
     routing: Routing,
     status: Mapping[str, pd.DataFrame],
     problems: tuple[Problem, ...],
+    notes: tuple[str, ...],
 ) -> tuple[tuple[Mail, ...], list[Problem]]:
     """The day's mails as `Sending` has them, and what in Settings stands in their way."""
     business = now.business
@@ -274,7 +278,7 @@ def _mails(
     live = business.sending != "rehearse to me"
     clients = mailing.staged(now, everyone) if live else everyone
     team = digest.digests(now, routing, status)
-    owner = digest.summary(now, routing, status, clients, problems)
+    owner = digest.summary(now, routing, status, clients, problems, notes)
     mails = (*everyone, *digest.merged([*team, *owner]))
     unlisted = [] if now.book.has("Follow-ups") else _nowhere_to_decide(routing)
     if live:

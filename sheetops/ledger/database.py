@@ -24,14 +24,17 @@ from sqlalchemy.pool import StaticPool
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import snapshots, tables
+from sheetops.ledger import consequences, snapshots, tables
 from sheetops.ledger.places import refuse_bad_place
 
 PATIENCE = 30.0
 """Seconds that a writer waits for another before it gives up."""
 _BEGIN = "sheetops_begin"
 
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: snapshots.create}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
+    1: snapshots.create,
+    2: consequences.create,
+}
 """By version, what brings a ledger of that version to the next."""
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp, Mail
-from sheetops.history import History, PastClient, Sent, Stage
-from sheetops.ledger import database, desk, memory, moving, snapshots, tables
+from sheetops.history import Consequence, History, OfferPath, PastClient, Sent, Stage
+from sheetops.ledger import consequences, database, desk, memory, moving, snapshots, tables
 from sheetops.ledger.claiming import claim as claim_in
 from sheetops.ledger.copies import copy_ledger
 from sheetops.ledger.records import Claim, Entry, Known, MessageCount, Run, Settled
@@ -159,6 +159,8 @@ class Ledger:
                 mails_today=memory.mails_of(connection, today),
                 unlisted=memory.unlisted(connection),
                 past=snapshots.all_of(connection),
+                consequences=consequences.all_of(connection),
+                paths=consequences.all_paths(connection),
                 doubts=memory.stored(connection, mails.c.state == IN_DOUBT),
                 suppressed={a: one.why for a, one in memory.suppressed(connection).items()},
             )
@@ -217,6 +219,16 @@ class Ledger:
         """Remember what clients did, as the sheet has it now; returns how many differed."""
         with database.writing(self._engine) as connection:
             return snapshots.record(connection, seen)
+
+    def record_consequences(self, seen: Iterable[Consequence]) -> int:
+        """Remember consequences as they are now; returns how many differed. Lifted ones stay so."""
+        with database.writing(self._engine) as connection:
+            return consequences.record(connection, seen)
+
+    def record_paths(self, seen: Mapping[tuple[str, str], OfferPath]) -> int:
+        """Remember the steps of offers by (client key, offer); returns how many differed."""
+        with database.writing(self._engine) as connection:
+            return consequences.record_paths(connection, seen)
 
     def mark_listed(self, keys: Iterable[str]) -> None:
         """These follow-ups have a row in the tab `Follow-ups` now; see `History.unlisted`."""

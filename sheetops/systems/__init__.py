@@ -10,9 +10,11 @@ from collections.abc import Callable
 from sheetops.findings import Findings
 from sheetops.morning import Morning
 from sheetops.systems import (
+    consequences,
     consistency,
     delays,
     delta,
+    exceptions,
     fit,
     fulfilment,
     improvements,
@@ -33,7 +35,9 @@ SYSTEMS: tuple[System, ...] = (
     improvements.find,
     support.follow_ups,
     support.sent,
+    consequences.shown,
     delta.delta,
+    exceptions.find,
     fulfilment.coverage,
     segments.counts,
     fit.scores,

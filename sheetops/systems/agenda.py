@@ -8,8 +8,8 @@ at the last. Catching up stops the ladder, because only steps that wait are look
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from sheetops.findings import follow_up_key
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems import cadence
+from sheetops.systems.consequences import lifted_on
 from sheetops.systems.delta import ASKING
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.when import Moment
@@ -25,6 +26,10 @@ from sheetops.systems.when import Moment
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
 _PATIENCE = 60
 """Working days for which a request for more business may wait for the client's answer."""
+_ONCE = date(1, 1, 1)
+"""The occasion of a reward: whatever day staff may correct, a step is done early once."""
+_CORRECTION = timedelta(days=92)
+"""Two starts, or finishes, of one client that lie closer are one, of which a date was mended."""
 _PARTY_OF = {"client": "Client", "third party": "Third party"}
 
 
@@ -32,8 +37,8 @@ _PARTY_OF = {"client": "Client", "third party": "Third party"}
 class Due:
     """A message that is due, or will be: about which client and step, for which occasion, when.
 
-    `day` is when it is due by its own phrase; `earlier` are the keys of the rungs below it, and
-    `gap` the working days between the last of those and this one.
+    `day` is when it is due by its own phrase; `earlier` are the rungs below it: each key, and
+    the working days between it and this one.
     """
 
     message: Message
@@ -43,13 +48,10 @@ class Due:
     occasion: date
     day: date
     key: str
-    earlier: tuple[str, ...] = ()
-    gap: int = 0
+    earlier: tuple[tuple[str, int], ...] = ()
 
 
 def _all_due(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
-    if message.to == "third party":
-        return iter(())
     if message.when.moment in STEP_LEVEL:
         return _due_for_steps(morning, message, found)
     if message.when.moment in CLIENT_LEVEL:
@@ -86,8 +88,11 @@ def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
     """Steps that a message is about: current, of a client who may be reminded, and waiting on the
     party that it speaks to."""
     steps, clients = morning.steps, morning.clients
-    served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
-    mask: npt.NDArray[np.bool_] = steps.is_current & (steps.doubt == "")
+    early = message.when.moment is Moment.DONE_EARLY
+    served = clients.is_served | ((clients.status == "Finished") if early else False)
+    served = served & ~clients.is_paused & (clients.doubt == "")
+    mask: npt.NDArray[np.bool_] = _done_early(morning) if early else steps.is_current
+    mask = mask & (steps.doubt == "")
     mask[mask] = served[steps.client_at[mask]]
     if message.offer:
         offers = np.array([folded(str(offer)) for offer in clients.offer], dtype=object)
@@ -104,6 +109,15 @@ def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
     return mask
 
 
+def _done_early(morning: Morning) -> npt.NDArray[np.bool_]:
+    """Steps that were done before the day they were due by, lately enough to thank for it."""
+    steps = morning.steps
+    early: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.done < steps.due)
+    age = morning.business.calendar.ages(steps.done[early], morning.today)
+    early[early] = age <= morning.business.too_late_days
+    return early
+
+
 def _speaks_of(message: Message, party: str) -> bool:
     """Whether a message is for steps that wait on a party: the owner hears of all, whoever acts."""
     return message.to == "owner" or party == _PARTY_OF[message.to]
@@ -116,7 +130,7 @@ def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -
     best: dict[tuple[int, str], Message] = {}
     for one in found:
         fits = one.when.moment is message.when.moment and one.offer in {"", offer}
-        if not fits or one.step not in {"", step} or one.to == "third party":
+        if not fits or one.step not in {"", step}:
             continue
         place = (one.when.number, one.to)
         if place not in best or _closeness(one) > _closeness(best[place]):
@@ -137,7 +151,9 @@ def _one_for_step(
     start: date = steps.started[at].item()
     end: date | None = steps.due[at].item()
     number = message.when.number
-    if message.when.moment is Moment.WAITING:
+    if message.when.moment is Moment.DONE_EARLY:
+        occasion, day = _ONCE, steps.done[at].item()
+    elif message.when.moment is Moment.WAITING:
         occasion, day = start, calendar.after(start, number)
     elif end is None:
         return None
@@ -147,8 +163,9 @@ def _one_for_step(
         occasion, day = end, _before(morning, end, number)
     keys = [_key(morning, rung, at, occasion) for rung in ladder]
     place = ladder.index(message)
-    earlier = tuple(keys[:place]) if message.when.moment is not Moment.BEFORE_DUE else ()
-    gap = number - ladder[place - 1].when.number if earlier else 0
+    climbs = message.when.moment is not Moment.BEFORE_DUE
+    below = zip(keys[:place] if climbs else (), ladder, strict=False)
+    earlier = tuple((key, number - rung.when.number) for key, rung in below)
     return Due(
         message=message,
         client_at=int(steps.client_at[at]),
@@ -158,7 +175,6 @@ def _one_for_step(
         day=day,
         key=keys[place],
         earlier=earlier,
-        gap=gap,
     )
 
 
@@ -211,19 +227,32 @@ class Agenda:
     """All that is or will be due, and what of it is for today.
 
     Of two reminders of different kinds about one step to one person, the later one overtakes the
-    earlier: whoever is told that a step was due yesterday need not hear that it is due soon.
+    earlier: whoever is told that a step was due yesterday need not hear that it is due soon. A rung
+    on which a consequence rests is not overtaken: nobody bears a consequence who was not warned.
     """
 
     def __init__(self, morning: Morning, found: Sequence[Message]) -> None:
         self.morning = morning
-        self.due = [one for message in found for one in _all_due(morning, message, found)]
+        due = [one for message in found for one in _all_due(morning, message, found)]
+        self.due = _after_all_warnings(morning, due)
         self.by_key = {one.key: one for one in self.due}
+        bearing = [one for one in self.due if one.message.consequence]
+        self.firm = {key for one in bearing for key, _ in one.earlier}
+        self.firm |= {one.key for one in bearing}
+        self.lifted = lifted_on(morning)
+        clients = morning.book.frame("Clients")
+        self.do_not_mail = clients["Do not mail"].to_numpy()
+        self.consent = clients["Marketing consent"].to_numpy()
         self.unclear = {
             at
             for message in found
             if message.when.moment is Moment.UNCLEAR
             for at in np.flatnonzero(_waits(morning, message)).tolist()
         }
+        self.told: dict[tuple[str, str], list[date]] = {}
+        for sent in morning.history.sent.values():
+            if sent.went_out and not sent.step:
+                self.told.setdefault((sent.client, sent.message), []).append(sent.occasion)
         self.beside: dict[tuple[int, str], list[Due]] = {}
         for one in self.due:
             if one.step_at >= 0:
@@ -243,16 +272,42 @@ class Agenda:
     def ready_on(self, one: Due) -> date | None:
         """The day on which it may go; None while a rung below it has not gone out."""
         day = one.day
-        for key in one.earlier:
+        for key, gap in one.earlier:
+            if self._is_skipped(key):
+                continue
             gone = self._gone_on(key)
             if gone is None:
                 return None
-            day = max(day, self.morning.business.calendar.after(gone, one.gap))
+            day = max(day, self.morning.business.calendar.after(gone, gap))
         return day
+
+    def is_barred(self, one: Due) -> bool:
+        """Whether the sheet forbids this mail to whom it is for. Then the rung is skipped: those
+        that are for the owner still come, and say so; its consequence is not carried out."""
+        if one.message.to == "owner" or one.message.send == "by hand":
+            return False
+        unwanted = one.message.kind == "marketing" and not self.consent[one.client_at]
+        return bool(self.do_not_mail[one.client_at]) or unwanted
+
+    def skipped(self, one: Due) -> list[str]:
+        """Names of the rungs below it that were skipped."""
+        return [self.by_key[key].message.name for key, _ in one.earlier if self._is_skipped(key)]
+
+    def _is_skipped(self, key: str) -> bool:
+        one = self.by_key.get(key)
+        return one is not None and not self.went_out(key) and self.is_barred(one)
 
     def is_settled(self, one: Due) -> bool:
         known = self.morning.history.sent.get(one.key)
-        return known is not None and (known.is_settled or known.by_hand)
+        return (known is not None and (known.is_settled or known.by_hand)) or self._corrected(one)
+
+    def _corrected(self, one: Due) -> bool:
+        """Whether the client has had it already, and only its date was corrected since then."""
+        if one.message.when.moment not in CLIENT_LEVEL:
+            return False
+        client = str(self.morning.clients.key[one.client_at])
+        told = self.told.get((client, one.message.name), ())
+        return any(abs(one.occasion - occasion) < _CORRECTION for occasion in told)
 
     def went_out(self, key: str) -> bool:
         known = self.morning.history.sent.get(key)
@@ -265,12 +320,15 @@ class Agenda:
         return not is_too_late(self.morning, one)
 
     def _later(self, one: Due) -> list[Due]:
+        if one.key in self.firm:
+            return []
         beside = self.beside.get((one.step_at, one.message.to), [])
         kind = one.message.when.moment
         return [o for o in beside if o.message.when.moment is not kind and _place(o) > _place(one)]
 
     def _gone_on(self, key: str) -> date | None:
-        """The day on which a rung went out, or the reminder that has overtaken it."""
+        """The day on which a rung went out, or the reminder that has overtaken it; where its
+        consequence was lifted, that day, so that the one above it does not follow at once."""
         one = self.by_key.get(key)
         overtaking = self._later(one) if one is not None else []
         days_out = [
@@ -278,7 +336,31 @@ class Agenda:
             for k in (key, *(other.key for other in overtaking))
             if self.went_out(k)
         ]
-        return min(days_out, default=None)
+        lifted = self.lifted.get(key)
+        gone = min(days_out, default=None)
+        return max(gone, lifted) if gone is not None and lifted is not None else gone
+
+
+def _after_all_warnings(morning: Morning, due: Sequence[Due]) -> list[Due]:
+    """What is due, rungs with a consequence set above every earlier warning of another kind."""
+    warnings: dict[int, list[Due]] = {}
+    for one in due:
+        if one.message.when.moment in {Moment.WAITING, Moment.AFTER_DUE}:
+            warnings.setdefault(one.step_at, []).append(one)
+    age = morning.business.calendar.age
+    placed = []
+    for one in due:
+        if one.message.consequence and one.message.when.moment in _SERIOUS:
+            kind = one.message.when.moment
+            below = tuple(
+                (other.key, age(other.day, one.day))
+                for other in warnings.get(one.step_at, ())
+                if other.message.when.moment is not kind and _place(other) < _place(one)
+            )
+            placed.append(replace(one, earlier=(*one.earlier, *below)))
+        else:
+            placed.append(one)
+    return placed
 
 
 def _place(due: Due) -> tuple[date, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,11 +14,12 @@ from sheetops.headings import folded
 from sheetops.merge import Merged, fields_in, merge
 from sheetops.morning import Morning
 from sheetops.references import nearest
+from sheetops.systems.consequences import meant
 from sheetops.systems.when import UNDERSTOOD, Moment, When, understand
 from sheetops.tables import NO_KEY, Table
 
 CLIENT_LEVEL = {Moment.AFTER_FINISH, Moment.AFTER_START}
-STEP_LEVEL = {Moment.WAITING, Moment.BEFORE_DUE, Moment.AFTER_DUE}
+STEP_LEVEL = {Moment.WAITING, Moment.BEFORE_DUE, Moment.AFTER_DUE, Moment.DONE_EARLY}
 MARKETING = {"review", "segment", "join", "subscribe", "resale", "referral"}
 """Parts that are marketing even where the column Kind is blank."""
 _FROM_STEP = ("Step", "Days waiting", "Due by", "Started", "Due")
@@ -49,6 +50,7 @@ class Message:
     body: str
     usable: bool = True
     segment: str = ""
+    consequence: str = ""
 
     @property
     def is_about_steps(self) -> bool:
@@ -108,6 +110,7 @@ def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bo
         body=str(row["Body"]),
         usable=usable,
         segment=folded(str(row["Segment"])),
+        consequence=str(row["Consequence"]),
     )
 
 
@@ -125,6 +128,7 @@ def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str,
         if _is_reminder(row):
             mend += " Until then the other reminders of the same steps wait, to keep their order."
         faults.append(("When", found, mend))
+    faults += _unfit(row, when)
     known = dict.fromkeys(_known_fields(when), "")
     for heading in ("Subject", "Body"):
         for field in merge(str(row[heading]), known).unknown:
@@ -132,6 +136,23 @@ def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str,
             mend = f'Did you mean "{near}"?' if near else f"Known are: {', '.join(known)}."
             faults.append((heading, f'The field "{field}" is not known.', mend))
     return faults
+
+
+def _unfit(row: Mapping[Hashable, object], when: When | None) -> Iterator[tuple[str, str, str]]:
+    """What is understood by itself, and does not go together."""
+    if near := meant(str(row["Consequence"])):
+        yield (
+            "Consequence",
+            f'"{row["Consequence"]}" is not quite a consequence that is carried out.',
+            f'Did you mean "{near}"? For words that are only shown, say it otherwise.',
+        )
+    if row["To"] != "third party":
+        return
+    if when is not None and when.moment not in STEP_LEVEL:
+        found = "A third party is written to about a step that waits on them."
+        yield "When", found, "Type a time such as waiting 5 days, or 1 day after due."
+    if row["Kind"] == "marketing" or row["Part"] in MARKETING:
+        yield "To", "A third party gets service mail only.", "Choose client, or another Part."
 
 
 def _known_fields(when: When | None) -> Iterable[str]:

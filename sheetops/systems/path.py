@@ -36,7 +36,7 @@ def lay_out(book: Book, history: History) -> tuple[NewRow, ...]:
     by_offer: dict[str, list[str]] = {}
     for offer, step in zip(good["Offer"], good["Step"], strict=True):
         by_offer.setdefault(folded(offer), []).append(step)
-    names = _names_to_write(clients)
+    names = names_to_write(clients)
     there, waiting = _steps_there(book)
     return tuple(
         NewRow(
@@ -71,7 +71,7 @@ def laid_out(book: Book) -> frozenset[tuple[str, str]]:
 
 def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
     clients = book.frame("Clients")
-    offers_in_doubt = _doubtful_offers(book)
+    offers_in_doubt = doubtful_offers(book)
     known_clients = {client for client, _ in history.laid_out}
     with_steps = set(book.frame("Steps")["client"])
     new = [
@@ -94,7 +94,7 @@ def _rows(frame: pd.DataFrame, *headings: str) -> Iterator[tuple[str, ...]]:
     return zip(frame.index.tolist(), *columns, strict=True)
 
 
-def _doubtful_offers(book: Book) -> set[str]:
+def doubtful_offers(book: Book) -> set[str]:
     """Offers with a step in doubt: laying out the rest would lose that step for good."""
     frame = book.frame("Offer steps")
     known = {folded(offer): offer for offer in book.frame("Clients")["Offer"] if offer}
@@ -105,7 +105,7 @@ def _doubtful_offers(book: Book) -> set[str]:
     return offers
 
 
-def _names_to_write(clients: pd.DataFrame) -> dict[str, str]:
+def names_to_write(clients: pd.DataFrame) -> dict[str, str]:
     """What to write into `Steps` for each client: the name, or the key where two share a name."""
     counts = clients["Client"].map(folded).value_counts()
     return {

@@ -20,7 +20,7 @@ from sheetops.morning import NO_FOLLOW_UP, Morning
 from sheetops.systems import cadence, messages
 from sheetops.systems.agenda import Agenda, Due, is_too_late
 from sheetops.systems.delta import ASKING, Answer, FollowOn
-from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Fields, Message
+from sheetops.systems.messages import Fields, Message
 from sheetops.systems.when import Moment
 from sheetops.systems.whys import days
 
@@ -32,7 +32,7 @@ def follow_ups(morning: Morning) -> Findings:
     found, problems = messages.read(morning)
     agenda = Agenda(morning, found)
     today = [one for one in agenda.due if agenda.is_due(one)]
-    writer = _Writer(morning, found)
+    writer = _Writer(agenda, found)
     proposed = tuple(writer.write(one) for one in today if writer.may_reach(one))
     return Findings(
         status={
@@ -40,42 +40,27 @@ def follow_ups(morning: Morning) -> Findings:
             "Steps": _reminders_sent(morning),
         },
         follow_ups=proposed,
-        problems=(*problems, *writer.problems, *_not_yet(morning, found)),
+        problems=(*problems, *writer.problems, *_unaddressed(morning, found)),
     )
 
 
-def _not_yet(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
-    """Phrases that are understood, but that no system acts on yet, must not stay silent."""
-    table = morning.book.tables["Messages"]
-    built = STEP_LEVEL | CLIENT_LEVEL | cadence.ON_A_CADENCE
+def _unaddressed(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
+    """Messages that are for a segment by their part, and name none."""
     for message in found:
-        if not message.usable:
-            continue
-        yield from cadence.without_segment(morning, message)
-        if message.when.moment not in built or message.to == "third party":
-            what = (
-                f"To third party, {message.when}" if message.to == "third party" else message.when
-            )
-            row = int(table.layout.rows[message.name])
-            yield Problem(
-                "Messages",
-                table.cell(row, "When"),
-                f'"{what}" is understood, but nothing is sent for it yet.',
-                "Leave it for a later version of sheetops, or send it by hand.",
-            )
+        if message.usable:
+            yield from cadence.without_segment(morning, message)
 
 
 class _Writer:
     """Writes follow-ups: words, recipient and reason; and says what holds one back."""
 
-    def __init__(self, morning: Morning, found: Sequence[Message]) -> None:
-        self.morning = morning
+    def __init__(self, agenda: Agenda, found: Sequence[Message]) -> None:
+        self.agenda = agenda
+        self.morning = morning = agenda.morning
         self.fields = Fields(morning)
         self.follow_on = FollowOn(morning, found)
         self.problems: list[Problem] = []
-        clients = morning.book.frame("Clients")
-        self.do_not_mail = clients["Do not mail"].to_numpy()
-        self.consent = clients["Marketing consent"].to_numpy()
+        self.is_lifting = morning.book.frame("Clients")["Lift consequence"].to_numpy()
         self.without_id = {change.key for change in morning.book.new_ids}
 
     def may_reach(self, due: Due) -> bool:
@@ -88,11 +73,7 @@ class _Writer:
             return False
         if due.message.part in ASKING and not self._may_ask(due):
             return False
-        if due.message.to != "client" or due.message.send == "by hand":
-            return True
-        if due.message.kind == "marketing" and not self.consent[due.client_at]:
-            return False
-        return not self.do_not_mail[due.client_at]
+        return not self.agenda.is_barred(due)
 
     def _may_ask(self, due: Due) -> bool:
         """Nobody is asked for more before they have said that they were not unhappy."""
@@ -111,8 +92,10 @@ class _Writer:
         subject, body = messages.filled(message, fields)
         owner = str(clients.owner[at])
         owner_address = self.morning.people.get(folded(owner), "")
-        for_client = message.to == "client" and message.send != "by hand"
-        address = str(clients.email[at]) if for_client else owner_address
+        audience = _audience(message)
+        addresses = {"client": str(clients.email[at]), "team": owner_address}
+        address = addresses.get(audience) or self._third_party(due, audience)
+        skipped = self.agenda.skipped(due)
         blank = tuple(dict.fromkeys((*subject.blank, *body.blank)))
         return FollowUp(
             key=due.key,
@@ -122,38 +105,65 @@ class _Writer:
             step=due.step_key,
             occasion=due.occasion,
             to=address,
-            to_name=str(clients.name[at]) if for_client else owner,
+            to_name={"client": str(clients.name[at]), "team": owner}.get(audience, ""),
             subject=" ".join(subject.text.split()),
             body=body.text,
-            why=self._why(due),
+            why=f"{self._why(due)}{_what_follows(message, skipped)}",
             part=message.part,
             kind=message.kind,
             send=self._send(due),
             reply_to=owner_address,
-            audience="client" if for_client else "team",
+            audience=audience,
             rank=_rank(due),
-            held=self._held(due, address, blank, for_client=for_client) or self._unclear(due),
+            held=self._held(due, address, blank, audience) or self._unclear(due),
             minutes_saved=message.minutes_saved,
+            consequence="" if skipped else message.consequence,
         )
 
-    def _held(self, due: Due, address: str, blank: Sequence[str], *, for_client: bool) -> str:
+    def _third_party(self, due: Due, audience: str) -> str:
+        """Where a third party is reminded: as the step says, else as the offer does."""
+        if audience != "third party":
+            return ""
+        table, heading = self.morning.book.tables["Steps"], "Third party email"
+        own = str(table.frame[heading].iloc[due.step_at])
+        row = int(table.frame["row"].iloc[due.step_at])
+        declared = int(self.morning.steps.offer_step_at[due.step_at])
+        if own or declared < 0 or (row, heading) in table.unreadable:
+            return own  # one that cannot be read is not another one
+        return str(self.morning.book.frame("Offer steps")[heading].iloc[declared])
+
+    def _held(self, due: Due, address: str, blank: Sequence[str], audience: str) -> str:
         table = self.morning.book.tables["Clients"]
         row = int(table.frame["row"].to_numpy()[due.client_at])
-        if not address and for_client:
-            return self._problem(
-                table.cell(row, "Email"), "There is no Email to use, and a follow-up is due."
-            )
         if not address:
-            owner = str(self.morning.clients.owner[due.client_at])
-            who = f'Owner "{owner}" has no address in Team' if owner else "Owner is blank"
-            return self._problem(table.cell(row, "Owner"), f"{who}, and something is for them.")
-        if for_client and due.message.kind == "marketing" and not self._postal:
+            return self._without_address(due, row, audience)
+        if due.message.consequence and self.is_lifting[due.client_at]:
+            return self._problem(
+                table.cell(row, "Lift consequence"),
+                f'Lift consequence is still ticked, and "{due.message.name}" has a consequence.',
+                "Take the tick away, and it goes out with the next run.",
+            )
+        if audience == "client" and due.message.kind == "marketing" and not self._postal:
             return self._without_postal()
         if blank:
             at = table.cell(row, blank[0]) if blank[0] in table.tab.by_heading else ""
             what = f'{blank[0]} is blank, and "{due.message.name}" needs it.'
             return self._problem(at or table.cell(row, "Client"), what)
         return ""
+
+    def _without_address(self, due: Due, row: int, audience: str) -> str:
+        table, steps = self.morning.book.tables["Clients"], self.morning.book.tables["Steps"]
+        if audience == "third party":
+            cell = steps.cell(int(steps.frame["row"].iloc[due.step_at]), "Third party email")
+            found = "There is no address of the third party, and a reminder is due."
+            return self._problem(cell, found, tab="Steps")
+        if audience == "client":
+            return self._problem(
+                table.cell(row, "Email"), "There is no Email to use, and a follow-up is due."
+            )
+        owner = str(self.morning.clients.owner[due.client_at])
+        who = f'Owner "{owner}" has no address in Team' if owner else "Owner is blank"
+        return self._problem(table.cell(row, "Owner"), f"{who}, and something is for them.")
 
     def _unclear(self, due: Due) -> str:
         cells = self.fields.unreadable(due.message, due.client_at, due.step_at)
@@ -170,11 +180,12 @@ class _Writer:
             self.problems.append(problem)
         return f"Settings: {found}"
 
-    def _problem(self, cell: str, found: str) -> str:
-        problem = Problem("Clients", cell, found, "Fill it in, and it goes out with the next run.")
+    def _problem(self, cell: str, found: str, mend: str = "", tab: str = "Clients") -> str:
+        mend = mend or "Fill it in, and it goes out with the next run."
+        problem = Problem(tab, cell, found, mend)
         if problem not in self.problems:
             self.problems.append(problem)
-        return f"Clients!{cell}: {found}"
+        return f"{tab}!{cell}: {found}"
 
     def _why(self, due: Due) -> str:
         steps = self.morning.steps
@@ -185,12 +196,32 @@ class _Writer:
             event = "finish" if when.moment is Moment.AFTER_FINISH else "start"
             return f"{days(when.number)} after the {event} on {day_text(due.occasion)}."
         name = steps.name[due.step_at]
+        if when.moment is Moment.DONE_EARLY:
+            done, by = steps.done[due.step_at].item(), steps.due[due.step_at].item()
+            return f'"{name}" was done on {day_text(done)}, before it was due on {day_text(by)}.'
         if when.moment is Moment.WAITING:
             return f'"{name}" has waited {days(int(steps.age[due.step_at]))}.'
         left = int(steps.left[due.step_at])
         if left < 0:
             return f'"{name}" was due on {day_text(due.occasion)}, {days(-left)} ago.'
         return f'"{name}" is due on {day_text(due.occasion)}.'
+
+
+def _audience(message: Message) -> str:
+    return "team" if message.to == "owner" or message.send == "by hand" else message.to
+
+
+def _what_follows(message: Message, skipped: Sequence[str]) -> str:
+    """What else the owner must know: which rungs were skipped, and the consequence."""
+    words = ""
+    if skipped:
+        names = ", ".join(f'"{name}"' for name in dict.fromkeys(skipped))
+        words = f" Skipped, because no such mail goes to this client: {names}."
+    if message.consequence and not skipped:
+        words += f" What follows: {message.consequence.rstrip('.')}."
+    elif message.consequence:
+        words += " Its consequence is not carried out: they were not warned."
+    return words
 
 
 def _rank(due: Due) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sheetops.cells import day_text
 from sheetops.morning import Morning
+from sheetops.systems.consequences import pauses
 from sheetops.systems.happened import Places
 from sheetops.systems.learned import learned
 from sheetops.waits import ALL
@@ -23,7 +24,7 @@ class Words:
     def __init__(self, morning: Morning, places: Places) -> None:
         steps = morning.steps
         frame = morning.book.frame("Steps")
-        self.name = steps.name[places].tolist()
+        self.name: list[str] = steps.name[places].tolist()
         self.age = np.nan_to_num(steps.age[places]).astype(int).tolist()
         self.left = np.nan_to_num(steps.left[places]).astype(int).tolist()
         self.due = steps.due[places].tolist()
@@ -33,7 +34,7 @@ class Words:
         self.client_at: list[int] = steps.client_at[places].tolist()
         self.pauses: list[str] = pauses_of(morning)
         usual = usual_words(morning)
-        self.usual = [usual[at] for at in steps.offer_step_at[places].tolist()]
+        self.usual: list[str] = [usual[at] for at in steps.offer_step_at[places].tolist()]
         self.chance = chances_of(morning, places)
 
     def said(self, flags: list[str]) -> list[str]:
@@ -79,8 +80,8 @@ class Words:
         chance = self.chance[at]
         if chance != chance:  # noqa: PLR0124 # NaN is not itself
             return self.usual[at]
-        still = f"{percent(chance)} chance it is still open in a week"
-        return f"{self.usual[at].rstrip('.')}; {still}."
+        usual = self.usual[at].rstrip(".")
+        return f"{usual}; {percent(chance)} chance it is still open in a week."
 
 
 def usual_words(morning: Morning) -> list[str]:
@@ -128,12 +129,16 @@ def days(count: int) -> str:
 def pauses_of(morning: Morning) -> list[str]:
     """By client, why they are paused; also said of clients who are not."""
     frame = morning.book.frame("Clients")
+    by_consequence = pauses(morning)
     untils = frame["Pause until"].to_numpy().astype("datetime64[D]").tolist()
     texts = []
-    for until, reason in zip(untils, frame["Pause reason"], strict=True):
+    rows = zip(untils, frame["Pause reason"], frame["Status"], strict=True)
+    for at, (until, reason, status) in enumerate(rows):
         because = f": {reason.rstrip('.')}" if reason else ""
         if until is not None and until > morning.today:
             texts.append(f"Paused until {day_text(until)}{because}.")
+        elif at in by_consequence and status != "Paused":
+            texts.append(by_consequence[at][0])
         elif until is not None:
             texts.append(
                 f"Status is Paused, though {day_text(until)} has come{because}. "

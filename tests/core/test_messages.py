@@ -67,16 +67,9 @@ def test_a_field_of_a_step_is_unknown_where_there_is_no_step() -> None:
     assert 'field "Step" is not known.' in str(made.problems[0])
 
 
-@pytest.mark.parametrize("when", ["done early"])
-def test_what_is_understood_but_not_sent_yet_is_said(when: str) -> None:
-    (problem,) = of_bo(message("Later", when)).problems
-    assert "is understood, but nothing is sent for it yet" in str(problem)
-    assert problem.where == "Messages!F2"
-
-
-def test_a_message_to_a_third_party_is_not_sent_yet() -> None:
-    (problem,) = of_bo(NUDGE | {"To": "third party"}).problems
-    assert "To third party, waiting 2 days" in str(problem)
+def test_a_third_party_is_written_to_about_steps_only() -> None:
+    made = of_bo(NUDGE | {"To": "third party", "When": "2 days after start"})
+    assert any("about a step that waits on them" in str(problem) for problem in made.problems)
 
 
 def test_fields_are_filled_from_the_client_step_offer_owner_and_business() -> None:

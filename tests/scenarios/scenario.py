@@ -109,7 +109,9 @@ class Scenario:
     def staff_type(self, tab: str, who: str, heading: str, value: str) -> Self:
         """Staff type a value into the row of `who`: `Bo`, or `Bo › Contract`."""
         row = self._row(tab, who)
-        row[self._heading(tab, heading)] = _cell(value)
+        at = self._heading(tab, heading)
+        row += [None] * (at + 1 - len(row))  # a row that was appended may be short
+        row[at] = _cell(value)
         return self
 
     def staff_clear(self, tab: str, who: str, heading: str) -> Self:
