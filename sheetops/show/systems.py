@@ -92,9 +92,9 @@ _SYSTEMS = (
     _System(
         "Client delivery: right path",
         _THREE,
-        "Lays out the steps of new clients; flags what is stalled, due soon or paused, and says "
-        "why, from the days you declare. It does not learn usual waits yet, nor find repeating "
-        "delays or needless steps.",
+        "Lays out the steps of new clients; flags what is stalled, on course to miss a promise, due "
+        "soon or paused, and says why, from the days you declare and the waits it has learned. "
+        "sheetops insights tells what slows you down.",
     ),
     _System(
         "Client delivery: right support",
@@ -124,8 +124,8 @@ _SYSTEMS = (
     _System(
         "Consistency",
         _THREE,
-        "Nothing is scored yet. Refunded and Do not serve already get no follow-up, ever.",
-        is_built=False,
+        "Scores how closely each client's steps follow the path of the offer. Refunded and Do not "
+        "serve get no follow-up, ever.",
     ),
     _System(
         "Post-service delta",

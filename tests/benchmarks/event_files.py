@@ -221,7 +221,8 @@ def _parsed(texts: pd.Series[Any]) -> npt.NDArray[np.datetime64]:
     if texts.str.fullmatch(r"\d{9,19}(\.0*)?", na=False).any():  # seconds, milliseconds …
         numbers = _numbers(texts)
         seconds = numbers / 10.0 ** (3 * np.clip((np.log10(numbers) - 8) // 3, 0, 3))
-        return (seconds * 1000).astype("datetime64[ms]")
+        moments: npt.NDArray[np.datetime64] = (seconds * 1000).astype("datetime64[ms]")
+        return moments
     first = pd.to_datetime(texts, format="ISO8601", errors="coerce")
     rest = texts[first.isna() & texts.notna()]
     if len(rest):

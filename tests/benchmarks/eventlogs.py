@@ -186,7 +186,7 @@ def _stability(stay: Stay, rank: Any) -> float | None:
     ranks = [pd.Series(rank(*part, stay.steps)[both]).rank().to_numpy() for part in parts]
     if any(np.ptp(one) == 0 for one in ranks):
         return None
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _print(results: dict[str, Any]) -> None:

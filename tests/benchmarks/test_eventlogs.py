@@ -36,7 +36,7 @@ def read_csv(folder: Path, text: str, **columns: str) -> EventLog:
 
 
 def days(log: EventLog) -> list[str]:
-    return log.day.astype(str).tolist()
+    return [str(day) for day in log.day]
 
 
 @pytest.mark.parametrize("name", ["log.xes", "log.xes.gz", "unnamed"])
@@ -120,9 +120,9 @@ def made_up(cases: int = 400, seed: int = 1) -> EventLog:
         took = 42 if kind < 0.07 else int(rng.integers(1, 4))
         rows.append((case, 1, start + timedelta(days=took)))
         rows.append((case, 2, start + timedelta(days=took + 14)))
-    case, activity, day = (np.array(part) for part in zip(*rows, strict=True))
+    cases_of, activity, day = (np.array(part) for part in zip(*rows, strict=True))
     return EventLog(
-        case, activity, day.astype("datetime64[D]"), case, ("Ask", "Answer", "Close"), 0
+        cases_of, activity, day.astype("datetime64[D]"), cases_of, ("Ask", "Answer", "Close"), 0
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import cast
 
 import pytest
 
 from sheetops.plan import Plan
-from sheetops.raw import RawBook
+from sheetops.raw import RawBook, Value
 from tests.sheets import MONDAY, Row, client, flags, november, offer_step, office, plan, step
 
 LONG_AGO = november(2)
@@ -40,6 +41,11 @@ def served(
     return office(clients, steps, offer_steps=declared)
 
 
+def rows_of(raw: RawBook, tab: str) -> list[list[Value]]:
+    """The rows of a tab, for staff to change."""
+    return cast("list[list[Value]]", raw.tabs[tab].rows)
+
+
 def of_bo(raw: RawBook, day: date = MONDAY) -> tuple[str, str]:
     made: Plan = plan(raw, day)
     return flags(made)["BO-1"]
@@ -70,8 +76,7 @@ def test_a_declared_limit_stays_the_limit_and_the_numbers_stand_beside_it() -> N
 
 def test_a_step_that_few_have_done_is_judged_by_all_steps_and_says_so() -> None:
     raw = served(since=november(2), declared=(*NO_LIMIT, offer_step(1, "Extra", "Client", None)))
-    steps = raw.tabs["Steps"].rows
-    steps[1][1] = "Extra"
+    rows_of(raw, "Steps")[1][1] = "Extra"
     flag, why = of_bo(raw)
     assert flag == "Stalled"
     assert '"Extra". Few have done it yet; of all steps, 9 in 10 take 9 or less' in why
@@ -88,8 +93,7 @@ def test_with_next_to_no_history_nothing_is_learned() -> None:
 
 def test_the_floor_is_the_owner_s_to_say() -> None:
     raw = served(since=november(16))
-    settings = raw.tabs["Settings"].rows
-    settings.append(["Stalled after at least (days)", 6.0, None, None])
+    rows_of(raw, "Settings").append(["Stalled after at least (days)", 6.0, None, None])
     assert of_bo(raw)[0] == "On track"
 
 
@@ -127,8 +131,7 @@ def test_who_is_stalled_is_not_also_on_course_to_miss() -> None:
 def test_the_client_shows_the_stalled_step_though_another_is_due_sooner() -> None:
     declared = (*NO_LIMIT, offer_step(1, "Extra", "Client", 10))
     raw = served(since=november(9), declared=declared)
-    raw.tabs["Steps"].rows.append([None] * len(raw.tabs["Steps"].rows[0]))
-    raw.tabs["Steps"].rows[-1][:2] = ["Bo", "Extra"]
+    rows_of(raw, "Steps").append(["Bo", "Extra"])
     flag, why = of_bo(raw, november(16))
     assert flag == "Stalled"
     assert '"Form"' in why
@@ -136,8 +139,7 @@ def test_the_client_shows_the_stalled_step_though_another_is_due_sooner() -> Non
 
 def test_ticks_of_the_first_day_say_nothing_of_how_long_it_took() -> None:
     raw = served()
-    headings = raw.tabs["Steps"].rows[0]
-    done = headings.index("Done")
-    for row in raw.tabs["Steps"].rows[3:]:
+    done = rows_of(raw, "Steps")[0].index("Done")
+    for row in rows_of(raw, "Steps")[3:]:
         row[done] = "x"
     assert of_bo(raw)[1].endswith("Too few are done yet to know what is usual.")

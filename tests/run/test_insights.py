@@ -13,7 +13,7 @@ from sheetops import template
 from sheetops.ledger import Ledger
 from tests.core.improvable import OFFER_STEPS, rows_of
 from tests.run.conftest import Command
-from tests.run.small import FRIDAY, Business
+from tests.run.small import FRIDAY, Business, Rows
 from tests.sheets import TEAM
 
 TODAY = ("--today", "2026-11-24")
@@ -23,7 +23,7 @@ TODAY = ("--today", "2026-11-24")
 def business(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workbook in whose path there is something to find."""
     clients, steps = rows_of()
-    rows = {
+    rows: Rows = {
         "Clients": clients,
         "Steps": steps,
         "Offer steps": OFFER_STEPS,

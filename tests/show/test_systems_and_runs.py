@@ -39,7 +39,7 @@ def test_each_system_says_whether_it_is_on() -> None:
         "later: Client delivery: right fit",
         "later: Client fulfilment",
         "later: Personal touch",
-        "later: Consistency",
+        "on: Consistency",
         "later: Post-service delta",
         "later: Capacity report",
         "on: Follow-ups",
