@@ -106,9 +106,11 @@ class _Desk:
         since = self._before_monday()
         last = np.datetime64(self.monday + _WEEK, "D")
         due = since + (np.nan_to_num(self.weeks) * 7).astype("timedelta64[D]")
-        for at in np.flatnonzero(may & (due < last)).tolist():
-            day = calendar.after(due[at].item(), 0)
-            if day < self.monday + _WEEK:
+        working = calendar.add(due, np.zeros(len(due)))
+        days = working.tolist()
+        for at in np.flatnonzero(may & (working < last)).tolist():
+            day = days[at]
+            if day is not None:
                 key = self._key(at, since[at].item())
                 yield _Prompt(at, str(clients.owner[at]), since[at].item(), day, key)
 
