@@ -158,7 +158,7 @@ class Ladder:
             self.now -= jump
 
     def _bad_hours(self) -> None:
-        for _ in range(self.random.randrange(17)):
+        for _ in range(self.random.randrange(33)):
             if self.random.random() < 0.3:  # three runs in ten
                 self._behave(self.random.choice(SERVERS))
             kind = self.random.choices(("death", "full disk", "second run"), weights=(20, 1, 1))[0]

@@ -21,11 +21,11 @@ from typing import Any
 
 import openpyxl
 from python_calamine import CalamineWorkbook
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, NullPool, create_engine, select, text
 
 from sheetops import run, template
 from sheetops.apply import Applied
-from sheetops.ledger.tables import follow_ups, letters, mails
+from sheetops.ledger.tables import follow_ups
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 
 OWNER, STAFF = "olga@example.org", "mei@example.org"
@@ -159,6 +159,12 @@ def _step_of(key: str) -> str:
     return key.rpartition(" › ")[2]
 
 
+@cache
+def _engine(url: str) -> Engine:
+    """An engine that holds no connection open."""
+    return create_engine(url, poolclass=NullPool)
+
+
 @dataclass
 class World:
     """One business in a folder. `url` is its database, "" for SQLite; `port` 0 is a folder."""
@@ -194,17 +200,19 @@ class World:
     def begin(self) -> None:
         """Nothing has happened yet: no ledger, no mail, the workbook as it was built."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.file.parent.mkdir(parents=True)
         self.path.write_bytes(self.workbook)
         if self.url:
             self._on_database("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
 
     def _on_database(self, *statements: str) -> None:
-        engine = create_engine(self.url)
-        with engine.begin() as connection:
+        with self._engine.begin() as connection:
             for statement in statements:
                 connection.execute(text(statement))
-        engine.dispose()
+
+    @property
+    def _engine(self) -> Engine:
+        return _engine(self.url or f"sqlite:///{self.file}")
 
     def daily(self, moment: datetime, *, all_at_once: bool = False) -> Applied:
         """The run of a moment; the first three are careful ones, unless it is all at once."""
@@ -217,32 +225,14 @@ class World:
 
     def fates(self) -> list[Fate]:
         """What the ledger's rows say, read without the ledger's own code."""
-        engine = create_engine(self.url or f"sqlite:///{self.file}")
         columns = follow_ups.c
         query = select(columns.key, columns.message, columns.client, columns.step, columns.state,
                        columns.why)  # fmt: skip
-        try:
-            with engine.connect() as connection:
-                return [
-                    Fate(key, (name, self.names.get(who, who), _step_of(step)), state, why)
-                    for key, name, who, step, state, why in connection.execute(query)
-                ]
-        finally:
-            engine.dispose()
-
-    def unlisted_doubts(self) -> int:
-        """Mails in doubt in which no follow-up stands: a digest or the summary."""
-        engine = create_engine(self.url or f"sqlite:///{self.file}")
-        query = (
-            select(mails.c.key)
-            .join(letters, letters.c.key == mails.c.key)
-            .where(mails.c.state == "in doubt", mails.c.client == "")
-        )
-        try:
-            with engine.connect() as connection:
-                return len(connection.execute(query).all())
-        finally:
-            engine.dispose()
+        with self._engine.connect() as connection:
+            return [
+                Fate(key, (name, self.names.get(who, who), _step_of(step)), state, why)
+                for key, name, who, step, state, why in connection.execute(query)
+            ]
 
     def shown(self) -> dict[str, str]:
         """By follow-up key, the Outcome that stands in the sheet."""
