@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from sheetops import failpoints, listing
+from sheetops import failpoints, listing, sending
 from sheetops.ledger import Ledger, claiming, moving, tables
 from sheetops.mail import Envelope, Handed, Outcome, folder, smtp
 from sheetops.morning import Morning
@@ -27,6 +27,9 @@ HALF_BODY = Point(HALF, 1)
 IN_FOLDER = Point("folder: handing recorded", 1)
 HALF_FILE = Point("mutant: half the file", 1)
 CLAIMED = Point("send: mail built", 1)
+SENT = Point("run: sent", 1)
+MACHINE = "another computer runs"
+"""What may happen between the runs: a second computer, with a ledger of its own, runs the day."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,13 @@ def accepted_not_kept() -> None:
     _put(Ledger, "accepted", lambda self, key, at: self.release(key, at))
 
 
+def any_ledger_sends() -> None:
+    """A second computer does not ask whose workbook it is."""
+    for name in ("_other_ledger", "_unknown"):
+        _put(sending, name, lambda *_: "")
+    _put(sending, "_must_be_ours", lambda *_: None)
+
+
 MUTANTS: Mapping[str, Mutant] = {
     "no handing record": Mutant(no_handing, "smtp", DOT, "duplicates"),
     "marked sent too early": Mutant(sent_too_early, "smtp", HALF_BODY, "losses"),
@@ -176,5 +186,6 @@ MUTANTS: Mapping[str, Mutant] = {
         lost_reply_is_a_no, "smtp", None, "duplicates", dot="(keep and drop)"
     ),
     "accepted is not kept": Mutant(accepted_not_kept, "smtp", None, "duplicates"),
+    "any ledger may send": Mutant(any_ledger_sends, "smtp", SENT, "duplicates", edit=MACHINE),
     "doubts are not shown": Mutant(doubts_not_shown, "smtp", DOT, "hidden"),
 }

@@ -10,7 +10,8 @@ import gc
 import multiprocessing
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import openpyxl
 from sheetops import failpoints
 from sheetops.errors import AnotherRun
 from tests.crash.keeping import plan_anew, quicken
-from tests.crash.mutants import MUTANTS
+from tests.crash.mutants import DOT, MACHINE, MUTANTS, SENT
 from tests.crash.points import Point, Recorder, deadly, each_once, halve_bodies, of_last_mail
 from tests.crash.processes import Failed, forked
 from tests.crash.world import Mark, Verdict, World, built, client, judge, message, post_of, rows_of
@@ -135,7 +136,13 @@ def _first(world: World, case: Case) -> None:
 def _then(world: World, case: Case) -> int:
     """Staff do what they do, and the run is run again; returns how many runs it took."""
     _prepare(case)
-    _edit(world, case.edit)
+    if case.edit == MACHINE:
+        other = replace(world, data="other computer")
+        (other.folder / other.data).mkdir()
+        with suppress(AnotherRun):  # the first one's mark beside the workbook turns it away
+            other.daily(AGAIN, all_at_once=True)
+    else:
+        _edit(world, case.edit)
     _patiently(world, AGAIN)
     if not case.edit and all(fate.state not in {"in doubt", "handing"} for fate in world.fates()):
         return 1
@@ -237,6 +244,7 @@ def run(folder: Path, urls: Sequence[str], workers: int) -> Short:
         ]
         controls = [Case(one.transport, "sqlite", None, "", one.edit, one.dot)
                     for one in MUTANTS.values() if one.edit or one.dot]  # fmt: skip
+        controls += [Case("smtp", "sqlite", point, "", MACHINE) for point in (None, SENT, DOT)]
         for case, verdict in pool.imap_unordered(_judged, [*wrong, *controls, *cases]):
             _count(found, case, verdict)
     found.seconds = time.perf_counter() - began

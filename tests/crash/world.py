@@ -167,13 +167,17 @@ def _engine(url: str) -> Engine:
 
 @dataclass
 class World:
-    """One business in a folder. `url` is its database, "" for SQLite; `port` 0 is a folder."""
+    """One business in a folder. `url` is its database, "" for SQLite; `port` 0 is a folder.
+
+    `data` is the data folder of the computer on which runs take place.
+    """
 
     folder: Path
     workbook: bytes
     url: str = ""
     port: int = 0
     names: dict[str, str] = field(default_factory=dict)
+    data: str = "ledger"
 
     @property
     def path(self) -> Path:
@@ -195,7 +199,7 @@ class World:
 
     @property
     def file(self) -> Path:
-        return self.folder / "ledger" / "crash.ledger"
+        return self.folder / self.data / "crash.ledger"
 
     def begin(self) -> None:
         """Nothing has happened yet: no ledger, no mail, the workbook as it was built."""
