@@ -77,14 +77,27 @@ class WorkCalendar:
         )
         return ends
 
+    @cached_property
+    def _known(self) -> dict[tuple[str, date, date | int], Any]:
+        """Single days that were asked for: they are few, and numpy is slow with one at a time."""
+        return {}
+
     def age(self, started: date, today: date) -> int:
         """`ages` of a single day."""
-        return int(self.ages(np.array([started], dtype="datetime64[D]"), today)[0])
+        asked = ("age", started, today)
+        if asked not in self._known:
+            days = np.array([started], dtype="datetime64[D]")
+            self._known[asked] = int(self.ages(days, today)[0])
+        age: int = self._known[asked]
+        return age
 
     def after(self, day: date, working_days: int) -> date:
         """`add` for a single day."""
-        ends = self.add(np.array([day], dtype="datetime64[D]"), np.array([float(working_days)]))
-        end: date = ends[0].item()
+        asked = ("after", day, working_days)
+        if asked not in self._known:
+            days = np.array([day], dtype="datetime64[D]")
+            self._known[asked] = self.add(days, np.array([float(working_days)]))[0].item()
+        end: date = self._known[asked]
         return end
 
 

@@ -176,15 +176,20 @@ class Fields:
         frame = self.morning.book.frame("Offers")
         return {folded(str(row["Offer"])): row for row in frame.to_dict("records")}
 
-    def of_client(self, at: int) -> dict[str, str]:
-        """Fields of the client at a place in `Clients`: own row, offer, owner, business."""
+    @cached_property
+    def _clients(self) -> dict[str, list[object]]:
+        """The columns of Clients: a row of a frame is made anew each time, which is slow."""
         frame = self.morning.book.frame("Clients")
-        row = frame.iloc[at]
-        texts = {
-            column.heading: _text(row[column.heading])
-            for column in BY_NAME["Clients"].staff_columns
+        columns = BY_NAME["Clients"].staff_columns
+        return {
+            column.heading: frame[column.heading].tolist()
+            for column in columns
             if column.kind is not Kind.YES_NO
         }
+
+    def of_client(self, at: int) -> dict[str, str]:
+        """Fields of the client at a place in `Clients`: own row, offer, owner, business."""
+        texts = {heading: _text(values[at]) for heading, values in self._clients.items()}
         offer = self._offers.get(folded(texts["Offer"]), {})
         texts |= {heading: _text(offer.get(heading, "")) for heading in _FROM_OFFER}
         texts["Owner email"] = self.morning.people.get(folded(texts["Owner"]), "")
