@@ -40,6 +40,7 @@ class Step(NamedTuple):
     boundary: str = ""
     required: bool = True
     automated: bool = False
+    address: str = ""
 
 
 _DESK = "https://desk.example.com/"
@@ -87,6 +88,7 @@ PATHS: dict[str, tuple[Step, ...]] = {
             12,
             link="https://bank.example.org/mandates",
             risk="The form goes astray in the branch. Ring on day five.",
+            address="mandates@bank.example.org",
         ),
         Step(4, "Clean up the ledger", "other", "Do the work", "Team", 10, 9, owner="Tomasz"),
         Step(
@@ -296,4 +298,5 @@ def _offer_step_row(offer: str, step: Step) -> dict[str, Value]:
         "Risk": step.risk or None,
         "Boundary": step.boundary or None,
         "Automated": True if step.automated else None,
+        "Third party email": step.address or None,
     }

@@ -102,7 +102,7 @@ MESSAGES: tuple[dict[str, Value], ...] = (
             "finishing day moves by a day too, as it does for all our clients.\n\n"
             "{{Link|Just answer this mail}}" + _BYE
         ),
-        "Consequence": "The promised day moves by as many days as the step is late.",
+        "Consequence": "move the promised date",
     },
     {
         "Message": "Deposit, in plain words",
@@ -135,7 +135,7 @@ MESSAGES: tuple[dict[str, Value], ...] = (
             "happens. Unless we hear from you this week we pause your place, without cost, and "
             "open it again on the day you write." + _BYE
         ),
-        "Consequence": "The place is paused until the client writes.",
+        "Consequence": "pause; tell the owner",
     },
     {
         "Message": "Ring, don't write",
@@ -150,6 +150,36 @@ MESSAGES: tuple[dict[str, Value], ...] = (
         "Body": (
             "No mail from a machine, please. Ring {{First name|them}}, ask how the business is and "
             "not where the homework is, and write down what they say in Notes."
+        ),
+    },
+    {
+        "Message": "Ahead of us",
+        "Part": "reward",
+        "To": "client",
+        "When": "done early",
+        "Kind": "service",
+        "Send": "auto",
+        "Minutes saved": 3,
+        "Subject": "“{{Step}}”, and early: thank you",
+        "Body": (
+            _HELLO + "“{{Step}}” is here before its day. That puts you at the top of our pile, so "
+            "your next part begins sooner." + _BYE
+        ),
+    },
+    {
+        "Message": "A word to the bank",
+        "Part": "reminder",
+        "Offer": BOOKS,
+        "Step": "Bank gives read-only access",
+        "To": "third party",
+        "When": "waiting 5 days",
+        "Kind": "service",
+        "Send": "ask",
+        "Minutes saved": 12,
+        "Subject": "Read-only access for {{Client}}",
+        "Body": (
+            "Good day,\n\nthe form for read-only access to the account of {{Client}} has been with "
+            "you for {{Days waiting}} working days. Could you tell us where it stands?" + _BYE
         ),
     },
     {
@@ -209,6 +239,50 @@ MESSAGES: tuple[dict[str, Value], ...] = (
             _HELLO + "once a month we write one page on keeping books without "
             "tears. Would you like it? Answer “yes please” and it is yours; say nothing and you "
             "will not hear of it again." + _BYE
+        ),
+    },
+    {
+        "Message": "The evening by lantern light",
+        "Part": "join",
+        "To": "client",
+        "When": "15 days after finish",
+        "Kind": "marketing",
+        "Send": "ask",
+        "Minutes saved": 3,
+        "Subject": "Four evenings a year, with soup",
+        "Body": (
+            _HELLO + "four times a year the people we have worked with eat soup together and talk "
+            "about anything but tax. Would you like to come?" + _BYE
+        ),
+    },
+    {
+        "Message": "Again next year?",
+        "Part": "resale",
+        "Offer": YEAR_END,
+        "To": "client",
+        "When": "40 days after finish",
+        "Kind": "marketing",
+        "Send": "ask",
+        "Minutes saved": 8,
+        "Subject": "Your next year-end, as calm as this one",
+        "Body": (
+            _HELLO + "shall we keep your place for next year? Same path, same price, and half of "
+            "the forms are filled in already." + _BYE
+        ),
+    },
+    {
+        "Message": "By invitation",
+        "Part": "segment",
+        "Segment": "White glove",
+        "To": "client",
+        "When": "once",
+        "Kind": "marketing",
+        "Send": "ask",
+        "Minutes saved": 10,
+        "Subject": "A table for eight",
+        "Body": (
+            _HELLO + "we ask the eight people who trust us with most of their work to lunch. There "
+            "is nothing to buy, and you may bring the person who keeps you sane." + _BYE
         ),
     },
     {
