@@ -243,7 +243,8 @@ def _found(plan: Plan, key: str) -> Iterator[Fact]:
     for heading in ("Consequence", "Promise moved to", "Fit", "Known %", "Consistency %", "Delta"):
         frame = plan.status["Clients"]
         if heading in frame.columns and (words := _status(plan, "Clients", key, heading)):
-            yield Fact(heading, words)
+            percent = " %" if heading.endswith(" %") else ""
+            yield Fact(heading.removesuffix(" %"), f"{words}{percent}")
 
 
 def _after(morning: Morning, at: int) -> tuple[After, ...]:

@@ -115,3 +115,10 @@ def test_without_a_postal_address_marketing_waits_and_is_not_lost(bo: Scenario) 
     bo.days("23/11/2026", "30/11/2026").nothing_sent().problem_says("Postal address is blank")
     bo.staff_type("Settings", "Postal address", "Value", "1 Quay Street, Cork")
     bo.day("01/12/2026").outbox_has(BO, "Join us").outbox_has(BO, "Letters")
+
+
+def test_a_corrected_finish_sends_nothing_a_second_time(bo: Scenario) -> None:
+    bo.days("23/11/2026", "24/11/2026").outbox_has(BO, "How is it")
+    bo.staff_type("Clients", "Bo", "Finished on", "19/11/2026")
+    bo.days("25/11/2026", "26/11/2026")
+    assert list(bo.story(BO).values()).count("How is it") == 1

@@ -44,6 +44,8 @@ Dún Café (C1)
   Status       Active; started 2 Nov 2026
   Email        dun@cafe.example.com (service mail only)
   Promised by  18 Dec 2026
+  Known        100 %
+  Consistency  100 %
 
 Today, 20 Nov 2026
   Stalled. Waiting 8 working days on the client for "Send the papers of the
@@ -82,6 +84,7 @@ def test_wide_letters_and_a_follow_up_that_is_held() -> None:
   Owner   Mei
   Status  Active; started 9 Nov 2026
   Email   none that can be used (service mail only)
+  Known   0 %
 
 Today, 20 Nov 2026
   Stalled. Waiting 9 working days on the client for "Sign"; 5 are allowed. Too
