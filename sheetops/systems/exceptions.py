@@ -89,7 +89,7 @@ def _words(counts: Counter[str]) -> str | None:
 def _in_hand(morning: Morning) -> npt.NDArray[np.bool_]:
     """Steps of clients who are served and beyond doubt."""
     steps, clients = morning.steps, morning.clients
-    mask = (steps.client_at >= 0) & (steps.doubt == "")
+    mask: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.doubt == "")
     mask[mask] = (clients.is_served & (clients.doubt == ""))[steps.client_at[mask]]
     return mask
 
