@@ -1,33 +1,37 @@
-"""Which systems are on in this workbook, what a missing one would need, and what is not built yet.
+"""Which of the six systems are on in this workbook, and what each would need to be.
 
-Owners decide with this list what to set up next, so it says no more than what this version does: a
-tab that is read, and on which nothing acts, is not a system that is on.
+Owners decide with this list what to set up next. Most systems have parts that need different tabs,
+so each part is listed, and a system may be partly on. The list says no more than what this version
+does: a tab that is read, and on which nothing acts, is not a system that is on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sheetops.book import Book
 from sheetops.contract import BY_NAME
 from sheetops.show.columns import pad, wrap
+from sheetops.systems.delta import PARTS
 
 _THREE = ("Clients", "Offer steps", "Steps")
 
 
 @dataclass(frozen=True)
 class SystemState:
-    """One system: whether it is on, what it `needs` (words; blank if nothing), and a `note`.
+    """A part of a system: whether it is on, what it `needs` (words; blank: nothing), and a `note`.
 
-    `is_built` is False where this version does not act yet, whatever tabs there are.
+    `of` is its system, or what it is beside them. `is_built` is False where this version does not
+    act yet, whatever tabs there are.
     """
 
     name: str
     is_on: bool
     needs: str
     note: str
+    of: str = ""
     is_built: bool = True
 
     @property
@@ -43,7 +47,7 @@ class SystemState:
 
 
 @dataclass(frozen=True)
-class _System:
+class _Part:
     name: str
     tabs: tuple[str, ...]
     note: str
@@ -74,117 +78,176 @@ def _summary(book: Book) -> str:
     return _sending(book)
 
 
-def _messages(book: Book) -> str:
-    return "" if len(book.frame("Messages")) else "at least one row in Messages"
+def _rows(tab: str) -> Callable[[Book], str]:
+    return lambda book: "" if len(book.frame(tab)) else f"at least one row in {tab}"
 
 
 def _messages_that_leave(book: Book) -> str:
-    return _messages(book) or _sending(book)
+    return _rows("Messages")(book) or _sending(book)
 
 
-_SYSTEMS = (
-    _System(
-        "It was a spreadsheet",
-        _THREE,
-        "Only grey columns, new rows and the blank ID of a new client are written. "
-        "sheetops explain CLIENT tells one client's whole story.",
+def _of_offers(heading: str) -> Callable[[Book], str]:
+    """An offer with a number under a heading."""
+    return lambda book: (
+        "" if book.frame("Offers")[heading].notna().any() else f"{heading} of an offer in Offers"
+    )
+
+
+def _prompts(book: Book) -> str:
+    if not book.business.prompts_per_week:
+        return "Personal prompts per week in Settings above 0"
+    return _of_offers("Personal check-in every (weeks)")(book)
+
+
+def _prerequisites(book: Book) -> str:
+    frame = book.frame("Questions")
+    named = (frame["For"] == "fit") & (frame["Must be"] != "")
+    return "" if named.any() else "a question with For = fit and a Must be in Questions"
+
+
+def _parts_afterwards(book: Book) -> str:
+    declared = set(book.frame("Messages")["Part"])
+    return "" if declared & set(PARTS) else f"a message in Messages whose Part is {_either(PARTS)}"
+
+
+BESIDE = "Beside them"
+_SYSTEMS: Mapping[str, tuple[_Part, ...]] = {
+    "Client fulfilment": (
+        _Part(
+            "What we know",
+            ("Questions", "Answers"),
+            "Shows how much is known of each client, and gives the next question worth asking to "
+            "whoever speaks to them next.",
+            more=_rows("Questions"),
+        ),
+        _Part(
+            "Segments",
+            ("Segments", "Messages"),
+            "Plain conditions on columns and answers; a message may go to a segment, once or every "
+            "few weeks.",
+            more=_rows("Segments"),
+        ),
+        _Part(
+            "Inactive clients",
+            ("Offers",),
+            "Flags who has given no sign of life; they get the help that a message with the When "
+            "inactive names.",
+            more=_of_offers("Inactive after (days)"),
+        ),
     ),
-    _System(
-        "Client delivery: right path",
-        _THREE,
-        "Lays out the steps of new clients; flags what is stalled, on course to miss a promise, due "
-        "soon or paused, and says why, from the days you declare and the waits it has learned. "
-        "sheetops insights tells what slows you down.",
+    "The personal touch": (
+        _Part(
+            "Prompts to get in touch",
+            ("Notes", "Offers", "Team"),
+            "Asks a person, now and then, to speak to a client, with their notes beside it. It "
+            "never writes to the client itself.",
+            more=_prompts,
+        ),
     ),
-    _System(
-        "Client delivery: right support",
-        ("Messages",),
-        "Works out reminders while a step waits, before it is due and after; they leave as "
-        "follow-ups. Consequences and rewards are not carried out yet.",
-        more=_messages,
+    "It was a spreadsheet": (
+        _Part(
+            "One source of truth",
+            _THREE,
+            "Only grey columns, new rows and the blank ID of a new client are written. "
+            "sheetops explain CLIENT tells one client's whole story.",
+        ),
     ),
-    _System(
-        "Client delivery: right fit",
-        ("Questions", "Answers"),
-        "Questions and answers are read; leads are not scored yet.",
-        is_built=False,
+    "Optimised client delivery": (
+        _Part(
+            "Right path",
+            _THREE,
+            "Lays out the steps of new clients; flags what is stalled, on course to miss a "
+            "promise, due soon or paused, and says why, from the days you declare and the waits it "
+            "has learned. sheetops insights tells what slows you down.",
+        ),
+        _Part(
+            "Right support",
+            ("Messages",),
+            "Reminders while a step waits, before it is due and after, to clients and third "
+            "parties; rewards for being early; and the consequences that you declare, once every "
+            "earlier reminder has gone out.",
+            more=_rows("Messages"),
+        ),
+        _Part(
+            "Right fit",
+            ("Questions", "Answers"),
+            "Scores leads by their answers to prerequisites, and says which are missing before "
+            "they start.",
+            more=_prerequisites,
+        ),
     ),
-    _System(
-        "Client fulfilment",
-        ("Questions", "Answers", "Segments"),
-        "Questions, answers and segments are read; nothing is proposed or sent from them yet.",
-        is_built=False,
+    "Consistency": (
+        _Part(
+            "The same for everyone",
+            _THREE,
+            "Scores how closely each client's steps follow the path of the offer, and shows "
+            "exceptions as such. Refunded and Do not serve get no follow-up, ever, and do not come "
+            "in again unseen.",
+        ),
     ),
-    _System(
-        "Personal touch",
-        ("Notes",),
-        "Notes are read and shown by sheetops explain; nobody is prompted to get in touch yet.",
-        is_built=False,
+    "The post-service delta": (
+        _Part(
+            "After delivery",
+            ("Messages",),
+            "Counts which parts of the follow-on service a finished client still lacks; what asks "
+            "for more business waits for an answer that was not unhappy.",
+            more=_parts_afterwards,
+        ),
     ),
-    _System(
-        "Consistency",
-        _THREE,
-        "Scores how closely each client's steps follow the path of the offer. Refunded and Do not "
-        "serve get no follow-up, ever.",
+    BESIDE: (
+        _Part(
+            "Capacity report",
+            ("Team", "Time off"),
+            "Hours and absences are read; no report is made yet.",
+            is_built=False,
+        ),
+        _Part(
+            "Follow-ups",
+            ("Messages",),
+            "Puts what is due to a client into one mail a day.",
+            more=_messages_that_leave,
+        ),
+        _Part(
+            "Decisions on follow-ups",
+            ("Messages", "Follow-ups"),
+            "Lists what needs approval or a person's hand, and obeys the column Decision.",
+            more=_rows("Messages"),
+        ),
+        _Part(
+            "Morning mail to staff",
+            ("Team",),
+            "Tells each person what is stalled, what is theirs to do, and what waits for a "
+            "decision.",
+            more=_people,
+        ),
+        _Part(
+            "Morning summary to the owner",
+            ("Settings",),
+            "One mail for the whole business.",
+            more=_summary,
+        ),
+        _Part(
+            "Settings",
+            ("Settings",),
+            "Time zone, working days, holidays, addresses, and whether anything is sent.",
+            basis=(),
+        ),
+        _Part("Runs", ("Runs",), "Each run leaves one line in the workbook."),
     ),
-    _System(
-        "Post-service delta",
-        ("Messages",),
-        "What is missing after delivery is not counted yet. Messages some days after a finish "
-        "already go out.",
-        is_built=False,
-    ),
-    _System(
-        "Capacity report",
-        ("Team", "Time off"),
-        "Hours and absences are read; no report is made yet.",
-        is_built=False,
-    ),
-    _System(
-        "Follow-ups",
-        ("Messages",),
-        "Puts what is due to a client into one mail a day.",
-        more=_messages_that_leave,
-    ),
-    _System(
-        "Decisions on follow-ups",
-        ("Messages", "Follow-ups"),
-        "Lists what needs approval or a person's hand, and obeys the column Decision.",
-        more=_messages,
-    ),
-    _System(
-        "Morning mail to staff",
-        ("Team",),
-        "Tells each person what is stalled, what is theirs to do, and what waits for a decision.",
-        more=_people,
-    ),
-    _System(
-        "Morning summary to the owner",
-        ("Settings",),
-        "One mail for the whole business.",
-        more=_summary,
-    ),
-    _System(
-        "Settings",
-        ("Settings",),
-        "Time zone, working days, holidays, addresses, and whether anything is sent.",
-        basis=(),
-    ),
-    _System("Runs", ("Runs",), "Each run leaves one line in the workbook."),
-)
+}
 
 
 def of(book: Book) -> tuple[SystemState, ...]:
-    """The state of every system in a workbook, those of the mission first."""
-    return tuple(_state(book, system) for system in _SYSTEMS)
+    """The state of every part of every system in a workbook, the six systems first."""
+    return tuple(_state(book, name, part) for name, parts in _SYSTEMS.items() for part in parts)
 
 
-def _state(book: Book, system: _System) -> SystemState:
-    tabs = dict.fromkeys((*system.basis, *system.tabs))
+def _state(book: Book, system: str, part: _Part) -> SystemState:
+    tabs = dict.fromkeys((*part.basis, *part.tabs))
     missing = _listed([words for tab in tabs for words in _lacking(book, tab)])
-    needs = missing or (system.more(book) if system.is_built else "")
-    is_on = system.is_built and not needs
-    return SystemState(system.name, is_on, needs, system.note, system.is_built)
+    needs = missing or (part.more(book) if part.is_built else "")
+    is_on = part.is_built and not needs
+    return SystemState(part.name, is_on, needs, part.note, system, part.is_built)
 
 
 def _lacking(book: Book, tab: str) -> Iterator[str]:
@@ -204,14 +267,30 @@ def _listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def _either(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 def lines(states: Sequence[SystemState]) -> Iterator[str]:
-    """Every system with its state, what it does or will do, and what it needs."""
+    """Every system with its state; under it its parts, what each does or will do, and needs."""
+    groups: dict[str, list[SystemState]] = {}
     for state in states:
-        yield f"{pad(state.state, 5)}  {state.name}"
-        yield from wrap(state.note, " " * 7)
-        if state.needs:
-            yield from wrap(f"Needs {state.needs}.", " " * 7)
-    on = sum(1 for state in states if state.is_on)
-    later = sum(1 for state in states if not state.is_built)
-    yield ""
-    yield f"{on} on, {len(states) - on - later} off, {later} not built yet."
+        groups.setdefault(state.of, []).append(state)
+    for name, parts in groups.items():
+        yield name if name == BESIDE else f"{name}: {_of_parts(parts)}"
+        for state in parts:
+            yield f"  {pad(state.state, 5)}  {state.name}"
+            yield from wrap(state.note, " " * 9)
+            if state.needs:
+                yield from wrap(f"Needs {state.needs}.", " " * 9)
+        yield ""
+    six = [_of_parts(parts) for name, parts in groups.items() if name != BESIDE]
+    counts = {word: six.count(word) for word in ("on", "partly on", "off")}
+    shown = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    yield f"Of the {len(six)} systems: {shown}."
+
+
+def _of_parts(parts: Sequence[SystemState]) -> str:
+    """The state of a system: on, off, or partly on."""
+    on = sum(1 for part in parts if part.is_on)
+    return "off" if not on else "on" if on == len(parts) else "partly on"

@@ -15,6 +15,7 @@ from sheetops.ledger import Run
 from sheetops.show import past, systems
 from sheetops.show.columns import pad, table, wrap
 from sheetops.show.systems import SystemState
+from tests.sheets import Row, message
 from tests.show.show_plans import plan_of
 
 
@@ -32,23 +33,90 @@ def states(**given: Any) -> dict[str, SystemState]:
 
 
 def test_each_system_says_whether_it_is_on() -> None:
-    assert [f"{one.state}: {name}" for name, one in states().items()] == [
-        "on: It was a spreadsheet",
-        "on: Client delivery: right path",
-        "on: Client delivery: right support",
-        "later: Client delivery: right fit",
-        "later: Client fulfilment",
-        "later: Personal touch",
-        "on: Consistency",
-        "later: Post-service delta",
-        "later: Capacity report",
-        "on: Follow-ups",
-        "off: Decisions on follow-ups",
-        "on: Morning mail to staff",
-        "off: Morning summary to the owner",
-        "on: Settings",
-        "off: Runs",
+    assert [f"{one.of}: {one.name}: {one.state}" for one in states().values()] == [
+        "Client fulfilment: What we know: on",
+        "Client fulfilment: Segments: off",
+        "Client fulfilment: Inactive clients: off",
+        "The personal touch: Prompts to get in touch: off",
+        "It was a spreadsheet: One source of truth: on",
+        "Optimised client delivery: Right path: on",
+        "Optimised client delivery: Right support: on",
+        "Optimised client delivery: Right fit: off",
+        "Consistency: The same for everyone: on",
+        "The post-service delta: After delivery: off",
+        "Beside them: Capacity report: later",
+        "Beside them: Follow-ups: on",
+        "Beside them: Decisions on follow-ups: off",
+        "Beside them: Morning mail to staff: on",
+        "Beside them: Morning summary to the owner: off",
+        "Beside them: Settings: on",
+        "Beside them: Runs: off",
     ]
+
+
+_FIT: Row = {"Question": "Can you give two hours?", "For": "fit", "Must be": "yes"}
+_SEGMENT: Row = {"Segment": "A", "Field": "Owner", "Is": "not blank"}
+_OFFER: Row = {"Offer": "Tidy books", "Inactive after (days)": 9}
+_SPOKEN: Row = {"Offer": "Tidy books", "Personal check-in every (weeks)": 4}
+_BLANK: dict[str, Row] = {
+    "Questions": {"Question": None},
+    "Segments": dict.fromkeys(_SEGMENT),
+    "Messages": dict.fromkeys(("Message", "To", "When", "Subject", "Body")),
+}
+"""Rows that hold nothing, which are no rows: only their headings are there."""
+
+
+@pytest.mark.parametrize(
+    ("name", "tabs", "needs"),
+    [
+        ("What we know", {"Questions": [_BLANK["Questions"]]}, "at least one row in Questions"),
+        ("Segments", {}, "a tab Segments"),
+        ("Segments", {"Segments": [_BLANK["Segments"]]}, "at least one row in Segments"),
+        ("Inactive clients", {}, "a tab Offers"),
+        (
+            "Inactive clients",
+            {"Offers": [_SPOKEN]},
+            "Inactive after (days) of an offer in Offers",
+        ),
+        ("Prompts to get in touch", {}, "a tab Offers"),
+        (
+            "Prompts to get in touch",
+            {"Offers": [_OFFER]},
+            "Personal check-in every (weeks) of an offer in Offers",
+        ),
+        ("Right support", {"Messages": [_BLANK["Messages"]]}, "at least one row in Messages"),
+        ("Right fit", {}, "a question with For = fit and a Must be in Questions"),
+        (
+            "After delivery",
+            {},
+            "a message in Messages whose Part is quality, feedback, thank-you, join or subscribe",
+        ),
+    ],
+)
+def test_what_a_part_needs_is_said(name: str, tabs: dict[str, Any], needs: str) -> None:
+    assert not states(**tabs)[name].is_on
+    assert states(**tabs)[name].needs == needs
+
+
+@pytest.mark.parametrize(
+    ("name", "tabs"),
+    [
+        ("Segments", {"Segments": [_SEGMENT]}),
+        ("Inactive clients", {"Offers": [_OFFER]}),
+        ("Prompts to get in touch", {"Offers": [_SPOKEN]}),
+        ("Right fit", {"Questions": [_FIT]}),
+        ("After delivery", {"Messages": [message("Thanks", "1 day after finish", Part="join")]}),
+    ],
+)
+def test_with_what_it_needs_a_part_is_on(name: str, tabs: dict[str, Any]) -> None:
+    assert states(**tabs)[name].needs == ""
+    assert states(**tabs)[name].is_on
+
+
+def test_prompts_that_nobody_may_get_are_off() -> None:
+    found = states(Offers=[_SPOKEN], settings={"Personal prompts per week": 0})
+    needs = found["Prompts to get in touch"].needs
+    assert needs == "Personal prompts per week in Settings above 0"
 
 
 def test_a_missing_tab_is_what_a_system_needs() -> None:
@@ -81,7 +149,7 @@ def test_what_is_never_sent_is_not_on(settings: dict[str, str], needs: str) -> N
     found = states(settings=settings)
     assert found["Follow-ups"].needs == needs
     assert found["Morning mail to staff"].needs == needs
-    assert found["Client delivery: right support"].is_on
+    assert found["Right support"].is_on
 
 
 def test_mail_needs_the_tab_that_allows_it() -> None:
@@ -95,27 +163,37 @@ def test_people_and_messages_are_needed_too() -> None:
 
 
 def test_the_list_of_systems_is_read_at_a_glance() -> None:
-    first = SystemState("Right path", True, "", "Lays out the steps of new clients.")
-    second = SystemState("Follow-ups", False, "a tab Messages", "One mail a day.")
-    third = SystemState("Consistency", False, "", "Nothing is scored yet.", is_built=False)
+    path = SystemState("Right path", True, "", "Lays out steps.", "Delivery")
+    support = SystemState("Right support", False, "a tab Messages", "Reminds.", "Delivery")
+    touch = SystemState("Prompts", False, "a tab Notes", "Asks.", "The personal touch")
+    later = SystemState("Report", False, "", "No report yet.", systems.BESIDE, is_built=False)
     assert (
-        "\n".join(systems.lines([first, second, third]))
+        "\n".join(systems.lines([path, support, touch, later]))
         == """\
-on     Right path
-       Lays out the steps of new clients.
-off    Follow-ups
-       One mail a day.
-       Needs a tab Messages.
-later  Consistency
-       Nothing is scored yet.
+Delivery: partly on
+  on     Right path
+         Lays out steps.
+  off    Right support
+         Reminds.
+         Needs a tab Messages.
 
-1 on, 1 off, 1 not built yet."""
+The personal touch: off
+  off    Prompts
+         Asks.
+         Needs a tab Notes.
+
+Beside them
+  later  Report
+         No report yet.
+
+Of the 2 systems: 1 partly on, 1 off."""
     )
-    assert third.as_dict() == {
-        "name": "Consistency",
+    assert later.as_dict() == {
+        "name": "Report",
         "is_on": False,
         "needs": "",
-        "note": "Nothing is scored yet.",
+        "note": "No report yet.",
+        "of": "Beside them",
         "is_built": False,
         "state": "later",
     }
