@@ -1,0 +1,305 @@
+"""A simulated half year: whatever staff do, the rules hold on every day, and it can be repeated.
+
+Eight weeks run with every change; the half year with several dice is `pytest -m long`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from sheetops.apply import Applied
+from sheetops.demo.offers import PATHS
+from sheetops.findings import FollowUp, Mail
+from sheetops.history import Sent
+from sheetops.raw import Value
+from sheetops.workdays import WorkCalendar
+from tests.scenarios.half_year import OFF, HalfYear, Seen, is_paused
+
+WEEKS = 8
+_ALL_PARTS = 52
+"""Days after a finish when every part has had its day: the last is due after 30 working days."""
+_PARTY = {step.name: step.party for path in PATHS.values() for step in path}
+_CAUSED = ("Nothing is laid out or sent", "Lift consequence is still ticked")
+"""What the problems say that these staff do cause: a barred person is typed in again, and a tick is
+forgotten for a day."""
+
+
+@cache
+def lived(weeks: int, seed: int) -> HalfYear:
+    """A business that has lived so many weeks; it is lived once, and looked at by many tests."""
+    with TemporaryDirectory() as folder:
+        business = HalfYear(Path(folder), seed)
+        business.live(weeks)
+    return business
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((WEEKS, 1), id="eight weeks"),
+        *(
+            pytest.param((26, seed), id=f"half a year, dice {seed}", marks=pytest.mark.long)
+            for seed in (1, 2, 3)
+        ),
+    ]
+)
+def business(request: pytest.FixtureRequest) -> HalfYear:
+    return lived(*request.param)
+
+
+# ---- what left
+
+
+def to_clients(day: Seen) -> Iterator[Mail]:
+    return (mail for mail in day.applied.sending.accepted if mail.client)
+
+
+def items(applied: Applied) -> Iterator[FollowUp]:
+    return (item for mail in applied.sending.accepted for item in mail.items)
+
+
+def everything_sent(business: HalfYear) -> dict[str, Sent]:
+    """All that ever reached somebody, from us or by hand, by key."""
+    known: dict[str, Sent] = {}
+    for day in business.days:
+        known |= day.applied.plan.morning.history.sent
+    return {key: one for key, one in known.items() if one.went_out}
+
+
+def test_the_days_were_full(business: HalfYear) -> None:
+    """Else the rules below would hold for nothing."""
+    outcomes = Counter(str(line["Outcome"]) for line in business.lines("Follow-ups"))
+    assert outcomes["Sent"] > 30 * WEEKS
+    assert {"Skipped", "Done by hand"} <= set(outcomes)
+    last = business.days[-1].after.values()
+    assert {"Active", "Finished", "Refunded", "Do not serve"} <= {row["Status"] for row in last}
+    parts = {item.part for day in business.days for item in items(day.applied)}
+    assert {"reminder", "consequence", "quality", "feedback", "thank-you"} <= parts
+
+
+def test_no_client_gets_two_mails_a_day(business: HalfYear) -> None:
+    for day in business.days:
+        counts = Counter(mail.client for mail in to_clients(day))
+        assert max(counts.values(), default=0) <= 1, (day.day, counts)
+
+
+def test_mail_leaves_on_working_days_only(business: HalfYear) -> None:
+    for day in business.days:
+        if day.applied.sending.accepted:
+            assert day.day.weekday() < 5
+            assert day.applied.plan.morning.business.calendar.is_working(day.day)
+
+
+def test_whom_we_do_not_serve_nothing_is_about(business: HalfYear) -> None:
+    for day in business.days:
+        barred = [row for row in day.clients.values() if row["Status"] in OFF]
+        names = {row["Client"] for row in barred} | business.caused
+        addresses = {row["Email"] for row in barred}
+        for item in items(day.applied):
+            assert item.client_name not in names, (day.day, item)
+        for mail in to_clients(day):
+            assert mail.to not in addresses, (day.day, mail.to)
+
+
+def test_nobody_who_is_paused_or_wants_no_mail_gets_any(business: HalfYear) -> None:
+    for day in business.days:
+        for item in (one for mail in to_clients(day) for one in mail.items):
+            row = day.clients[item.client_name]
+            assert not row["Do not mail"], (day.day, item)
+            assert not is_paused(row, day.day), (day.day, item)
+            assert item.kind == "service" or row["Marketing consent"], (day.day, item)
+
+
+def test_a_follow_up_leaves_once(business: HalfYear) -> None:
+    counts = Counter(item.key for day in business.days for item in items(day.applied))
+    assert max(counts.values()) == 1
+    listed = Counter(str(line["Follow-up ID"]) for line in business.lines("Follow-ups"))
+    assert max(listed.values()) == 1
+
+
+def test_nothing_is_said_of_a_step_that_is_done(business: HalfYear) -> None:
+    for day in business.days:
+        keys = {str(row["Client ID"]): name for name, row in day.after.items()}
+        for item in (one for one in items(day.applied) if one.part != "reward"):
+            client, _, step = item.step.partition(" › ")
+            assert (keys.get(client, ""), step) not in day.done, (day.day, item)
+
+
+# ---- ladders
+
+
+def _waits(business: HalfYear) -> dict[str, tuple[int, str]]:
+    """The ladder that is for any step: after how many days of waiting, and to whom."""
+    found = {}
+    for line in business.lines("Messages"):
+        when = re.fullmatch(r"waiting (\d+) days", str(line["When"]))
+        if when and line["Step"] is None:
+            assert line["Offer"] is None
+            found[str(line["Message"])] = (int(when[1]), str(line["To"]))
+    assert len(found) == 4
+    return found
+
+
+def _about_steps(business: HalfYear) -> dict[str, str]:
+    """The messages about a due day, which may overtake a rung: to whom."""
+    return {
+        str(line["Message"]): str(line["To"])
+        for line in business.lines("Messages")
+        if str(line["When"]).endswith("due")
+    }
+
+
+def test_no_rung_leaves_before_those_below_it(business: HalfYear) -> None:
+    sent = everything_sent(business)
+    rungs, others = _waits(business), _about_steps(business)
+    ladders: dict[tuple[str, str], list[Sent]] = {}
+    for one in sent.values():
+        if one.step:
+            ladders.setdefault((one.client, one.step), []).append(one)
+    looked_at = 0
+    for about in ladders.values():
+        for one in (each for each in about if each.message in rungs):
+            number, party = rungs[one.message][0], _PARTY[one.step.split(" › ")[1]]
+            for lower, to in ((n, to) for n, (d, to) in rungs.items() if d < number):
+                if to == "client" and party != "Client":
+                    continue  # the client is not told of what others must do
+                below = [
+                    each
+                    for each in about
+                    if (each.message == lower and each.occasion == one.occasion)
+                    or others.get(each.message) == to
+                ]
+                assert any(each.day < one.day or each.by_hand for each in below), (one, lower)
+                looked_at += 1
+    assert looked_at > 20
+
+
+def _gaps(about: list[Sent], rungs: dict[str, tuple[int, str]]) -> Iterator[tuple[Sent, Sent, int]]:
+    """Two rungs of one ladder, one above the other, and the days between them."""
+    for low in about:
+        for high in about:
+            if low.occasion == high.occasion and {low.message, high.message} <= set(rungs):
+                days = rungs[high.message][0] - rungs[low.message][0]
+                if days > 0:
+                    yield low, high, days
+
+
+def test_the_days_between_two_rungs_are_kept(business: HalfYear) -> None:
+    calendar: WorkCalendar = business.days[-1].applied.plan.morning.business.calendar
+    rungs = _waits(business)
+    ladders: dict[tuple[str, str], list[Sent]] = {}
+    for one in everything_sent(business).values():
+        ladders.setdefault((one.client, one.step), []).append(one)
+    pairs = [pair for about in ladders.values() for pair in _gaps(about, rungs)]
+    assert len(pairs) > 20
+    for low, high, days in pairs:
+        if not low.by_hand and not high.by_hand:
+            assert calendar.age(low.day, high.day) >= days, (low, high)
+
+
+def _with_consequence(business: HalfYear) -> set[str]:
+    return {str(line["Message"]) for line in business.lines("Messages") if line["Consequence"]}
+
+
+def test_every_consequence_follows_its_message(business: HalfYear) -> None:
+    """A consequence that the sheet shows had its message first, which had its rungs first."""
+    messages = _with_consequence(business)
+    for day in business.days:
+        told = {
+            one.client
+            for one in day.applied.plan.morning.history.sent.values()
+            if one.went_out and one.message in messages
+        }
+        for name, row in day.after.items():
+            if row["Consequence"] or row["Promise moved to"]:
+                assert row["Client ID"] in told, (day.day, name)
+
+
+# ---- the delta
+
+
+def _finished(business: HalfYear, days: int) -> dict[str, dict[str, Value]]:
+    """Clients who finished during these weeks, so many days ago or longer."""
+    return {
+        name: row
+        for name, row in business.days[-1].after.items()
+        if row["Status"] == "Finished"
+        and name not in business.began_finished
+        and isinstance(row["Finished on"], date)
+        and (business.days[-1].day - row["Finished on"]).days > days
+    }
+
+
+def test_what_leaves_by_itself_after_a_finish_has_left(business: HalfYear) -> None:
+    sent = everything_sent(business).values()
+    ever = [day.clients for day in business.days]
+    for name, row in _finished(business, 25).items():
+        kept_away = [
+            day[name]
+            for day in ever
+            if name in day and (day[name]["Do not mail"] or day[name]["Pause until"])
+        ]
+        if not kept_away:
+            had = {one.message for one in sent if one.client == row["Client ID"]}
+            assert {"Thank you", "Three questions"} <= had, name
+
+
+def test_the_delta_of_the_finished_falls_to_zero(business: HalfYear) -> None:
+    over = {
+        n: row for n, row in _finished(business, _ALL_PARTS).items() if row["Delta"] is not None
+    }
+    still = {name: row["Delta"] for name, row in over.items() if row["Delta"]}
+    assert not still
+    began = [
+        row["Delta"]
+        for name, row in business.days[-1].after.items()
+        if name in business.began_finished and row["Status"] == "Finished"
+    ]
+    assert began
+    assert sum(1 for delta in began if delta) <= len(began) // 4
+
+
+# ---- the sheet
+
+
+def test_no_problem_but_those_that_staff_caused(business: HalfYear) -> None:
+    for day in business.days:
+        for problem in day.applied.plan.problems:
+            assert any(words in problem.found for words in _CAUSED), (day.day, str(problem))
+        for name, row in day.after.items():
+            known = name in business.caused or row["Status"] == "Lead"  # who lacks a prerequisite
+            assert row["Flag"] != "Data problem" or known, (day.day, name, row["Why"])
+
+
+def test_the_guard_rails_do_not_stop_an_ordinary_day(business: HalfYear) -> None:
+    assert [day.forced for day in business.days if day.forced] == []
+
+
+def test_staff_cells_stay_as_they_were(business: HalfYear) -> None:
+    staff = ("Client", "Email", "Offer", "Owner", "Status", "Pause until", "Promised by", "Notes")
+    for day in business.days:
+        for name, row in day.clients.items():
+            assert [row[h] for h in staff] == [day.after[name][h] for h in staff]
+
+
+def test_the_same_dice_give_the_same_days() -> None:
+    with TemporaryDirectory() as folder:
+        again = HalfYear(Path(folder), seed=1)
+        again.live(2)
+    assert again.digests == lived(WEEKS, 1).digests[: len(again.digests)]
+    assert len(set(again.digests)) == len(again.digests)
+
+
+@pytest.mark.long
+def test_the_same_dice_give_the_same_half_year() -> None:
+    with TemporaryDirectory() as folder:
+        again = HalfYear(Path(folder), seed=2)
+        again.live(26)
+    assert again.digests == lived(26, 2).digests
