@@ -1,4 +1,4 @@
-"""The Dashboard tab: live formulas over the other tabs, and four charts of them.
+"""The Dashboard tab: live formulas over the other tabs, and five charts of them.
 
 Context: the daily run changes cells that these formulas count without calculating anything itself.
 Excel calculates such a workbook anew when it is opened; LibreOffice shows the results that were
@@ -17,6 +17,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetops.contract import FLAGS, PARTIES, STATUSES
@@ -47,11 +48,12 @@ _BEFORE = f"{_AFTER} Flags and follow-ups appear after the first run of sheetops
 _WEEKS = 8
 _FEWEST_PEOPLE = 5
 _WIDTHS = (3, 17, 8, 3, 14, 8, 3, 12, 8, 3, 14, 8, 8, 3, 8, 8, 3)
-_CARDS = ("B:C", "D:F", "G:I", "J:L", "M:P")
-_FIGURES_ROW = 43
-_UPPER, _LOWER = (7, 22), (23, 38)
+_CARDS = ("B5:C6", "D5:F6", "G5:I6", "J5:L6", "M5:P6")
+_BACK_CARDS = ("B40:E41", "F40:J41", "K40:P41")
+_FIGURES_ROW = 59
+_UPPER, _LOWER, _LAST = (7, 22), (23, 38), (41, 55)
 """First and last row of the charts, counted from 0."""
-_LEFT, _RIGHT = ((1, 0), (7, 680_000)), ((7, 760_000), (16, 0))
+_LEFT, _RIGHT, _WHOLE = ((1, 0), (7, 680_000)), ((7, 760_000), (16, 0)), ((1, 0), (16, 0))
 """First and last column of the charts, counted from 0, and how far into it."""
 
 
@@ -105,7 +107,9 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
     board.page[f"B{_FIGURES_ROW - 2}"].font = look.font(look.TEAL, bold=True, size=13)
     for table in (_flags, _statuses, _waiting, _people, _sent):
         table(board, _FIGURES_ROW)
-    page.print_area = f"A1:Q{_FIGURES_ROW + max(_WEEKS, _slots(board)) + 1}"
+    hours = _FIGURES_ROW + len(PARTIES) + 2
+    _given_back(board, hours)
+    page.print_area = f"A1:Q{max(hours + _WEEKS, _FIGURES_ROW + _slots(board)) + 1}"
     set_up_print(page, landscape=False)
     page.page_setup.fitToHeight = 1
     return board.results
@@ -150,29 +154,30 @@ def _turn(page: Worksheet, cell: str, formula: str, colour: tuple[str, str]) -> 
     page.conditional_formatting.add(cell, Rule(type="expression", formula=[formula], dxf=style))
 
 
-def _count_card(board: Board, place: str, label: str, tab: str, wanted: Mapping[str, str]) -> str:
-    return _card(board, place, label, board.counting(tab, wanted), board.number_of(tab, wanted))
+def _count_card(board: Board, box: str, label: str, tab: str, wanted: Mapping[str, str]) -> str:
+    return _card(board, box, label, board.counting(tab, wanted), board.number_of(tab, wanted))
 
 
-def _card(board: Board, place: str, label: str, formula: str, result: Result | None) -> str:
-    """A pale box over the columns of `place` (`B:C`); returns the cell of its figure."""
+def _card(board: Board, box: str, label: str, formula: str, result: Result | None) -> str:
+    """A pale box over two rows of cells (`B5:C6`); returns the cell of its figure."""
     page = board.page
-    left, right = place.split(":")
-    for row, height in ((5, 20), (6, 32)):
+    first, top, last, bottom = CellRange(box).bounds
+    for row, height in ((top, 20), (bottom, 32)):
         page.row_dimensions[row].height = height
-        for number in range(column_index_from_string(left), column_index_from_string(right) + 1):
+        for number in range(first, last + 1):
             cell = page.cell(row, number)
             cell.fill = look.solid(look.TEAL_PALE)
-            if number == column_index_from_string(right) and right != "P":
+            if number == last != column_index_from_string("P"):
                 cell.border = Border(right=Side("thick", color=look.PAPER))
-        page.merge_cells(f"{left}{row}:{right}{row}")
-    page[f"{left}5"] = label
-    page[f"{left}5"].font = look.font(look.INK_SOFT, size=9)
-    page[f"{left}5"].alignment = Alignment(horizontal="center", vertical="bottom")
-    board.put(f"{left}6", formula, result)
-    page[f"{left}6"].font = look.font(look.TEAL, bold=True, size=16)
-    page[f"{left}6"].alignment = Alignment(horizontal="center", vertical="center")
-    return f"{left}6"
+        page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    above, below = (f"{get_column_letter(first)}{row}" for row in (top, bottom))
+    page[above] = label
+    page[above].font = look.font(look.INK_SOFT, size=9)
+    page[above].alignment = Alignment(horizontal="center", vertical="bottom")
+    board.put(below, formula, result)
+    page[below].font = look.font(look.TEAL, bold=True, size=16)
+    page[below].alignment = Alignment(horizontal="center", vertical="center")
+    return below
 
 
 def _head(board: Board, row: int, cells: Mapping[str, str]) -> None:
@@ -260,21 +265,58 @@ def _served(board: Board, cell: str, name: str, person: str, also: Mapping[str, 
     board.put(cell, f'IF({name}="","",{counts})', found if person else "")
 
 
+_MONDAY = "TODAY()-WEEKDAY(TODAY(),2)+1"
+
+
+def _weeks(board: Board, column: str, top: int) -> list[int]:
+    """Put the Mondays of the last weeks under a heading, this week's last; returns their rows."""
+    rows = list(range(top + 1, top + 1 + _WEEKS))
+    for back, row in zip(range(7 * (_WEEKS - 1), -1, -7), rows, strict=True):
+        _label(board, f"{column}{row}", "")
+        board.put(f"{column}{row}", f"{_MONDAY}-{back}", None)
+        board.page[f"{column}{row}"].number_format = "dd mmm"
+        board.page[f"{column}{row}"].alignment = Alignment(horizontal="left")
+    return rows
+
+
 def _sent(board: Board, top: int) -> None:
     """Follow-ups that were sent in each of the last weeks, Monday by Monday."""
     _head(board, top, {"O": "Week of", "P": "Sent"})
     outcome, at = (board.column("Follow-ups", heading) for heading in ("Outcome", "Sent at"))
-    for number in range(_WEEKS):
-        row = top + 1 + number
-        back = 7 * (_WEEKS - 1 - number)
-        _label(board, f"O{row}", "")
-        board.put(f"O{row}", f"TODAY()-WEEKDAY(TODAY(),2)+1-{back}", None)
-        board.page[f"O{row}"].number_format = "dd mmm"
-        board.page[f"O{row}"].alignment = Alignment(horizontal="left")
+    for row in _weeks(board, "O", top):
         week = f'{at},">="&O{row},{at},"<"&(O{row}+7)'
         board.put(f"P{row}", f'COUNTIFS({outcome},"Sent",{week})', None)
     chart = bar_chart(board.page, "Follow-ups sent, by week", Table("O", "P", top, _WEEKS))
     _show(board, chart, _RIGHT, _LOWER)
+
+
+def _given_back(board: Board, top: int) -> None:
+    """Hours that nobody had to spend, from what was really sent and done: this week, this month and
+    this year, and in each of the last weeks."""
+    at = board.column("Runs", "At")
+    since = {
+        "Hours given back this week": _MONDAY,
+        "This month": "DATE(YEAR(TODAY()),MONTH(TODAY()),1)",
+        "This year": "DATE(YEAR(TODAY()),1,1)",
+    }
+    nothing = None if _has_run(board) else 0.0  # before the first run, on whatever day
+    for box, (label, first) in zip(_BACK_CARDS, since.items(), strict=True):
+        formula = _hours(board, f'{at},">="&{first}')
+        cell = _card(board, box, label, formula, nothing)
+        board.page[cell].number_format = "0.0"
+    _head(board, top, {"H": "Week of", "I": "Hours back"})
+    for row in _weeks(board, "H", top):
+        week = f'{at},">="&H{row},{at},"<"&(H{row}+7)'
+        board.put(f"I{row}", _hours(board, week), nothing)
+        board.page[f"I{row}"].number_format = "0.0"
+    chart = bar_chart(board.page, "Hours given back, by week", Table("H", "I", top, _WEEKS))
+    chart.series[0].dLbls.numFmt = "0.0;;"
+    _show(board, chart, _WHOLE, _LAST)
+
+
+def _hours(board: Board, when: str) -> str:
+    """The formula for the hours given back by the runs of some days."""
+    return f"SUMIFS({board.column('Runs', 'Minutes given back')},{when})/60"
 
 
 _Span = tuple[tuple[int, int], tuple[int, int]]

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -17,9 +17,12 @@ from openpyxl import load_workbook
 from sheetops.contract import FLAGS, STATUSES
 from sheetops.raw import Value
 from sheetops.template import build
+from sheetops.template.dashboard import _FIGURES_ROW
 
 # A cell holds a wall clock's time, without a zone.
 RAN_AT = datetime.combine(date(2026, 1, 5), time(7, 30))
+WEEKS = range(_FIGURES_ROW + 1, _FIGURES_ROW + 9)
+HOURS = range(_FIGURES_ROW + 6, _FIGURES_ROW + 14)
 
 
 def _rows() -> dict[str, Sequence[Mapping[str, Value]]]:
@@ -40,7 +43,7 @@ def _rows() -> dict[str, Sequence[Mapping[str, Value]]]:
             {"Follow-up ID": "a", "Outcome": "Waiting for approval"},
             {"Follow-up ID": "b", "Outcome": "Sent", "Sent at": RAN_AT},
         ],
-        "Runs": [{"Run": "r", "At": RAN_AT}],
+        "Runs": [{"Run": "r", "At": RAN_AT, "Minutes given back": 90.0}],
     }
 
 
@@ -48,7 +51,7 @@ def _figures(path: Path) -> dict[str, Any]:
     """{label: figure beside it} of the Dashboard, and of the boxes at its top."""
     page = load_workbook(path, data_only=True)["Dashboard"]
     found = {page[f"{letter}5"].value: page[f"{letter}6"].value for letter in "BDGJM"}
-    for row in range(44, 52):
+    for row in WEEKS:
         for label, figure in (("B", "C"), ("E", "F"), ("H", "I"), ("K", "L")):
             found[f"{label}: {page[f'{label}{row}'].value}"] = page[f"{figure}{row}"].value
         found[f"stalled: {page[f'K{row}'].value}"] = page[f"M{row}"].value
@@ -81,7 +84,7 @@ def test_figures_are_saved_for_programs_that_cannot_calculate(tmp_path: Path) ->
 def test_what_depends_on_the_day_is_not_saved(tmp_path: Path) -> None:
     build(tmp_path / "w.xlsx", rows=_rows())
     page = load_workbook(tmp_path / "w.xlsx", data_only=True)["Dashboard"]
-    assert page["P51"].value is None
+    assert page[f"P{_FIGURES_ROW + 8}"].value is None
     assert page["M6"].value is None
 
 
@@ -131,7 +134,7 @@ def test_libreoffice_calculates_the_same_and_lists_grow(tmp_path: Path) -> None:
     assert lists["Team_Name"] == (2, "Tom")
     assert lists["Clients_Client"] == (len(STATUSES) + len(FLAGS), FLAGS[-1])
     assert lists["Questions_Question"][0] == 1
-    weeks = [workbook["Dashboard"][f"O{row}"].value for row in range(44, 52)]
+    weeks = [workbook["Dashboard"][f"O{row}"].value for row in WEEKS]
     assert all(isinstance(week, date) and week.weekday() == 0 for week in weeks)
     errors = [
         cell.coordinate
@@ -140,3 +143,46 @@ def test_libreoffice_calculates_the_same_and_lists_grow(tmp_path: Path) -> None:
         if cell.data_type == "e"
     ]
     assert not errors
+
+
+def _back(path: Path) -> tuple[list[float], list[float]]:
+    """Hours given back: this week, month and year; and in each of the last eight weeks."""
+    page = load_workbook(path, data_only=True)["Dashboard"]
+    return [page[f"{letter}41"].value for letter in "BFK"], [page[f"I{row}"].value for row in HOURS]
+
+
+def test_before_the_first_run_no_hours_were_given_back(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx")
+    assert _back(tmp_path / "w.xlsx") == ([0, 0, 0], [0] * 8)
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_hours_given_back_are_summed_by_week_month_and_year(tmp_path: Path) -> None:
+    today = datetime.now().astimezone().date()
+    runs: list[Mapping[str, Value]] = [
+        {"Run": f"r{n}", "At": datetime.combine(day, time(7, 30)), "Minutes given back": minutes}
+        for n, (day, minutes) in enumerate(
+            (
+                (today, 90.0),
+                (today, 30.0),
+                (today - timedelta(days=7), 60.0),
+                (today - timedelta(days=28), 15.0),
+                (today - timedelta(days=800), 999.0),
+            )
+        )
+    ]
+    build(tmp_path / "w.xlsx", rows={**_rows(), "Runs": runs})
+    (week, month, year), weeks = _back(_calculated(tmp_path / "w.xlsx"))
+    assert week == 2
+    assert weeks == [0, 0, 0, 0.25, 0, 0, 1, 2]
+    same = [r for r in runs if _day(r).year == today.year]
+    assert year == sum(float(str(r["Minutes given back"])) for r in same) / 60
+    same = [r for r in same if _day(r).month == today.month]
+    assert month == sum(float(str(r["Minutes given back"])) for r in same) / 60
+
+
+def _day(run: Mapping[str, Value]) -> datetime:
+    at = run["At"]
+    assert isinstance(at, datetime)
+    return at
