@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from sheetops.mailing import Routing, mail_key
 from sheetops.morning import Morning
 from sheetops.systems import consequences
 from sheetops.systems.fulfilment import to_ask
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.touch import MESSAGE as PROMPT
 
 _MOST = 20  # lines of one kind; more is not read over coffee
@@ -98,9 +100,16 @@ def _flagged_clients(morning: Morning, flags: pd.DataFrame, people: Mapping[str,
 def _advice(morning: Morning, step_at: int) -> str:
     """Risk, boundary and how-to of a step, for the person who acts on it now."""
     declared = int(morning.steps.offer_step_at[step_at]) if step_at >= 0 else -1
-    if declared < 0:
-        return ""
-    row = morning.book.frame("Offer steps").iloc[declared]
+    return _advices(morning)[declared] if declared >= 0 else ""
+
+
+@once_a_morning
+def _advices(morning: Morning) -> list[str]:
+    """The advice beside each step of an offer: many clients stand at the same one."""
+    return [_advice_of(row) for row in morning.book.frame("Offer steps").to_dict("records")]
+
+
+def _advice_of(row: Mapping[Any, Any]) -> str:
     told = {
         "Risk": "Risk",
         "Boundary": "Boundary",

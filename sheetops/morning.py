@@ -112,7 +112,7 @@ class Morning:
         """Place in `StepsNow` of each step by its key."""
         return {str(key): at for at, key in enumerate(self.steps.key.tolist())}
 
-    @property
+    @cached_property
     def listed(self) -> frozenset[str]:
         """Keys of the follow-ups that the tab `Follow-ups` lists, be it twice."""
         return frozenset(self.book.frame("Follow-ups")["Follow-up ID"])

@@ -88,6 +88,16 @@ def groups(clients: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.array([root(at) for at in range(len(parent))], dtype="int64")
 
 
+def barred_too(clients: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Rows of Clients of somebody who is barred, in whichever row that stands."""
+    states = clients["Status"].tolist()
+    if not set(BARRED) & set(states):
+        return np.zeros(len(states), dtype=bool)
+    told = list(marks(clients))
+    barred = {mark for at, state in enumerate(states) if state in BARRED for mark in told[at]}
+    return np.array([not barred.isdisjoint(mine) for mine in told], dtype=bool)
+
+
 def doubt_barred(clients: Table) -> Table:
     """The clients, those in doubt who are somebody that was refunded or is not to be served.
 

@@ -21,6 +21,7 @@ from sheetops.systems import cadence
 from sheetops.systems.consequences import lifted_on
 from sheetops.systems.delta import ASKING
 from sheetops.systems.messages import CLIENT_LEVEL, STEP_LEVEL, Message
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.when import Moment
 
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
@@ -191,11 +192,20 @@ def _before(morning: Morning, day: date, working_days: int) -> date:
 
 
 def _key(morning: Morning, message: Message, step_at: int, occasion: date) -> str:
-    steps = morning.steps
-    client = str(morning.clients.key[steps.client_at[step_at]])
-    return follow_up_key(
-        morning.book.business.workbook_id, client, message.name, str(steps.key[step_at]), occasion
-    )
+    asked = (message.name, step_at, occasion)
+    known = _keys(morning)
+    if asked not in known:
+        steps, workbook = morning.steps, morning.book.business.workbook_id
+        client = str(morning.clients.key[steps.client_at[step_at]])
+        step = str(steps.key[step_at])
+        known[asked] = follow_up_key(workbook, client, message.name, step, occasion)
+    return known[asked]
+
+
+@once_a_morning
+def _keys(_morning: Morning) -> dict[tuple[str, int, date], str]:
+    """Keys that were made: each rung asks for those of its whole ladder."""
+    return {}
 
 
 def _due_for_clients(morning: Morning, message: Message) -> Iterator[Due]:

@@ -33,6 +33,8 @@ PARTS = ("quality", "feedback", "thank-you", "join", "subscribe")
 """The parts of the follow-on service, in their order."""
 ASKING = frozenset({"resale", "referral"})
 """Parts that ask for more business, and wait until the client was not unhappy."""
+_LONGEST_NAME = 40
+"""Signs of a note that are looked at for the name of a part."""
 _NOT_UNHAPPY = 3
 """Satisfaction from 1 (unhappy) to 5: from the middle upwards."""
 
@@ -164,14 +166,15 @@ class FollowOn:
     def _noted(self, at: int, part: str) -> str:
         """How staff have logged a part in Notes; blank if they have not."""
         finish = self.finished_on[at]
-        for day, words in self._notes.get(at, ()):
+        for day, logged in self._notes.get(at, ()):
             since = np.isnat(finish) or np.isnat(day) or day >= finish
-            if since and folded(words).startswith(part):
+            if since and logged == part:
                 return "logged in Notes"
         return ""
 
     @cached_property
     def _notes(self) -> Mapping[int, list[tuple[np.datetime64, str]]]:
+        """By client, the days of the notes that begin with the name of a part, and which."""
         book = self.morning.book
         if not book.has("Notes"):
             return {}
@@ -181,7 +184,9 @@ class FollowOn:
         for place, day, words in zip(
             frame["client_at"].tolist(), days, frame["What they said"], strict=True
         ):
-            found.setdefault(place, []).append((day, str(words)))
+            begins = folded(str(words).lstrip()[:_LONGEST_NAME])
+            for part in (part for part in PARTS if begins.startswith(part)):
+                found.setdefault(place, []).append((day, part))
         return found
 
 

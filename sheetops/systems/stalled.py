@@ -22,6 +22,7 @@ from sheetops.findings import Findings
 from sheetops.morning import Morning
 from sheetops.systems import exceptions, fit, signs
 from sheetops.systems.learned import learned
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.whys import Words, course, pauses_of
 from sheetops.waits import is_unusual, will_miss
 
@@ -30,6 +31,7 @@ Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 
 
+@once_a_morning
 def flags(morning: Morning) -> Findings:
     """`Flag` and `Why` of every step and client; blank where nothing may be said."""
     step_flags, step_whys = _step_flags(morning)

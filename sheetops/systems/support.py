@@ -17,6 +17,7 @@ from sheetops.cells import day_text
 from sheetops.findings import Findings, FollowUp, Problem
 from sheetops.headings import folded
 from sheetops.morning import NO_FOLLOW_UP, Morning
+from sheetops.people import barred_too
 from sheetops.systems import cadence, messages
 from sheetops.systems.agenda import Agenda, Due, is_too_late
 from sheetops.systems.delta import ASKING, Answer, FollowOn
@@ -61,6 +62,9 @@ class _Writer:
         self.follow_on = FollowOn(morning, found)
         self.problems: list[Problem] = []
         self.is_lifting = morning.book.frame("Clients")["Lift consequence"].to_numpy()
+        status = morning.clients.status.astype(str)
+        # whoever was refunded gets nothing about an earlier engagement either
+        self.barred = np.isin(status, NO_FOLLOW_UP) | barred_too(morning.book.frame("Clients"))
         self.without_id = {change.key for change in morning.book.new_ids}
 
     def may_reach(self, due: Due) -> bool:
@@ -69,7 +73,7 @@ class _Writer:
         and the client would then be somebody else to the ledger."""
         if str(self.morning.clients.key[due.client_at]) in self.without_id:
             return False
-        if str(self.morning.clients.status[due.client_at]) in NO_FOLLOW_UP:
+        if self.barred[due.client_at]:
             return False
         if due.message.part in ASKING and not self._may_ask(due):
             return False
