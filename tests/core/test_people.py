@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from sheetops.people import groups, plain_name, plain_phone
-from tests.sheets import Row, client, flags, message, office, plan, read, step, to_clients, wheres
+from tests.sheets import (
+    Row,
+    client,
+    flags,
+    message,
+    november,
+    office,
+    plan,
+    read,
+    step,
+    to_clients,
+    wheres,
+)
 
 
 def refunded(**cells: str) -> Row:
@@ -88,3 +100,13 @@ def test_rows_are_grouped_by_person_over_any_mark() -> None:
     found = groups(read(office(rows)).tables["Clients"].frame).tolist()
     assert found[0] == found[1] == found[2]
     assert len(set(found)) == 3
+
+
+def test_whoever_was_refunded_hears_nothing_of_an_earlier_engagement_either() -> None:
+    thanks = message("Thanks", "2 days after finish")
+    earlier = client("Rita", Email="Rita@Example.com", Status="Finished", Finished_on=november(20))
+    alone = plan(office([earlier], messages=[thanks]))
+    assert to_clients(alone) == {"RITA-1": ["Thanks"]}
+    made = plan(office([refunded(), earlier], messages=[thanks]))
+    assert not to_clients(made)
+    assert not made.routing.all
