@@ -24,7 +24,8 @@ NUDGE = message("Nudge", "waiting 2 days")
 
 def of_bo(*messages: Row, **cells: Value) -> Plan:
     """The plan of Bo, whose Contract has waited two days on the 4th."""
-    raw = office([client("Bo", **cells)], [step("Bo", "Contract")], messages)
+    postal = {"Postal address": "1 Quay Street, Cork"}
+    raw = office([client("Bo", **cells)], [step("Bo", "Contract")], messages, settings=postal)
     return plan(raw, november(4))
 
 
@@ -163,7 +164,7 @@ def test_refunded_and_do_not_serve_get_nothing_ever(status: str, to: str, when: 
 
 
 @pytest.mark.parametrize("consent", [None, "no", "x"])
-@pytest.mark.parametrize("cells", [{"Kind": "marketing"}, {"Part": "referral"}, {"Part": "join"}])
+@pytest.mark.parametrize("cells", [{"Kind": "marketing"}, {"Part": "subscribe"}, {"Part": "join"}])
 def test_marketing_needs_consent_and_some_parts_are_marketing(
     cells: Row, consent: str | None
 ) -> None:

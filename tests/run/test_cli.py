@@ -126,7 +126,7 @@ def test_json_goes_to_stdout_alone_and_talk_to_stderr(
     ended = sheetops("daily", "--json", "--today", DAY)
     plan = json.loads(ended.out)
     assert plan["today"] == DAY
-    assert {change["tab"] for change in plan["cells"]} == {"Clients", "Offers"}
+    assert {change["tab"] for change in plan["cells"]} == {"Clients", "Offers", "Offer steps"}
     assert {row["tab"] for row in plan["rows"]} == {"Steps"}
     assert {mail["to"] for mail in plan["mails"]} >= {"anna@example.com"}
     assert "nothing was written or sent" in ended.err
