@@ -20,6 +20,7 @@ if sys.platform == "win32":
     pytest.skip("the deaths are forks, which Windows has not", allow_module_level=True)
 
 
+@pytest.mark.long  # CI runs the command by itself
 def test_a_run_may_die_at_every_point_and_every_mutant_is_caught() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.crash", "--json"],

@@ -269,7 +269,7 @@ def _letter(day: date, path: Path) -> Letter:
     text = mail.get_body(("plain",))
     assert text is not None
     to = mail["To"].addresses[0].addr_spec
-    return Letter(day, to, str(mail["Subject"]), text.get_content())
+    return Letter(day, to, str(mail["Subject"]), text.get_content().replace("\r\n", "\n"))
 
 
 def _rows_of(table: str) -> list[Row]:
