@@ -246,7 +246,8 @@ def _answers(today: date) -> list[Row]:
     dice = random.Random(_SEED)  # noqa: S311 - made-up data, the same every time
     rows: list[tuple[int, Row]] = []
     for client in people.ALL:
-        ago = dice.randint(2, 20) + (client.finished or 0)
+        is_silent = "Last contact" in client.more
+        ago = dice.randint(2, 20) + (client.waited if is_silent else client.finished or 0)
         for question, answer in _said(client, dice):
             row: Row = {"Date": move(today, -ago), "Client": client.name}
             rows.append((ago, row | {"Question": question, "Answer": answer}))

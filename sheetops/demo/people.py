@@ -295,7 +295,7 @@ ON_TRACK = (
         COACHING,
         "Mei",
         ("Three customer conversations",),
-        8,
+        12,
         note="Due moved: her fair comes first.",
         more={"Last contact": Day(-24)},
         steps={"Due": Day(6)},
