@@ -107,5 +107,7 @@ class Findings:
 def follow_up_key(workbook: str, client: str, message: str, step: str, occasion: date) -> str:
     """Key of a follow-up: the same for the same client, message, step and occasion, for ever."""
     parts = (workbook, client, message, step, occasion.isoformat())
-    text = "\x1f".join(part.replace("\x1f", " ") for part in parts)
+    text = "\x1f".join(parts)
+    if text.count("\x1f") >= len(parts):  # it is hardly ever typed, and this is done often
+        text = "\x1f".join(part.replace("\x1f", " ") for part in parts)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FIELD = re.compile(r"\{\{(?P<heading>[^{}|]*)(?:\|(?P<fallback>[^{}]*))?\}\}")
 _STRAY = re.compile(r"\{\{[^\n]{0,40}|[^\n]{0,40}?\}\}")
@@ -87,5 +88,6 @@ def _literal(piece: str, unknown: list[str]) -> str:
     return piece
 
 
+@lru_cache(maxsize=1024)
 def _plain(heading: str) -> str:
     return " ".join(heading.split()).casefold()

@@ -199,6 +199,10 @@ class Fields:
 
     def unreadable(self, message: Message, client_at: int, step_at: int) -> tuple[str, ...]:
         """Cells that the words of a message need, and of which nobody can say what they hold."""
+        book = self.morning.book
+        is_off = "Offers" in book.present and not book.has("Offers")
+        if not (self._unreadable or is_off):
+            return ()
         needed = {folded(name) for name in fields_in(f"{message.subject}\n{message.body}")}
         steps = self.morning.steps
         declared = int(steps.offer_step_at[step_at]) if step_at >= 0 else -1
@@ -208,13 +212,11 @@ class Fields:
             ("Offer steps", self._row("Offer steps", declared)),
             ("Offers", int(str(self._offers[offer]["row"])) if offer in self._offers else 0),
         }
-        book = self.morning.book
         cells = [
             f"{tab}!{book.tables[tab].cell(row, heading)}"
             for tab, row, heading in self._unreadable
             if (tab, row) in rows and folded(heading) in needed
         ]
-        is_off = "Offers" in book.present and not book.has("Offers")
         return (*cells, *(["Offers"] if is_off and needed & set(map(folded, _FROM_OFFER)) else []))
 
     @cached_property

@@ -238,6 +238,8 @@ def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
     morning = agenda.morning
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
+        if one.client_at in shown and one.day > shown[one.client_at][0]:
+            continue  # something comes sooner
         passed = agenda.is_settled(one) or one.key in today or not agenda.may_go(one)
         if (
             passed
