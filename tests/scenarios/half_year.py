@@ -91,8 +91,6 @@ class HalfYear:
         self.began_finished = {
             str(line["Client"]) for line in self.lines("Clients") if line["Status"] == "Finished"
         }
-        self.caused: set[str] = set()
-        """Clients who stand for somebody who was refunded: the one problem that staff cause."""
 
     # ---- the days
 
@@ -315,7 +313,6 @@ class HalfYear:
     def _barred_comes_back(self) -> None:
         if (line := self.some(*OFF)) is not None:
             self._newcomer("Active", self.today, Email=line["Email"])
-            self.caused.add(f"Newcomer {self.newcomers} & Sons")
 
     def _delete(self) -> None:
         """Rows of somebody who finished long ago, in every tab that names them."""
