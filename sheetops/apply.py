@@ -17,7 +17,7 @@ from sheetops import failpoints, mailing, sending
 from sheetops import plan as plans
 from sheetops.changes import Changes, Receipt, Store
 from sheetops.errors import MailError
-from sheetops.findings import Mail
+from sheetops.findings import Mail, Problem
 from sheetops.history import BY_HAND
 from sheetops.ledger import Ledger
 from sheetops.mail import Handed, Outcome, Transport
@@ -42,16 +42,21 @@ class Tools:
 
 @dataclass(frozen=True)
 class Sending:
-    """What became of the day's mails: those accepted, and why others were not sent."""
+    """What became of the day's mails: those accepted, and why others were not sent.
+
+    `unfit` are the problems of mails that cannot be made safely; they are planned again.
+    """
 
     accepted: tuple[Mail, ...] = ()
     not_sent: tuple[tuple[Mail, str], ...] = ()
+    unfit: tuple[Problem, ...] = ()
 
     def then(self, later: Sending) -> Sending:
         """This and what a further attempt of the same run sent."""
         gone = {mail.key for mail in later.accepted}
         still = tuple(pair for pair in self.not_sent if pair[0].key not in gone)
-        return Sending((*self.accepted, *later.accepted), (*still, *later.not_sent))
+        accepted = (*self.accepted, *later.accepted)
+        return Sending(accepted, (*still, *later.not_sent), (*self.unfit, *later.unfit))
 
 
 @dataclass(frozen=True)
@@ -115,21 +120,34 @@ def _hand_over(
     plan: Plan, mails: Iterable[Mail], not_sent: list[tuple[Mail, str]], tools: Tools
 ) -> Sending:
     accepted = []
+    unfit: list[Problem] = []
     stopped = ""
     for mail in mails:
         if stopped:
             not_sent.append((mail, f"not tried: {stopped}"))
             continue
-        handed = _hand_one(plan, mail, tools)
+        try:
+            handed = _hand_one(plan, mail, tools)
+        except MailError as error:
+            not_sent.append((mail, f"unfit: {error}"))
+            unfit.append(_unfit(mail, error))
+            continue
         if handed.outcome is Outcome.ACCEPTED:
             accepted.append(mail)
         else:
             not_sent.append((mail, f"{handed.outcome}: {handed.reply}"))
         stopped = handed.reply if handed.stop else ""
-    return Sending(tuple(accepted), tuple(not_sent))
+    return Sending(tuple(accepted), tuple(not_sent), tuple(unfit))
+
+
+def _unfit(mail: Mail, error: MailError) -> Problem:
+    found = f"The mail to {mail.to_name or mail.to} was not sent. {error.what}"
+    return Problem("Follow-ups", "", found, f"{error.mend} It goes out with the next run.".strip())
 
 
 def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
+    """Hand over one mail. Raises MailError if it cannot be made safely; its follow-ups are then
+    planned again, because staff may mend what it is made of."""
     business, ledger = plan.morning.business, tools.ledger
     try:
         one = envelope(
@@ -140,8 +158,8 @@ def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
             zone=business.calendar.zone,
         )
     except MailError as error:
-        ledger.refused(mail.key, tools.clock(), str(error))
-        return Handed(Outcome.REFUSED, str(error))
+        ledger.withdraw(mail.key, str(error), tools.clock())
+        raise
     failpoints.reach("send: mail built")
     handed = tools.transport.hand_over(one, lambda: ledger.handing(mail.key, tools.clock()))
     failpoints.reach("send: answer not recorded")

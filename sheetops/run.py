@@ -220,7 +220,7 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
             found = read(request.settings)
             continue
         receipt = replace(receipt, rows=receipt.rows + claimed)
-        return Applied(run, _as_tried(final, plan), receipt, sent)
+        return Applied(run, _as_tried(final, plan, sent), receipt, sent)
     raise AssertionError  # the loop returns or raises
 
 
@@ -236,10 +236,10 @@ def _if_it_may_send(plan: Plan, history: History, tools: Tools, request: Request
     return replace(plan, mails=(), waits=waits, problems=(*plan.problems, *more))
 
 
-def _as_tried(final: Plan, plan: Plan) -> Plan:
-    """The plan as it was written, with the mails that were to leave, or why none did."""
+def _as_tried(final: Plan, plan: Plan, sent: Sending) -> Plan:
+    """The plan as it was written, with the mails that were to leave, or why some did not."""
     more = tuple(problem for problem in plan.problems if plan.waits and problem.tab == "Runs")
-    problems = tuple(dict.fromkeys((*final.problems, *more)))
+    problems = tuple(dict.fromkeys((*final.problems, *more, *sent.unfit)))
     return replace(final, mails=plan.mails, waits=plan.waits, problems=problems)
 
 

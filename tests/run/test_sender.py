@@ -349,3 +349,17 @@ def test_the_outbox_on_the_command_line(
     assert sheetops("outbox", "suppress", "x@example.com").status == 0
     assert "x@example.com" in sheetops("outbox", "suppressed").out
     assert sheetops("outbox", "allow", "x@example.com").status == 0
+
+
+def test_a_mail_that_cannot_be_made_is_a_problem_and_goes_out_once_that_is_mended(
+    tmp_path: Path,
+) -> None:
+    business = Business(tmp_path)
+    business.type_in("Messages", 2, "Subject", "Form =?utf-8?q?Bcc?=")
+    done = business.daily()
+    assert not to_clients(done)
+    problem, *more = (one for one in done.plan.problems if one.tab == "Follow-ups")
+    assert 'Subject holds "=?"' in problem.found
+    assert len(more) == 2
+    business.type_in("Messages", 2, "Subject", "Form, please")
+    assert len(to_clients(business.daily())) == 3
