@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, se
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
@@ -46,7 +47,7 @@ def make_engine(url_or_path: str | Path) -> Engine:
     try:
         url = _url(str(url_or_path))
         if url.get_backend_name() != "sqlite":
-            return create_engine(url)
+            return _sharing(create_engine(url))
         file = url.database or ""
         if not file or file == ":memory:":
             engine = create_engine("sqlite://", poolclass=StaticPool)
@@ -60,7 +61,17 @@ def make_engine(url_or_path: str | Path) -> Engine:
         ) from error
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
-    return engine
+    return _sharing(engine)
+
+
+_COMPILED: dict[str, LRUCache[Any, Any]] = {}
+
+
+def _sharing(engine: Engine) -> Engine:
+    """The engine, sharing compiled statements with the others of its kind: a process that opens
+    ledgers again and again compiles each statement once."""
+    known = _COMPILED.setdefault(engine.dialect.name, LRUCache(500))
+    return engine.execution_options(compiled_cache=known)
 
 
 def _url(named: str) -> URL:

@@ -1,6 +1,6 @@
 """A simulated half year: whatever staff do, the rules hold on every day, and it can be repeated.
 
-Eight weeks run with every change; the half year with several dice is `pytest -m long`.
+Five weeks run with every change; the half year with several dice is `pytest -m long`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sheetops.raw import Value
 from sheetops.workdays import WorkCalendar
 from tests.scenarios.half_year import OFF, HalfYear, Seen, is_paused
 
-WEEKS = 8
+WEEKS = 5
 _ALL_PARTS = 52
 """Days after a finish when every part has had its day: the last is due after 30 working days."""
 _PARTY = {step.name: step.party for path in PATHS.values() for step in path}
@@ -43,7 +43,7 @@ def lived(weeks: int, seed: int) -> HalfYear:
 
 @pytest.fixture(
     params=[
-        pytest.param((WEEKS, 1), id="eight weeks"),
+        pytest.param((WEEKS, 1), id="five weeks"),
         *(
             pytest.param((26, seed), id=f"half a year, dice {seed}", marks=pytest.mark.long)
             for seed in (1, 2, 3)
