@@ -44,7 +44,13 @@ def _staff_cells(path: Path) -> dict[tuple[str, str], object]:
     return cells
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param(day, marks=[pytest.mark.long] * (day not in DAYS[1:3]), id=str(day))
+        for day in DAYS
+    ],
+)
 def test_flags_agree_with_the_slow_way_and_a_second_run_changes_nothing(
     day: date, tmp_path: Path
 ) -> None:
