@@ -24,7 +24,6 @@ from sheetops.cells import TICK
 from sheetops.findings import Problem
 from sheetops.headings import folded
 from sheetops.history import History
-from sheetops.people import BARRED
 from sheetops.tables import NO_KEY
 
 Strings = npt.NDArray[Any]
@@ -35,8 +34,6 @@ Numbers = npt.NDArray[np.float64]
 
 SERVED = ("Active", "Waiting", "Paused")
 """The statuses in which a client's steps are looked at."""
-NO_FOLLOW_UP = BARRED
-"""The statuses in which nothing is ever sent."""
 
 
 @dataclass(frozen=True)

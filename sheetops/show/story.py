@@ -19,11 +19,11 @@ from sheetops.cells import day_text, shown_whole
 from sheetops.findings import FollowUp, Problem
 from sheetops.history import Sent
 from sheetops.mailing import Settle
-from sheetops.morning import NO_FOLLOW_UP, Morning
+from sheetops.morning import Morning
+from sheetops.people import BARRED
 from sheetops.plan import Plan
 from sheetops.references import BETWEEN, resolve_clients
-from sheetops.systems import messages
-from sheetops.systems.delta import FollowOn
+from sheetops.systems.delta import follow_on
 from sheetops.systems.origins import origins
 from sheetops.tables import NO_KEY
 
@@ -203,7 +203,7 @@ def _since(today: date, row: pd.Series[Any]) -> str:
 
 
 def _may_have(row: pd.Series[Any]) -> str:
-    if row["Status"] in NO_FOLLOW_UP:
+    if row["Status"] in BARRED:
         return f"no mail, ever: Status is {row['Status']}"
     if row["Do not mail"]:
         return "no mail: Do not mail is ticked"
@@ -249,7 +249,7 @@ def _found(plan: Plan, key: str) -> Iterator[Fact]:
 
 def _after(morning: Morning, at: int) -> tuple[After, ...]:
     """The parts of the follow-on service, once the client has finished."""
-    service = FollowOn(morning, messages.read(morning)[0])
+    service = follow_on(morning)
     if at not in service.finished:
         return ()
     return tuple(After(part.part, part.how, part.due) for part in service.parts(at))
@@ -394,7 +394,7 @@ def _leaves(plan: Plan, key: str) -> str:
 def _no_mail(morning: Morning, at: int, row: pd.Series[Any]) -> str:
     """Why nothing goes to this client today, blank if something may."""
     clients = morning.clients
-    if row["Status"] in NO_FOLLOW_UP:
+    if row["Status"] in BARRED:
         return f"Status is {row['Status']}."
     if row["Do not mail"]:
         return "Do not mail is ticked."

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from sheetops.cells import day_text
 from sheetops.findings import Problem, follow_up_key
 from sheetops.headings import folded
-from sheetops.morning import NO_FOLLOW_UP, Morning
+from sheetops.morning import Morning
+from sheetops.people import BARRED
 from sheetops.systems import signs
 from sheetops.systems.messages import Message
 from sheetops.systems.once import once_a_morning
@@ -78,7 +79,7 @@ def _reachable(morning: Morning, message: Message) -> Bools:
     clients = morning.clients
     sure: Bools = (clients.doubt == "") & ~clients.is_paused
     if message.segment:
-        sure &= ~np.isin(clients.status.astype(str), NO_FOLLOW_UP)
+        sure &= ~np.isin(clients.status.astype(str), BARRED)
     elif message.part in _AFTER_SERVICE:
         sure &= clients.status == "Finished"
     else:

@@ -27,6 +27,7 @@ from sheetops.morning import Morning
 from sheetops.references import resolve_clients
 from sheetops.systems import messages
 from sheetops.systems.messages import Message
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.when import Moment
 
 PARTS = ("quality", "feedback", "thank-you", "join", "subscribe")
@@ -60,11 +61,17 @@ class Part:
     how: str
 
 
+@once_a_morning
+def follow_on(morning: Morning) -> FollowOn:
+    """The follow-on service of this morning."""
+    return FollowOn(morning, messages.read(morning)[0])
+
+
 def delta(morning: Morning) -> Findings:
     """`Delta` of finished clients and of offers; blank where no message declares a part."""
     if not morning.book.has("Messages"):
         return Findings()
-    service = FollowOn(morning, messages.read(morning)[0])
+    service = follow_on(morning)
     clients = morning.clients
     missing: npt.NDArray[Any] = np.full(len(clients.key), None, dtype=object)
     by_offer: dict[str, float] = {}

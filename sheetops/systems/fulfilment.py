@@ -14,7 +14,8 @@ import pandas as pd
 
 from sheetops.findings import Findings
 from sheetops.headings import folded
-from sheetops.morning import NO_FOLLOW_UP, Morning
+from sheetops.morning import Morning
+from sheetops.people import BARRED
 from sheetops.systems.answers import answers
 from sheetops.systems.once import once_a_morning
 
@@ -61,7 +62,7 @@ def coverage(morning: Morning) -> Findings:
 
 def _whom_we_know(morning: Morning) -> Bools:
     clients = morning.clients
-    known: Bools = (clients.doubt == "") & ~np.isin(clients.status.astype(str), NO_FOLLOW_UP)
+    known: Bools = (clients.doubt == "") & ~np.isin(clients.status.astype(str), BARRED)
     return known
 
 

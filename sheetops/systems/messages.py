@@ -15,6 +15,7 @@ from sheetops.merge import Merged, fields_in, merge
 from sheetops.morning import Morning
 from sheetops.references import nearest
 from sheetops.systems.consequences import meant
+from sheetops.systems.once import once_a_morning
 from sheetops.systems.when import UNDERSTOOD, Moment, When, understand
 from sheetops.tables import NO_KEY, Table
 
@@ -57,6 +58,7 @@ class Message:
         return self.when.moment in STEP_LEVEL
 
 
+@once_a_morning
 def read(morning: Morning) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
     """The messages, and a problem for each that cannot be used."""
     if not morning.book.has("Messages"):

@@ -16,24 +16,7 @@ from sheetops.morning import SERVED, Morning
 from sheetops.people import groups
 
 FIRST, REPEAT, REFERRED = "first time", "repeat", "referred"
-ORIGINS = (FIRST, REPEAT, REFERRED)
 _ENGAGED = (*SERVED, "Finished")
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The clients of one origin: how many, what share of all (0 to 1), and what they are worth.
-
-    `value` is the sum and `mean` the mean over those whose Value is filled in (`valued` of them);
-    `mean` is None if there is none.
-    """
-
-    origin: str
-    clients: int
-    share: float
-    value: float
-    valued: int
-    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -71,17 +54,3 @@ def _before(morning: Morning, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.
     same = person[order][1:] == person[order][:-1]
     before[order[1:][same]] = order[:-1][same]
     return before
-
-
-def shares(morning: Morning) -> tuple[Share, ...]:
-    """Clients and value by origin, in the order of `ORIGINS`; none where there are no clients."""
-    origin = origins(morning).origin
-    values = morning.book.frame("Clients")["Value"].to_numpy().astype(float)
-    total = int((origin != "").sum())
-    return tuple(_share(one, values[origin == one], total) for one in ORIGINS) if total else ()
-
-
-def _share(origin: str, values: npt.NDArray[np.float64], total: int) -> Share:
-    known = values[~np.isnan(values)]
-    mean = float(known.mean()) if len(known) else None
-    return Share(origin, len(values), len(values) / total, float(known.sum()), len(known), mean)

@@ -16,11 +16,11 @@ import pandas as pd
 from sheetops.cells import day_text
 from sheetops.findings import Findings, FollowUp, Problem
 from sheetops.headings import folded
-from sheetops.morning import NO_FOLLOW_UP, Morning
-from sheetops.people import barred_too
+from sheetops.morning import Morning
+from sheetops.people import BARRED, barred_too
 from sheetops.systems import cadence, messages
 from sheetops.systems.agenda import Agenda, Due, is_too_late
-from sheetops.systems.delta import ASKING, Answer, FollowOn
+from sheetops.systems.delta import ASKING, Answer, follow_on
 from sheetops.systems.messages import Fields, Message
 from sheetops.systems.when import Moment
 from sheetops.systems.whys import days
@@ -59,12 +59,12 @@ class _Writer:
         self.agenda = agenda
         self.morning = morning = agenda.morning
         self.fields = Fields(morning)
-        self.follow_on = FollowOn(morning, found)
+        self.follow_on = follow_on(morning)
         self.problems: list[Problem] = []
         self.is_lifting = morning.book.frame("Clients")["Lift consequence"].to_numpy()
         status = morning.clients.status.astype(str)
         # whoever was refunded gets nothing about an earlier engagement either
-        self.barred = np.isin(status, NO_FOLLOW_UP) | barred_too(morning.book.frame("Clients"))
+        self.barred = np.isin(status, BARRED) | barred_too(morning.book.frame("Clients"))
         self.without_id = {change.key for change in morning.book.new_ids}
 
     def may_reach(self, due: Due) -> bool:
