@@ -33,7 +33,7 @@ def follow_ups(morning: Morning) -> Findings:
     found, problems = messages.read(morning)
     agenda = Agenda(morning, found)
     today = [one for one in agenda.due if agenda.is_due(one)]
-    writer = _Writer(agenda, found)
+    writer = _Writer(agenda)
     proposed = tuple(writer.write(one) for one in today if writer.may_reach(one))
     return Findings(
         status={
@@ -55,7 +55,7 @@ def _unaddressed(morning: Morning, found: Sequence[Message]) -> Iterator[Problem
 class _Writer:
     """Writes follow-ups: words, recipient and reason; and says what holds one back."""
 
-    def __init__(self, agenda: Agenda, found: Sequence[Message]) -> None:
+    def __init__(self, agenda: Agenda) -> None:
         self.agenda = agenda
         self.morning = morning = agenda.morning
         self.fields = Fields(morning)
