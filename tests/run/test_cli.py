@@ -13,7 +13,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetops import __version__, cli, run
+from sheetops import __version__, run
+from sheetops.cli.options import Exit
 from sheetops.ledger import Ledger
 from tests.run.conftest import Command
 from tests.run.small import FRIDAY, Business
@@ -116,7 +117,7 @@ def test_130_when_interrupted(business: Business) -> None:
     assert process.stdout.readline().strip() == b"ready"
     time.sleep(0.1)
     os.kill(process.pid, signal.SIGINT)
-    assert process.wait(20) == cli.Exit.INTERRUPTED
+    assert process.wait(20) == Exit.INTERRUPTED
     process.stdout.close()
 
 

@@ -1,0 +1,257 @@
+"""The commands of every day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetops.cli.options import (
+    AsJson,
+    Client,
+    Config,
+    Exit,
+    Quiet,
+    Talk,
+    Today,
+    Workbook,
+    called,
+    day_of,
+    print_json,
+    print_lines,
+    request_of,
+    settings_of,
+    write_page,
+)
+
+if TYPE_CHECKING:
+    from sheetops.run import Request
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to lay it out.")] = Path("sheetops-demo"),
+    today: Today = "",
+    quiet: Quiet = False,
+) -> None:
+    """Lay out a made-up business of 60 clients, and run its day for real."""
+    from sheetops import setup
+    from sheetops.show import text
+
+    talk = Talk(quiet)
+    talk.progress(f"Laying out sixty made-up clients in {folder} …")
+    done = setup.demo(folder, day_of(today))
+    print_lines(
+        [
+            *text.applied(done),
+            "",
+            *text.problems(done.plan.problems),
+            *setup.to_open(folder, called()),
+        ]
+    )
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The workbook to make, for example clients.xlsx.")],
+    small: Annotated[
+        bool, typer.Option("--small", help="Only the three tabs that are needed.")
+    ] = False,
+    today: Today = "",
+    quiet: Quiet = False,
+) -> None:
+    """Make a new workbook from the template, and a sheetops.toml beside it."""
+    from sheetops import setup
+
+    day_of(today)
+    made = setup.init(path, small=small)
+    talk = Talk(quiet)
+    for file in made:
+        talk.say(f"Made {file}")
+    talk.say(f"Open {path}, read the tab Start here, and then try: sheetops daily")
+
+
+@app.command()
+def check(
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read the workbook, and say which systems are on and what needs a person."""
+    from sheetops.run import preview
+    from sheetops.show import plain, systems, text
+
+    plan = preview(request_of(config, workbook, today))
+    on = systems.of(plan.book)
+    if as_json:
+        found = [plain.of_problem(problem) for problem in plan.problems]
+        print_json({"systems": [one.as_dict() for one in on], "problems": found})
+    else:
+        print_lines([*systems.lines(on), "", *text.problems(plan.problems)])
+    if not plan.problems:
+        Talk(quiet).say("No problems.")
+    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+
+
+@app.command()
+def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Go on past the guard rails.")] = False,
+    any_hour: Annotated[
+        bool, typer.Option("--any-hour", help="Send outside of the mail hours, too.")
+    ] = False,
+    all_at_once: Annotated[
+        bool, typer.Option("--all", help="Send to all, past the careful first runs.")
+    ] = False,
+    client: Client = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write the plan as a page.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what the day asks for, old → new and every mail; with --apply, do it."""
+    if apply and client:
+        raise typer.BadParameter("--client is for a preview; --apply is for the whole workbook.")
+    from dataclasses import replace
+
+    request = request_of(config, workbook, today)
+    request = replace(request, force=force, any_hour=any_hour, all_at_once=all_at_once)
+    if apply:
+        _apply(request, html=html, as_json=as_json, quiet=quiet)
+    else:
+        _preview(request, client=client, html=html, as_json=as_json, quiet=quiet)
+
+
+def _preview(
+    request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
+) -> None:
+    from sheetops import run
+    from sheetops.show import plain, text
+
+    plan = run.preview(request)
+    if client:
+        plan = plan.only(plan.client(client))
+    if html is not None:
+        from sheetops.show import page
+
+        write_page(html, page.of_plan(plan))
+    if as_json:
+        print_json(plain.of_plan(plan))
+    elif html is None:
+        print_lines(text.plan(plan))
+    talk = Talk(quiet)
+    talk.say("This was a preview: nothing was written or sent. To do it: sheetops daily --apply")
+    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+
+
+def _apply(request: Request, *, html: Path | None, as_json: bool, quiet: bool) -> None:
+    from sheetops import run
+    from sheetops.show import plain, text
+
+    done = run.daily(request)
+    if html is not None:
+        from sheetops.show import page
+
+        write_page(html, page.of_plan(done.plan))
+    if as_json:
+        print_json({"run": done.run, **plain.of_plan(done.plan), **plain.of_applied(done)})
+    else:
+        print_lines([*text.applied(done), "", *text.problems(done.plan.problems)])
+    if done.plan.problems:
+        Talk(quiet).say("Done, with problems.")
+    raise typer.Exit(Exit.PROBLEMS if done.plan.problems else Exit.DONE)
+
+
+@app.command()
+def explain(
+    client: Annotated[str, typer.Argument(help="The client, by name or Client ID.")],
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell one client's whole story on one screen."""
+    from sheetops import run
+    from sheetops.show import story, telling
+
+    plan = run.preview(request_of(config, workbook, today))
+    told = story.of_client(plan, plan.client(client))
+    if as_json:
+        print_json(told.as_dict())
+    else:
+        print_lines(telling.lines(told))
+
+
+@app.command()
+def insights(  # noqa: PLR0913, PLR0917 # one parameter an option
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    html: Annotated[
+        Path | None, typer.Option(help="Write them as a page.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what slows the business down, with the evidence and the clients behind it."""
+    from sheetops import run
+    from sheetops.show import insights as shown
+    from sheetops.show import insights_page
+
+    found = shown.of_plan(run.preview(request_of(config, workbook, today)))
+    if html is not None:
+        write_page(html, insights_page.of_insights(found))
+        Talk(quiet).say(f"Wrote {html}")
+    if as_json:
+        print_json(found.as_dict())
+    elif html is None:
+        print_lines(shown.lines(found))
+
+
+@app.command()
+def runs(
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    as_json: AsJson = False,
+    most: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+) -> None:
+    """List the last runs: when, with what result, what they did."""
+    day_of(today)
+    from sheetops import run
+    from sheetops.show import past
+
+    found = run.past_runs(settings_of(config, workbook), most)
+    if as_json:
+        print_json(past.as_data(found))
+    else:
+        print_lines(past.lines(found))
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    workbook: Workbook = None,
+    send_test: Annotated[
+        bool, typer.Option("--send-test", help="Send the owner one test message.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look whether everything is set up, mail above all, and say what to mend."""
+    from sheetops import doctor as checks
+
+    found = list(checks.examine(settings_of(config, workbook), send_test=send_test))
+    if as_json:
+        print_json([check.as_dict() for check in found])
+    else:
+        print_lines(checks.lines(found))
+    raise typer.Exit(Exit.DONE if all(check.ok for check in found) else Exit.ERROR)

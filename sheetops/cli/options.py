@@ -1,0 +1,116 @@
+"""What the commands share: options, exit statuses, and how they print and talk."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sheetops.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sheetops.run import Request
+    from sheetops.settings import Settings
+
+
+class Exit(IntEnum):
+    """The exit statuses."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    PROBLEMS = 3
+    UNSAFE = 4
+    LOCKED = 5
+    BUG = 70
+    INTERRUPTED = 130
+
+
+Config = Annotated[Path | None, typer.Option(help="Use this sheetops.toml.", show_default=False)]
+Workbook = Annotated[Path | None, typer.Option(help="Use this workbook.", show_default=False)]
+Today = Annotated[
+    str,
+    typer.Option(
+        metavar="DATE", help="Take this day for today, as 2026-11-24.", show_default=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
+Client = Annotated[
+    str,
+    typer.Option(
+        metavar="CLIENT", help="Only this client, by name or Client ID.", show_default=False
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Talk on stderr, unless it shall be quiet."""
+
+    quiet: bool = False
+
+    def say(self, text: str) -> None:
+        if not self.quiet:
+            typer.echo(text, err=True)
+
+    def progress(self, text: str) -> None:
+        """Said only to a person at a terminal."""
+        if sys.stderr.isatty():
+            self.say(text)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print data, a line each."""
+    typer.echo("\n".join(lines))
+
+
+def called() -> str:
+    """How sheetops can be called from anywhere: by its name, else by its path."""
+    return "sheetops" if shutil.which("sheetops") else str(Path(sys.argv[0]).absolute())
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON, alone on stdout."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def day_of(text: str) -> date | None:
+    """The day that `--today` names, if any. BadParameter where it is no day."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-24.") from error
+
+
+def settings_of(config: Path | None, workbook: Path | None) -> Settings:
+    """The settings. ConfigError where they cannot be read."""
+    from sheetops.settings import load
+
+    return load(config, workbook)
+
+
+def request_of(config: Path | None, workbook: Path | None, today: str) -> Request:
+    """What a run is asked to do."""
+    day = day_of(today)
+    from sheetops.run import Request
+
+    return Request(settings_of(config, workbook), day)
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page. ConfigError where the file cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The page {path} cannot be written: {error.strerror}.") from error
