@@ -7,7 +7,7 @@ offer's clients follow its path. What the data do not carry is said to be missin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from sheetops.systems.consistency import courses
 from sheetops.systems.delays import CLIENTS, clients_of, repeating
 from sheetops.systems.happened import happened
 from sheetops.systems.improvements import improvements, too_few
+from sheetops.systems.origins import FIRST, REFERRED, REPEAT, Source, sources
 
 KINDS = {
     "delay": "Repeating delay",
@@ -83,6 +84,7 @@ class Insights:
     slow: tuple[Insight, ...]
     steps: tuple[Insight, ...]
     offers: tuple[OfferCourse, ...]
+    sources: tuple[Source, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -115,7 +117,7 @@ def of_plan(plan: Plan) -> Insights:
     )
     business = morning.business.name or plan.book.name
     offers = tuple(_offers(morning, names)) if plan.book.is_usable else ()
-    return Insights(day_text(plan.today), business, slow, steps, offers)
+    return Insights(day_text(plan.today), business, slow, steps, offers, sources(morning))
 
 
 def _offers(morning: Morning, names: dict[str, str]) -> Iterator[OfferCourse]:
@@ -165,11 +167,17 @@ def lines(found: Insights) -> Iterator[str]:
         yield ""
         for one in found.steps:
             yield from _lines_of(one, "  * ")
-    if found.offers:
-        yield "How closely each offer's path was followed"
-        yield ""
-        for offer in found.offers:
-            yield from wrap(words(offer), "  ", "    ")
+    yield from _section("How closely each offer's path was followed", map(words, found.offers))
+    yield from _section("Where clients come from", of_sources(found.sources))
+
+
+def _section(title: str, told: Iterable[str]) -> Iterator[str]:
+    """A heading and its sentences; nothing where there is none to tell."""
+    sentences = list(told)
+    if sentences:
+        yield from (title, "")
+        for sentence in sentences:
+            yield from wrap(sentence, "  ", "    ")
         yield ""
 
 
@@ -213,3 +221,27 @@ def _counts(offer: OfferCourse) -> tuple[tuple[int, str], ...]:
         (offer.moved, "out of order"),
         (offer.late, "done late"),
     )
+
+
+_CAME = {FIRST: "For the first time", REPEAT: "Came back", REFERRED: "Referred"}
+
+
+def of_sources(found: tuple[Source, ...]) -> Iterator[str]:
+    """A sentence for each origin, with the value of an engagement beside a first one's."""
+    first = next((one.each for one in found if one.origin == FIRST), None)
+    for one in found:
+        if not one.clients:
+            yield f"{_CAME[one.origin]}: nobody yet."
+            continue
+        clients = f"{one.clients} {'client' if one.clients == 1 else 'clients'}"
+        yield f"{_CAME[one.origin]}: {clients} ({one.share:.0%}){_worth(one, first)}."
+
+
+def _worth(one: Source, first: float | None) -> str:
+    """What they are worth, as far as the sheet says."""
+    if one.each is None or one.value_share is None:
+        return ", value not known"
+    text = f", {one.value_share:.0%} of the value: {one.each:,.0f} an engagement"
+    if one.origin != FIRST and first:
+        text += f" beside {first:,.0f} of a first one"
+    return text + (f" (value known of {one.valued})" if one.valued < one.clients else "")

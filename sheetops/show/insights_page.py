@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sheetops.show.insights import Insights, nothing, words
+from sheetops.show.insights import Insights, nothing, of_sources, words
 
 
 def of_insights(found: Insights) -> str:
@@ -18,4 +18,5 @@ def of_insights(found: Insights) -> str:
         widths=[round(100 * one.numbers["lost_days_a_month"] / top) for one in found.slow],
         nothing=nothing(found),
         offers=[(offer, words(offer).split(": ", 1)[1]) for offer in found.offers],
+        sources=[told.split(": ", 1) for told in of_sources(found.sources)],
     )

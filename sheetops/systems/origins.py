@@ -16,6 +16,7 @@ from sheetops.morning import SERVED, Morning
 from sheetops.people import groups
 
 FIRST, REPEAT, REFERRED = "first time", "repeat", "referred"
+Numbers = npt.NDArray[np.float64]
 _ENGAGED = (*SERVED, "Finished")
 
 
@@ -39,6 +40,59 @@ def origins(morning: Morning) -> Origins:
     origin[engaged & (frame["Referred by"].to_numpy() != "")] = REFERRED
     origin[before >= 0] = REPEAT
     return Origins(origin, before)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The clients of one origin. `value` is the sum in the business's currency over the `valued`
+    clients whose `Value` is filled in; `share` (of clients) and `value_share` are 0 to 1,
+    the latter None where no value is known."""
+
+    origin: str
+    clients: int
+    valued: int
+    value: float
+    share: float
+    value_share: float | None
+
+    @property
+    def each(self) -> float | None:
+        """Value of one engagement, of those whose value is known."""
+        return self.value / self.valued if self.valued else None
+
+
+def sources(morning: Morning) -> tuple[Source, ...]:
+    """How many clients each origin brought and what they are worth: first time, repeat, referred.
+    Nothing where there is no client yet."""
+    origin = origins(morning).origin
+    value = morning.book.frame("Clients")["Value"].to_numpy(dtype="float64")
+    known = ~np.isnan(value)
+    total = _Total(int((origin != "").sum()), float(value[known & (origin != "")].sum()))
+    if not total.clients:
+        return ()
+    return tuple(
+        total.of(one, value[origin == one], known[origin == one])
+        for one in (FIRST, REPEAT, REFERRED)
+    )
+
+
+@dataclass(frozen=True)
+class _Total:
+    """All clients that count, and their value."""
+
+    clients: int
+    value: float
+
+    def of(self, origin: str, value: Numbers, known: npt.NDArray[np.bool_]) -> Source:
+        worth = float(value[known].sum())
+        return Source(
+            origin,
+            clients=len(value),
+            valued=int(known.sum()),
+            value=worth,
+            share=len(value) / self.clients,
+            value_share=worth / self.value if self.value else None,
+        )
 
 
 def _before(morning: Morning, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
