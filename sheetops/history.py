@@ -129,6 +129,17 @@ class PastClient:
         return tuple(PastStep(*one) for one in json.loads(self.written))
 
 
+class PastForecast(NamedTuple):
+    """How many clients were expected to finish from the day `made` on, up to and with `until`, in
+    so many `weeks`; and how many did: None as long as nobody knows."""
+
+    made: date
+    until: date
+    weeks: int
+    point: float
+    actual: int | None = None
+
+
 def written(steps: list[tuple[str, float, str, int | None, int, int | None]]) -> str:
     """Steps, with the fields of `PastStep`, as `PastClient` keeps them."""
     return json.dumps(steps, ensure_ascii=False, separators=(",", ":"))
@@ -152,6 +163,9 @@ class History:
     unlisted: tuple[Unlisted, ...] = ()
     past: tuple[PastClient, ...] = ()
     """What clients did, be they still in the sheet or not; the sheet goes before it."""
+
+    forecasts: tuple[PastForecast, ...] = ()
+    """What earlier reports expected, one of each week and horizon, the oldest first."""
 
     retries: tuple[Mail, ...] = ()
     """Mails that were put off and whose time to be tried again has come, as recorded."""

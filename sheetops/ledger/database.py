@@ -25,7 +25,7 @@ from sqlalchemy.util import LRUCache
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import consequences, snapshots, tables
+from sheetops.ledger import consequences, forecasts, snapshots, tables
 from sheetops.ledger.places import refuse_bad_place
 
 PATIENCE = 30.0
@@ -35,6 +35,7 @@ _BEGIN = "sheetops_begin"
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
     1: snapshots.create,
     2: consequences.create,
+    3: forecasts.create,
 }
 """By version, what brings a ledger of that version to the next."""
 

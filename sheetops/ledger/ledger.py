@@ -18,8 +18,25 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp, Mail
-from sheetops.history import Consequence, History, OfferPath, PastClient, Sent, Stage
-from sheetops.ledger import consequences, database, desk, memory, moving, snapshots, tables
+from sheetops.history import (
+    Consequence,
+    History,
+    OfferPath,
+    PastClient,
+    PastForecast,
+    Sent,
+    Stage,
+)
+from sheetops.ledger import (
+    consequences,
+    database,
+    desk,
+    forecasts,
+    memory,
+    moving,
+    snapshots,
+    tables,
+)
 from sheetops.ledger.claiming import claim as claim_in
 from sheetops.ledger.copies import copy_ledger
 from sheetops.ledger.records import Claim, Entry, Known, MessageCount, Run, Settled
@@ -159,6 +176,7 @@ class Ledger:
                 mails_today=memory.mails_of(connection, today),
                 unlisted=memory.unlisted(connection),
                 past=snapshots.all_of(connection),
+                forecasts=forecasts.all_of(connection),
                 consequences=consequences.all_of(connection),
                 paths=consequences.all_paths(connection),
                 doubts=memory.stored(connection, mails.c.state == IN_DOUBT),
@@ -229,6 +247,12 @@ class Ledger:
         """Remember the steps of offers by (client key, offer); returns how many differed."""
         with database.writing(self._engine) as connection:
             return consequences.record_paths(connection, seen)
+
+    def record_forecasts(self, seen: Iterable[PastForecast]) -> int:
+        """Remember what a report expects, and what came of earlier ones; returns how many rows
+        changed. The first forecast of a week stays."""
+        with database.writing(self._engine) as connection:
+            return forecasts.record(connection, seen)
 
     def mark_listed(self, keys: Iterable[str]) -> None:
         """These follow-ups have a row in the tab `Follow-ups` now; see `History.unlisted`."""
