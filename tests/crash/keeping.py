@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
@@ -18,6 +19,8 @@ from sheetops.history import History
 from sheetops.ledger import database
 from sheetops.plan import Plan
 from sheetops.settings import Settings
+from sheetops.stores.excel.editor import Appended, Edited, Edits
+from sheetops.stores.excel.parts import Parts
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,7 +28,7 @@ _PLAN = plans.make
 
 
 class _Few(dict[K, V]):
-    """The last few answers."""
+    """The answers asked for last."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -33,20 +36,34 @@ class _Few(dict[K, V]):
 
     def of(self, key: K, make: Callable[[], V]) -> V:
         """The answer of a key, made once."""
-        if key not in self:
-            if len(self) >= self._most:
-                self.clear()
-            self[key] = make()
-        return self[key]
+        answer = self.pop(key) if key in self else make()
+        if len(self) >= self._most:
+            del self[next(iter(self))]
+        self[key] = answer  # the last one of a dict is the newest
+        return answer
 
 
 def quicken() -> None:
-    """Keep compiled SQL, and what pure functions answer: the parsed workbook while its bytes are
-    the same, and the plan while book, history and day are; in this process and its forks."""
-    make, read = database.make_engine, runs.read
+    """Keep engines, and what pure functions answer: the parsed workbook while its bytes are the
+    same, its new parts while what is to be written is the same too, and the plan while book,
+    history and day are; in this process and its forks. Files and databases are never spared.
+
+    A ledger gets its id from the name of its folder and not from chance: so the same morning has
+    the same bytes in every case, and what is kept serves them all.
+    """
+    make, read, prepare = database.make_engine, runs.read, database.prepare
+    writer: Any = import_module("sheetops.stores.excel.edit")  # its package has a function `edit`
+    edit_parts = writer.edit_parts
     engines = _Few[str, Engine](8)
-    books = _Few[str, Book](8)
-    made = _Few[tuple[str, int, date, bytes], Plan](50)
+    books = _Few[str, Book](40)
+    edited = _Few[tuple[str, bytes], Edited](40)
+    made = _Few[tuple[str, int, date, bytes], Plan](80)
+
+    def prepare_named(engine: Engine, first: Mapping[str, str]) -> dict[str, str]:
+        is_file = engine.dialect.name == "sqlite"
+        place = Path(engine.url.database or "").parent.name if is_file else engine.dialect.name
+        named = hashlib.sha256(place.encode()).hexdigest()[:16]
+        return prepare(engine, {**first, "ledger": named})
 
     def engine_once(url_or_path: str | Path) -> Engine:
         return engines.of(str(url_or_path), lambda: make(url_or_path))
@@ -55,12 +72,18 @@ def quicken() -> None:
         seal = hashlib.sha256(settings.workbook.path.read_bytes()).hexdigest()
         return books.of(seal, lambda: read(settings))
 
+    def edited_once(parts: Parts, edits: Edits, append: Appended | None = None) -> Edited:
+        seal = hashlib.sha256(parts.package.raw).hexdigest(), pickle.dumps((edits, append))
+        return edited.of(seal, lambda: edit_parts(parts, edits, append))
+
     def plan_once(book: Book, history: History, today: date) -> Plan:
         seal = (book.fingerprint, len(book.new_ids), today, pickle.dumps(history))
         return made.of(seal, lambda: _PLAN(book, history, today))
 
     database.make_engine = engine_once
+    database.prepare = prepare_named
     runs.read = read_once
+    writer.edit_parts = edited_once
     plans.make = plan_once
 
 

@@ -34,7 +34,10 @@ MACHINE = "another computer runs"
 
 @dataclass(frozen=True)
 class Mutant:
-    """A wrong sheetops, a death (or another event) that shows it, and what must be reported."""
+    """A wrong sheetops, a death (or another event) that shows it, and what must be reported.
+
+    `plans` if it may make another plan of the same morning.
+    """
 
     make: Callable[[], None]
     transport: str
@@ -42,6 +45,7 @@ class Mutant:
     reports: str
     edit: str = ""
     dot: str = ""
+    plans: bool = False
 
 
 def _put(owner: Any, name: str, value: Any) -> None:
@@ -179,7 +183,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "claimed is taken for sent": Mutant(claimed_taken_for_sent, "smtp", CLAIMED, "losses"),
     "no temporary file": Mutant(no_temporary_file, "folder", HALF_FILE, "losses"),
     "the address is in the key": Mutant(
-        address_in_the_key, "smtp", None, "duplicates", edit="address"
+        address_in_the_key, "smtp", None, "duplicates", edit="address", plans=True
     ),
     "second guard off": Mutant(no_second_guard, "smtp", None, "duplicates", edit="id"),
     "a lost reply counts as no": Mutant(
@@ -187,5 +191,5 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "accepted is not kept": Mutant(accepted_not_kept, "smtp", None, "duplicates"),
     "any ledger may send": Mutant(any_ledger_sends, "smtp", SENT, "duplicates", edit=MACHINE),
-    "doubts are not shown": Mutant(doubts_not_shown, "smtp", DOT, "hidden"),
+    "doubts are not shown": Mutant(doubts_not_shown, "smtp", DOT, "hidden", plans=True),
 }

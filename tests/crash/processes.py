@@ -6,6 +6,7 @@ same death, because it ends at once and takes its connections, locks and memory 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -43,6 +44,7 @@ def forked(work: Callable[[], Any]) -> tuple[bool, Any]:
 def _do(work: Callable[[], Any], write_end: int) -> None:
     """In the child: never returns."""
     status = _CAME_TO_GRIEF
+    gc.disable()  # it would touch, and so copy, all that was there before
     try:
         answer = json.dumps(work())
         status = 0

@@ -1,7 +1,9 @@
 """The short form: one death at every point, for both transports and both databases, and mutants.
 
-Each case begins with nothing. A process runs the day and dies at its point; a second process runs
-the day again, and the next morning where something was in doubt; then what arrived is counted.
+Each case begins with nothing. A process runs the day and dies at its point; another one runs the
+day again, and the next morning where something was in doubt; then what arrived is counted. The
+other one is the worker itself, which goes on from case to case as a computer does; only a mutant's
+has a process of its own, so that the mutant is gone with it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 import openpyxl
 
 from sheetops import failpoints
-from sheetops.errors import AnotherRun
+from sheetops.errors import AnotherRun, SheetopsError
 from tests.crash.keeping import plan_anew, quicken
 from tests.crash.mutants import DOT, MACHINE, MUTANTS, SENT
 from tests.crash.points import Point, Recorder, deadly, each_once, halve_bodies, of_last_mail
@@ -78,8 +80,7 @@ class Worker:
         return world
 
     def warm_up(self) -> None:
-        """Run a day here, so that the forks need not import and compile everything themselves."""
-        quicken()
+        """Run a day here, so that no fork need import and compile everything itself."""
         databases = DATABASES if self.url else DATABASES[:1]
         for transport, database in zip(TRANSPORTS, reversed(databases), strict=False):
             world = self.world(Case(transport, database))
@@ -109,8 +110,8 @@ class Worker:
             died, _ = forked(lambda: _first(world, case))
             if died != (case.point is not None):
                 return Verdict(losses=1, runs=1, notes=[f"{case}: the point was not reached"])
-            _, runs = forked(lambda: _then(world, case))
-        except Failed as failed:
+            runs = forked(lambda: _then(world, case))[1] if case.mutant else _then(world, case)
+        except (Failed, SheetopsError) as failed:
             return Verdict(losses=1, runs=1, notes=[f"{case}: {str(failed)[-600:]}"])
         contents = [one.content for one in self.server.delivered]
         verdict = judge(world, post_of(contents or world.in_folder()), DUE)
@@ -122,8 +123,10 @@ class Worker:
 def _prepare(case: Case) -> None:
     halve_bodies()
     if case.mutant:
-        plan_anew()
-        MUTANTS[case.mutant].make()
+        mutant = MUTANTS[case.mutant]
+        if mutant.plans:
+            plan_anew()
+        mutant.make()
 
 
 def _first(world: World, case: Case) -> None:
@@ -135,7 +138,8 @@ def _first(world: World, case: Case) -> None:
 
 def _then(world: World, case: Case) -> int:
     """Staff do what they do, and the run is run again; returns how many runs it took."""
-    _prepare(case)
+    if case.mutant:
+        _prepare(case)
     if case.edit == MACHINE:
         other = replace(world, data="other computer")
         (other.folder / other.data).mkdir()
@@ -207,7 +211,6 @@ def _hire(folder: Path, urls: Sequence[str], number: Any) -> None:
         number.value += 1
     worker = Worker(folder / f"worker{mine}", urls[mine] if urls else "")
     worker.server.__enter__()
-    worker.warm_up()
     _WORKER.append(worker)
 
 
@@ -226,7 +229,9 @@ def run(folder: Path, urls: Sequence[str], workers: int) -> Short:
     """Try every case. Without URLs, PostgreSQL is left out."""
     found = Short()
     began = time.perf_counter()
-    workbook()
+    quicken()
+    with SmtpServer() as server:
+        Worker(folder / "first", urls[0] if urls else "", server).warm_up()
     context = multiprocessing.get_context("fork")
     number = context.Value("i", 0)
     with context.Pool(workers, _hire, (folder, urls, number)) as pool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -132,16 +132,23 @@ def post_of(contents: Iterable[bytes]) -> Post:
     messages: Counter[str] = Counter()
     owner = []
     for content in contents:
-        one = message_from_bytes(content, policy=policy.default)
-        assert isinstance(one, EmailMessage)
-        part = one.get_body(("plain",))
-        words = part.get_content() if part is not None else ""
-        messages[str(one["Message-ID"])] += 1
-        if OWNER in str(one["To"]):
+        name, to, words = _opened(content)
+        messages[name] += 1
+        if OWNER in to:
             owner.append(words)  # a rehearsal among them shows a mark, and settles nothing
         else:
             marks.update(_MARK.findall(words))
     return Post(marks, messages, tuple(owner))
+
+
+@lru_cache(2000)
+def _opened(content: bytes) -> tuple[str, str, str]:
+    """A message's Message-ID, its recipient and its words."""
+    one = message_from_bytes(content, policy=policy.default)
+    assert isinstance(one, EmailMessage)
+    part = one.get_body(("plain",))
+    words = part.get_content() if part is not None else ""
+    return str(one["Message-ID"]), str(one["To"]), words
 
 
 @dataclass(frozen=True)
