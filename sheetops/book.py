@@ -97,8 +97,9 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
     everything["Clients"] = clients
     for name in ("Offers", "Messages", "Team", "Questions", "Follow-ups", "Settings", "Runs"):
         everything[name] = _keyed(everything[name])
-    conditions = everything["Segments"]  # several rows are one segment: a row is named by its place
-    everything["Segments"] = tables.with_keys(conditions, conditions.frame.index.tolist(), ())
+    for name in ("Segments", "Capacity"):  # several rows are one segment: named by their place
+        rows = everything[name]
+        everything[name] = tables.with_keys(rows, rows.frame.index.tolist(), ())
     everything = references.check(everything, frozenset(found))
     everything["Steps"] = references.resolve_steps(everything["Steps"], everything["Clients"])
     everything["Offer steps"] = references.keyed_offer_steps(everything["Offer steps"])

@@ -93,8 +93,8 @@ def preview(request: Request) -> Plan:
     """The plan of the day. Nothing is written, sent or remembered."""
     found = read(request.settings)
     today = today_of(request, found)
-    with _ledger_if_any(request.settings, found) as ledger:
-        history = _history(ledger, request, found, today)
+    with ledger_if_any(request.settings, found) as ledger:
+        history = history_of(ledger, request, found, today)
         plan = _plan(_with_history(found, history, request.settings), history, today)
         waits = sending.why_not(plan, history, ledger, request.here)
     return replace(plan, waits=waits)
@@ -107,16 +107,17 @@ def _plan(found: Book, history: History, today: date) -> Plan:
 
 
 @contextmanager
-def _ledger_if_any(settings: Settings, found: Book) -> Iterator[Ledger | None]:
+def ledger_if_any(settings: Settings, found: Book) -> Iterator[Ledger | None]:
+    """The ledger, or None where there is none yet: what only looks makes none."""
     place = settings.ledger_at(found.business.workbook_id)
     if isinstance(place, Path) and not place.exists():
-        yield None  # a preview makes no ledger
+        yield None
         return
     with Ledger.open(place, found.business.workbook_id) as ledger:
         yield ledger
 
 
-def _history(ledger: Ledger | None, request: Request, found: Book, today: date) -> History:
+def history_of(ledger: Ledger | None, request: Request, found: Book, today: date) -> History:
     """What the ledger knows, and what depends on the moment and on whether mail really leaves.
 
     A folder sends nothing: its owner reads what would have left, so there is no careful beginning,
@@ -153,8 +154,23 @@ def daily(request: Request) -> Applied:
     and what the store raises if the workbook cannot be written; mails that left are then known, and
     the next run writes what is missing.
     """
+    found = read(request.settings)
+    today = today_of(request, found)
+    with at_work(request, found, "daily") as (tools, run):
+        applied = _apply(request, tools, run, found, today)
+        failpoints.reach("run: applied")
+        _end(tools, applied)
+        failpoints.reach("run: ended")
+    return applied
+
+
+@contextmanager
+def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, str]]:
+    """A run of a job, alone with the ledger and the workbook: its tools and its name.
+
+    Whoever uses it ends the run in the ledger. Raises AnotherRun if one is under way.
+    """
     settings = request.settings
-    found = read(settings)
     today = today_of(request, found)
     workbook_id = found.business.workbook_id
     place = settings.ledger_at(workbook_id)
@@ -170,24 +186,20 @@ def daily(request: Request) -> Applied:
             computer=sending.computer_of(settings),
         )
         with (
-            _run(ledger, today, request.clock) as run,
+            _run(ledger, job, today, request.clock) as run,
             sending.alone_at(settings.workbook.path, ledger.id, tools.computer, request.clock()),
         ):
             ledger.recover(tools.transport, request.clock())
             failpoints.reach("run: recovered")
-            applied = _apply(request, tools, run, found, today)
-            failpoints.reach("run: applied")
-            _end(tools, applied)
-            failpoints.reach("run: ended")
+            yield tools, run
         ledger.forget_words(today - _WORDS_KEPT)
         if isinstance(place, Path):
             ledger.backup(place.parent / f"{place.stem}.backups", request.clock())
-    return applied
 
 
 @contextmanager
-def _run(ledger: Ledger, today: date, clock: Clock) -> Iterator[str]:
-    run = ledger.begin_run("daily", today, clock())
+def _run(ledger: Ledger, job: str, today: date, clock: Clock) -> Iterator[str]:
+    run = ledger.begin_run(job, today, clock())
     try:
         yield run
     except SheetopsError as error:
@@ -200,7 +212,7 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
     began = request.clock()
     sent, claimed = Sending(), 0
     for attempt in range(1, _ATTEMPTS + 1):
-        history = _history(tools.ledger, request, found, today)
+        history = history_of(tools.ledger, request, found, today)
         plan = _plan(_with_history(found, history, request.settings), history, today)
         plan = _if_it_may_send(plan, history, tools, request)
         if not request.force:
