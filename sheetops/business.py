@@ -43,6 +43,8 @@ class Business:
     share_that_may_change: float = 0.6
     sending_computer: str = ""
     report_now: bool = False
+    what_if_away: str = ""
+    what_if_more: str = ""
     workbook_id: str = ""
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
@@ -76,6 +78,8 @@ def read(values: Mapping[str, Value]) -> tuple[Business, list[SettingFault]]:
         share_that_may_change=reader.number("Share of clients that may change"),
         sending_computer=reader.plain("Sending computer"),
         report_now=bool(reader.plain("Report now")),
+        what_if_away=reader.plain("What if away"),
+        what_if_more=reader.plain("What if more clients"),
         workbook_id=reader.plain("Workbook id"),
         calendar=reader.calendar(),
     )

@@ -122,6 +122,9 @@ FLAGS = ("Data problem", "Stalled", "On course to miss", "Inactive", "Due soon",
 """The flags, most serious first; a client shows one."""
 OUTCOMES = ("Waiting for approval", "To do by hand", "Planned", "Sent", "Rehearsed", "Deferred", "Refused", "In doubt", "Held", "Skipped", "Done by hand", "No longer due")
 """What may become of a follow-up."""
+LOAD, LOAD_AHEAD, CAN_TAKE_ON = "Load", "Load, next 4 weeks", "Can take on"
+"""Figures of the tab Capacity that the charts of the Dashboard show."""
+TEAM_AS_ONE = "The whole team"
 OPERATORS = ("is", "is not", "contains", "before", "after", "at least", "at most", "blank", "not blank")
 
 
@@ -395,6 +398,7 @@ SETTINGS = Tab(
         Column("Value", Kind.ANY, "Yours to change.", required=True, width=34),
         Column("What it does", Kind.TEXT, "In plain words.", width=70),
         _tool("Problem", Kind.TEXT, "What cannot be used, and what to type.", width=44),
+        _tool("Answer", Kind.TEXT, "What came of what was asked for here, and when.", width=44),
     ),
     key=("Setting",),
 )
@@ -407,7 +411,8 @@ CAPACITY = Tab(
         _tool("Figure", Kind.TEXT, "What is counted.", width=30),
         _tool("For", Kind.TEXT, "The person, offer or whole business.", width=22),
         _tool("Week of", Kind.DATE, "The Monday of the week.", width=12),
-        _tool("Value", Kind.NUMBER, "The figure.", width=12),
+        _tool("Value", Kind.NUMBER, "The figure. Blank: the data do not carry it.", width=12),
+        _tool("Unit", Kind.TEXT, "What it is counted in.", width=14),
         _tool("How we know", Kind.TEXT, "What it rests on.", width=60),
     ),
     key=("Figure", "For", "Week of"),
@@ -457,6 +462,9 @@ class Setting:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    is_request: bool = False
+    """A tick that asks for something. Where the workbook is a file, sheetops takes the tick away
+    once it has answered; where it is shared live, the answer stands beside it and nothing else."""
 
 
 SETTING_LIST: tuple[Setting, ...] = (
@@ -479,7 +487,9 @@ SETTING_LIST: tuple[Setting, ...] = (
     Setting("Too late after (days)", Kind.WHOLE, "5", "A follow-up that is so many working days late is left out, and says so.", least=0),
     Setting("Share of clients that may change", Kind.NUMBER, "60%", "A run that would change the flag of more stops and asks.", least=0, most=1),
     Setting("Sending computer", Kind.TEXT, "", "The one computer that may send. Blank: whichever runs the job."),
-    Setting("Report now", Kind.YES_NO, "", "Tick to ask for the capacity report."),
+    Setting("Report now", Kind.YES_NO, "", "Tick to ask for the capacity report. It is sent to you, and Answer says when.", is_request=True),
+    Setting("What if away", Kind.TEXT, "", "The report says what would change, for example: Tom: 14/12/2026 to 25/12/2026."),
+    Setting("What if more clients", Kind.TEXT, "", "The report says what would change, for example: 3 Clarity coaching."),
     Setting("Workbook id", Kind.ID, "", "Written once by sheetops init. Leave it as it is."),
 )
 # fmt: on

@@ -1,4 +1,4 @@
-"""The Dashboard tab: live formulas over the other tabs, and five charts of them.
+"""The Dashboard tab: live formulas over the other tabs, and charts of them.
 
 Context: the daily run changes cells that these formulas count without calculating anything itself.
 Excel calculates such a workbook anew when it is opened; LibreOffice shows the results that were
@@ -18,9 +18,10 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import FLAGS, PARTIES, STATUSES
+from sheetops.contract import CAN_TAKE_ON, FLAGS, LOAD, LOAD_AHEAD, PARTIES, STATUSES, TEAM_AS_ONE
 from sheetops.raw import Value
 from sheetops.template import look
 from sheetops.template.charts import (
@@ -46,12 +47,13 @@ IN_HAND = ("Active", "Waiting")
 _AFTER = "Live figures over the other tabs. There is nothing to type here."
 _BEFORE = f"{_AFTER} Flags and follow-ups appear after the first run of sheetops."
 _WEEKS = 8
-_FEWEST_PEOPLE = 5
+_FEWEST = 5
 _WIDTHS = (3, 17, 8, 3, 14, 8, 3, 12, 8, 3, 14, 8, 8, 3, 8, 8, 3)
 _CARDS = ("B5:C6", "D5:F6", "G5:I6", "J5:L6", "M5:P6")
 _BACK_CARDS = ("B40:E41", "F40:J41", "K40:P41")
-_FIGURES_ROW = 59
-_UPPER, _LOWER, _LAST = (7, 22), (23, 38), (41, 55)
+_AHEAD_ROW = 58
+_FIGURES_ROW = 94
+_UPPER, _LOWER, _LAST, _AHEAD, _ROOM = (7, 22), (23, 38), (41, 55), (59, 74), (75, 90)
 """First and last row of the charts, counted from 0."""
 _LEFT, _RIGHT, _WHOLE = ((1, 0), (7, 680_000)), ((7, 760_000), (16, 0)), ((1, 0), (16, 0))
 """First and last column of the charts, counted from 0, and how far into it."""
@@ -109,9 +111,12 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
         table(board, _FIGURES_ROW)
     hours = _FIGURES_ROW + len(PARTIES) + 2
     _given_back(board, hours)
-    page.print_area = f"A1:Q{max(hours + _WEEKS, _FIGURES_ROW + _slots(board)) + 1}"
+    ahead = max(hours + _WEEKS, _FIGURES_ROW + _slots(board, "Team")) + 2
+    _capacity(board, ahead)
+    last = ahead + max(_WEEKS, _slots(board, "Team"), _slots(board, "Offers"))
+    page.print_area = f"A1:Q{last + 1}"
     set_up_print(page, landscape=False)
-    page.page_setup.fitToHeight = 1
+    page.row_breaks.append(Break(id=_AHEAD_ROW - 2))
     return board.results
 
 
@@ -230,28 +235,37 @@ def _waiting(board: Board, top: int) -> None:
     _words(board, top, ("H", "I"), "Waiting on", PARTIES)
 
 
-def _slots(board: Board) -> int:
-    return max(_FEWEST_PEOPLE, len(board.content["Team"]))
+def _slots(board: Board, tab: str) -> int:
+    return max(_FEWEST, len(board.content[tab]))
 
 
 def _people(board: Board, top: int) -> None:
     """Clients in hand of each person of Team, and how many of those are stalled."""
     _head(board, top, {"K": "Owner", "L": "In hand", "M": "Stalled"})
     team = [str(row.get("Name") or "") for row in board.content["Team"]]
-    names = board.layout["Team"].letter("Name")
-    for number in range(_slots(board)):
+    _names(board, "K", top, ("Team", "Name"))
+    for number in range(_slots(board, "Team")):
         row = top + 1 + number
         person = team[number] if number < len(team) else ""
-        source = f"Team!${names}${number + 2}"
-        _label(board, f"K{row}", "")
-        board.put(f"K{row}", f'IF({source}="","",{source})', person)
         _served(board, f"L{row}", f"$K{row}", person, {})
         _served(board, f"M{row}", f"$K{row}", person, {"Flag": "Stalled"})
-    table = Table("K", "L", top, _slots(board))
+    table = Table("K", "L", top, _slots(board, "Team"))
     chart = bar_chart(board.page, "Clients in hand, by owner", table)
     add_series(chart, board.page, table, "M", BARS["Stalled"])
     show_legend(chart)
     _show(board, chart, _LEFT, _LOWER)
+
+
+def _names(board: Board, column: str, top: int, source: tuple[str, str]) -> None:
+    """Put the names that a tab lists, one a row, under a heading."""
+    tab, heading = source
+    rows = board.content[tab]
+    letter = board.layout[tab].letter(heading)
+    for number in range(_slots(board, tab)):
+        cell, named = f"{column}{top + 1 + number}", f"{tab}!${letter}${number + 2}"
+        name = str(rows[number].get(heading) or "") if number < len(rows) else ""
+        _label(board, cell, "")
+        board.put(cell, f'IF({named}="","",{named})', name)
 
 
 def _served(board: Board, cell: str, name: str, person: str, also: Mapping[str, str]) -> None:
@@ -317,6 +331,57 @@ def _given_back(board: Board, top: int) -> None:
 def _hours(board: Board, when: str) -> str:
     """The formula for the hours given back by the runs of some days."""
     return f"SUMIFS({board.column('Runs', 'Minutes given back')},{when})/60"
+
+
+def _capacity(board: Board, top: int) -> None:
+    """What the last capacity report says of the weeks to come: load and room for new clients."""
+    title = board.page[f"B{_AHEAD_ROW}"]
+    title.value = "The weeks to come, as the last capacity report saw them"
+    title.font = look.font(look.TEAL, bold=True, size=13)
+    week = board.column("Capacity", "Week of")
+    _head(board, top, {"B": "Week of", "C": "Load %"})
+    for number in range(_WEEKS):
+        cell = f"B{top + 1 + number}"
+        _label(board, cell, "")
+        board.put(cell, f'IF(MIN({week})=0,"",MIN({week})+{7 * number})', _reported(board, ""))
+        board.page[cell].number_format = "dd mmm"
+        board.page[cell].alignment = Alignment(horizontal="left")
+        _of_report(
+            board, f"C{top + 1 + number}", f'"{LOAD}"', f'"{TEAM_AS_ONE}"', f",{week},{cell}"
+        )
+    _show_load(board, "Load of the team in %, by week", Table("B", "C", top, _WEEKS), _LEFT)
+    _head(board, top, {"E": "Person", "F": "Load %"})
+    _names(board, "E", top, ("Team", "Name"))
+    people = Table("E", "F", top, _slots(board, "Team"))
+    _of_each(board, people, LOAD_AHEAD)
+    _show_load(board, "Load of the next 4 weeks in %, by person", people, _RIGHT)
+    _head(board, top, {"K": "Offer", "L": "More"})
+    _names(board, "K", top, ("Offers", "Offer"))
+    offers = Table("K", "L", top, _slots(board, "Offers"))
+    _of_each(board, offers, CAN_TAKE_ON)
+    chart = bar_chart(board.page, "How many more clients each offer can take on", offers, flat=True)
+    _show(board, chart, _WHOLE, _ROOM)
+
+
+def _reported(board: Board, nothing: Result) -> Result | None:
+    """The result of a formula over an empty tab `Capacity`; with a report in it, not saved."""
+    return None if board.content["Capacity"] else nothing
+
+
+def _of_each(board: Board, table: Table, figure: str) -> None:
+    """The figure of the last report for each name of a table."""
+    for row in range(table.top + 1, table.top + 1 + table.rows):
+        _of_report(board, f"{table.figures}{row}", f'"{figure}"', f"{table.labels}{row}", "")
+
+
+def _of_report(board: Board, cell: str, figure: str, whom: str, more: str) -> None:
+    value, name, named = (board.column("Capacity", one) for one in ("Value", "Figure", "For"))
+    board.put(cell, f"SUMIFS({value},{name},{figure},{named},{whom}{more})", _reported(board, 0.0))
+    board.page[cell].number_format = "0"
+
+
+def _show_load(board: Board, title: str, table: Table, columns: _Span) -> None:
+    _show(board, bar_chart(board.page, title, table), columns, _AHEAD)
 
 
 _Span = tuple[tuple[int, int], tuple[int, int]]
