@@ -8,8 +8,8 @@ at the last. Catching up stops the ladder, because only steps that wait are look
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from sheetops.systems.once import once_a_morning
 from sheetops.systems.when import Moment
 
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
+_WARNINGS = {Moment.WAITING, Moment.AFTER_DUE}
 _PATIENCE = 60
 """Working days for which a request for more business may wait for the client's answer."""
 _ONCE = date(1, 1, 1)
@@ -34,8 +35,11 @@ _CORRECTION = timedelta(days=92)
 _PARTY_OF = {"client": "Client", "third party": "Third party"}
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+Places = npt.NDArray[np.int64]
+Days = npt.NDArray[np.datetime64]
+
+
+class Due(NamedTuple):
     """A message that is due, or will be: about which client and step, for which occasion, when.
 
     `day` is when it is due by its own phrase; `earlier` are the rungs below it: each key, and
@@ -65,49 +69,54 @@ def _all_due(morning: Morning, message: Message, found: Sequence[Message]) -> It
 
 def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
     steps = morning.steps
-    places = np.flatnonzero(_waits(morning, message))
+    places = _waiting(morning, message)
     ladders: dict[tuple[str, str, str, bytes], list[Message]] = {}
-    of_segments = cadence.by_client(morning, found)
-    for at in places.tolist():
-        name = folded(str(steps.name[at]))
-        offer = folded(str(morning.clients.offer[steps.client_at[at]]))
-        party = str(steps.waiting_on[at])
-        kind = (offer, name, party, of_segments[steps.client_at[at]].tobytes())
+    offers, of_segments = cadence.offers(morning), cadence.by_client(morning, found)
+    occasions, days = _days_of(morning, message, places)
+    columns = (places, steps.client_at[places], steps.name[places], steps.waiting_on[places])
+    rows = zip(*(column.tolist() for column in (*columns, occasions, days)), strict=True)
+    for at, client, step, party, occasion, day in rows:
+        kind = (str(offers[client]), folded(step), party, of_segments[client].tobytes())
         if kind not in ladders:
             theirs = (o for o, is_theirs in zip(found, kind[3], strict=True) if is_theirs)
             rungs = [one for one in theirs if _speaks_of(one, party)]
-            ladders[kind] = _ladder(rungs, message, offer, name)
-        ladder = ladders[kind]
-        if message not in ladder:
-            continue  # a message of this very step takes its place
-        due = _one_for_step(morning, message, ladder, at)
-        if due is not None:
-            yield due
+            ladders[kind] = _up_to(message, _ladder(rungs, message, kind[0], kind[1]))
+        if ladder := ladders[kind]:
+            yield Due(
+                message=message,
+                client_at=client,
+                step_at=at,
+                step_key=str(steps.key[at]),
+                occasion=occasion,
+                day=day,
+                key=_key(morning, message, at, occasion),
+                earlier=tuple(
+                    (_key(morning, rung, at, occasion), message.when.number - rung.when.number)
+                    for rung in ladder[:-1]
+                ),
+            )
 
 
-def _waits(morning: Morning, message: Message) -> npt.NDArray[np.bool_]:
-    """Steps that a message is about: current, of a client who may be reminded, and waiting on the
-    party that it speaks to."""
+def _waiting(morning: Morning, message: Message) -> Places:
+    """Places of the steps that a message is about: current, of a client who may be reminded, and
+    waiting on the party that it speaks to."""
     steps, clients = morning.steps, morning.clients
     early = message.when.moment is Moment.DONE_EARLY
     served = clients.is_served | ((clients.status == "Finished") if early else False)
     served = served & ~clients.is_paused & (clients.doubt == "")
-    mask: npt.NDArray[np.bool_] = _done_early(morning) if early else steps.is_current
-    mask = mask & (steps.doubt == "")
-    mask[mask] = served[steps.client_at[mask]]
     if message.offer:
-        offers = np.array([folded(str(offer)) for offer in clients.offer], dtype=object)
-        mask[mask] = offers[steps.client_at[mask]] == message.offer
+        served &= cadence.offers(morning) == message.offer
     if message.segment:
-        mask[mask] = cadence.members(morning, message)[steps.client_at[mask]]
+        served &= cadence.members(morning, message)
+    at: Places = np.flatnonzero(_done_early(morning) if early else steps.is_current)
+    at = at[served[steps.client_at[at]] & (steps.doubt[at] == "")]
     if message.step:
-        places = np.flatnonzero(mask)
-        mask[places] = [folded(str(name)) == message.step for name in steps.name[places]]
-    parties = {str(party) for party in steps.waiting_on}
-    mask &= np.isin(steps.waiting_on.astype(str), [p for p in parties if _speaks_of(message, p)])
+        at = at[np.array([folded(name) == message.step for name in steps.name[at]], dtype=bool)]
+    if message.to != "owner":
+        at = at[steps.waiting_on[at] == _PARTY_OF[message.to]]
     if message.when.moment in {Moment.BEFORE_DUE, Moment.AFTER_DUE}:
-        mask &= ~np.isnat(steps.due)
-    return mask
+        at = at[~np.isnat(steps.due[at])]
+    return at
 
 
 def _done_early(morning: Morning) -> npt.NDArray[np.bool_]:
@@ -145,49 +154,34 @@ def _closeness(message: Message) -> int:
     return named + (not message.usable)
 
 
-def _one_for_step(
-    morning: Morning, message: Message, ladder: Sequence[Message], at: int
-) -> Due | None:
+def _up_to(message: Message, ladder: Sequence[Message]) -> list[Message]:
+    """The rungs below a message and the message itself, which comes last. None where another one,
+    of this very step, takes its place; of what is said before a due day, none waits for another."""
+    if message not in ladder:
+        return []
+    if message.when.moment is Moment.BEFORE_DUE:
+        return [message]
+    return list(ladder[: ladder.index(message) + 1])
+
+
+def _days_of(morning: Morning, message: Message, at: Places) -> tuple[Days, Days]:
+    """For the steps at these places, the occasion of a message and the day on which it is due."""
     steps, calendar = morning.steps, morning.business.calendar
-    start: date = steps.started[at].item()
-    end: date | None = steps.due[at].item()
-    number = message.when.number
     if message.when.moment is Moment.DONE_EARLY:
-        occasion, day = _ONCE, steps.done[at].item()
-    elif message.when.moment is Moment.WAITING:
-        occasion, day = start, calendar.after(start, number)
-    elif end is None:
-        return None
-    elif message.when.moment is Moment.AFTER_DUE:
-        occasion, day = end, calendar.after(end, number)
-    else:
-        occasion, day = end, _before(morning, end, number)
-    keys = [_key(morning, rung, at, occasion) for rung in ladder]
-    place = ladder.index(message)
-    climbs = message.when.moment is not Moment.BEFORE_DUE
-    below = zip(keys[:place] if climbs else (), ladder, strict=False)
-    earlier = tuple((key, number - rung.when.number) for key, rung in below)
-    return Due(
-        message=message,
-        client_at=int(steps.client_at[at]),
-        step_at=at,
-        step_key=str(steps.key[at]),
-        occasion=occasion,
-        day=day,
-        key=keys[place],
-        earlier=earlier,
-    )
+        return np.full(len(at), _ONCE, dtype="datetime64[D]"), steps.done[at]
+    number = np.full(len(at), float(message.when.number))
+    if message.when.moment is Moment.WAITING:
+        return steps.started[at], calendar.add(steps.started[at], number)
+    if message.when.moment is Moment.AFTER_DUE:
+        return steps.due[at], calendar.add(steps.due[at], number)
+    return steps.due[at], _before(morning, steps.due[at], message.when.number)
 
 
-def _before(morning: Morning, day: date, working_days: int) -> date:
-    """The last day from which there are still `working_days` until `day`."""
-    offset = np.busday_offset(
-        np.datetime64(day, "D"),
-        -working_days,
-        roll="backward",
-        busdaycal=morning.business.calendar.numpy,
+def _before(morning: Morning, days: Days, working_days: int) -> Days:
+    """The last days from which there are still `working_days` until each of `days`."""
+    before: Days = np.busday_offset(
+        days, -working_days, roll="backward", busdaycal=morning.business.calendar.numpy
     )
-    before: date = offset.astype("datetime64[D]").tolist()
     return before
 
 
@@ -209,28 +203,23 @@ def _keys(_morning: Morning) -> dict[tuple[str, int, date], str]:
 
 
 def _due_for_clients(morning: Morning, message: Message) -> Iterator[Due]:
+    """What is said so long after a start or a finish. What is too late to make sense is left out:
+    of those who started or finished long ago there are the most, and nothing rests on it."""
     clients, calendar = morning.clients, morning.business.calendar
     after_finish = message.when.moment is Moment.AFTER_FINISH
     heading = "Finished on" if after_finish else "Start date"
     dates = morning.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
     fits = (clients.status == "Finished") if after_finish else clients.is_served
     fits = fits & (clients.doubt == "") & ~clients.is_paused & ~np.isnat(dates)
-    fits &= cadence.members(morning, message)
-    for at in np.flatnonzero(fits).tolist():
-        if message.offer and folded(str(clients.offer[at])) != message.offer:
-            continue
-        occasion: date = dates[at].item()
-        client = str(clients.key[at])
-        workbook = morning.book.business.workbook_id
-        yield Due(
-            message=message,
-            client_at=at,
-            step_at=-1,
-            step_key="",
-            occasion=occasion,
-            day=calendar.after(occasion, message.when.number),
-            key=follow_up_key(workbook, client, message.name, "", occasion),
-        )
+    at = np.flatnonzero(fits & cadence.members(morning, message))
+    days = calendar.add(dates[at], np.full(len(at), float(message.when.number)))
+    most = _PATIENCE if message.part in ASKING else morning.business.too_late_days
+    in_time = calendar.ages(days, morning.today) <= most
+    at, days = at[in_time], days[in_time]
+    for place, occasion, day in zip(at.tolist(), dates[at].tolist(), days.tolist(), strict=True):
+        client, workbook = str(clients.key[place]), morning.business.workbook_id
+        key = follow_up_key(workbook, client, message.name, "", occasion)
+        yield Due(message, place, -1, "", occasion, day, key)
 
 
 class Agenda:
@@ -257,7 +246,7 @@ class Agenda:
             at
             for message in found
             if message.when.moment is Moment.UNCLEAR
-            for at in np.flatnonzero(_waits(morning, message)).tolist()
+            for at in _waiting(morning, message).tolist()
         }
         self.told: dict[tuple[str, str], list[date]] = {}
         for sent in morning.history.sent.values():
@@ -267,17 +256,18 @@ class Agenda:
         for one in self.due:
             if one.step_at >= 0:
                 self.beside.setdefault((one.step_at, one.message.to), []).append(one)
+        self.going = {one.key for one in self.due if self._would_go(one)}
 
     def is_due(self, one: Due) -> bool:
         """Whether it is for today: its day has come, and nothing has overtaken it."""
-        return self.may_go(one) and self._would_go(one) and not self.is_overtaken(one)
+        return self.may_go(one) and one.key in self.going and not self.is_overtaken(one)
 
     def may_go(self, one: Due) -> bool:
         """Whether its words can be used, and no reminder of its step is of an unclear day."""
         return one.message.usable and one.step_at not in self.unclear
 
     def is_overtaken(self, one: Due) -> bool:
-        return any(self.went_out(other.key) or self._would_go(other) for other in self._later(one))
+        return any(o.key in self.going or self.went_out(o.key) for o in self._later(one))
 
     def ready_on(self, one: Due) -> date | None:
         """The day on which it may go; None while a rung below it has not gone out."""
@@ -324,10 +314,10 @@ class Agenda:
         return known is not None and known.went_out
 
     def _would_go(self, one: Due) -> bool:
-        day = self.ready_on(one)
-        if day is None or day > self.morning.today or self.is_settled(one):
+        if one.day > self.morning.today or self.is_settled(one):
             return False
-        return not is_too_late(self.morning, one)
+        day = self.ready_on(one)
+        return day is not None and day <= self.morning.today and not is_past(self.morning, one)
 
     def _later(self, one: Due) -> list[Due]:
         if one.key in self.firm:
@@ -353,24 +343,30 @@ class Agenda:
 
 def _after_all_warnings(morning: Morning, due: Sequence[Due]) -> list[Due]:
     """What is due, rungs with a consequence set above every earlier warning of another kind."""
+    bearing = {one.step_at for one in due if _bears(one)}
     warnings: dict[int, list[Due]] = {}
     for one in due:
-        if one.message.when.moment in {Moment.WAITING, Moment.AFTER_DUE}:
+        if one.step_at in bearing and one.message.when.moment in _WARNINGS:
             warnings.setdefault(one.step_at, []).append(one)
     age = morning.business.calendar.age
     placed = []
     for one in due:
-        if one.message.consequence and one.message.when.moment in _SERIOUS:
+        if _bears(one):
             kind = one.message.when.moment
             below = tuple(
                 (other.key, age(other.day, one.day))
                 for other in warnings.get(one.step_at, ())
                 if other.message.when.moment is not kind and _place(other) < _place(one)
             )
-            placed.append(replace(one, earlier=(*one.earlier, *below)))
+            placed.append(one._replace(earlier=(*one.earlier, *below)))
         else:
             placed.append(one)
     return placed
+
+
+def _bears(due: Due) -> bool:
+    """Whether a consequence rests on a rung."""
+    return bool(due.message.consequence) and due.message.when.moment in _SERIOUS
 
 
 def _place(due: Due) -> tuple[date, int]:
@@ -378,16 +374,7 @@ def _place(due: Due) -> tuple[date, int]:
     return due.day, _SERIOUS.index(due.message.when.moment)
 
 
-def is_too_late(morning: Morning, due: Due) -> bool:
-    """Whether its moment has passed so long ago that it would make no sense.
-
-    A reminder makes sense for as long as its step waits; one that says "soon due" does until then.
-    """
-    moment = due.message.when.moment
-    if moment is Moment.BEFORE_DUE:
-        return due.occasion < morning.today
-    if moment in CLIENT_LEVEL:
-        late = morning.business.calendar.age(due.day, morning.today)
-        waits = due.message.part in ASKING
-        return late > (_PATIENCE if waits else morning.business.too_late_days)
-    return False
+def is_past(morning: Morning, due: Due) -> bool:
+    """Whether its moment has passed: a reminder makes sense for as long as its step waits, but one
+    that says "soon due" only until then."""
+    return due.message.when.moment is Moment.BEFORE_DUE and due.occasion < morning.today

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,14 @@ def members(morning: Morning, message: Message) -> Bools:
         held = segments(morning).of(message.segment)
         fits = held.copy() if held is not None else ~fits
     if message.offer:
-        fits &= np.array([folded(str(o)) == message.offer for o in clients.offer], dtype=bool)
+        fits &= offers(morning) == message.offer
     return fits
+
+
+@once_a_morning
+def offers(morning: Morning) -> npt.NDArray[Any]:
+    """The folded offer of each client."""
+    return np.array([folded(str(offer)) for offer in morning.clients.offer], dtype=object)
 
 
 def occasions(morning: Morning, message: Message) -> Iterator[Occasion]:

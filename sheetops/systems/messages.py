@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+import pandas as pd
 
 from sheetops.cells import day_text
 from sheetops.contract import BY_NAME, Kind
@@ -28,6 +30,8 @@ _FROM_OFFER_STEP = ("Stage", "Link", "SOP link", "Risk", "Boundary")
 _FROM_OFFER = ("What it is", "Price")
 _FROM_OWNER = ("Owner email",)
 _FROM_BUSINESS = ("Business name", "Postal address")
+Maker = Callable[[int, int], str]
+"""Makes a text from the place of a client and that of a step, which is -1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,36 +172,59 @@ def _known_fields(when: When | None) -> Iterable[str]:
 
 
 class Fields:
-    """Texts for the merge fields of one morning, by client and step."""
+    """Texts for the merge fields of one morning, by client and step. Only those that a message
+    names are made, and only their columns are looked at."""
 
     def __init__(self, morning: Morning) -> None:
         self.morning = morning
+        self._of_message: dict[str, list[tuple[str, Maker]]] = {}
+
+    def of(self, message: Message, client_at: int, step_at: int) -> dict[str, str]:
+        """The fields that a message names, of the client at a place in `Clients` (own row, offer,
+        owner, business) and, where it is about a step, of the one at a place in `Steps`."""
+        if message.name not in self._of_message:
+            named = {folded(name) for name in fields_in(f"{message.subject}\n{message.body}")}
+            known = _known_fields(message.when)
+            self._of_message[message.name] = [
+                (heading, self._maker(heading)) for heading in known if folded(heading) in named
+            ]
+        makers = self._of_message[message.name]
+        return {heading: text(client_at, step_at) for heading, text in makers}
+
+    def _maker(self, heading: str) -> Maker:
+        """What makes the text of a field from the places of a client and a step."""
+        steps = self.morning.steps
+        special: dict[str, Maker] = {
+            "Owner email": lambda client, _: self._owner_email(client),
+            "Business name": lambda *_: self.morning.business.name,
+            "Postal address": lambda *_: self.morning.business.postal_address,
+            "Step": lambda _, step: str(steps.name[step]),
+            "Days waiting": lambda _, step: _text(float(steps.age[step])),
+            "Due by": lambda _, step: _text(steps.due[step].item()),
+            "Due": lambda _, step: _text(steps.due[step].item()),
+            "Started": lambda _, step: _text(steps.started[step].item()),
+        }
+        if heading in special:
+            return special[heading]
+        if heading in _FROM_OFFER:
+            return lambda client, _: _text(self._offer_of(client).get(heading, ""))
+        tab = "Offer steps" if heading in _FROM_OFFER_STEP else "Clients"
+        column = _column(self.morning.book.frame(tab)[heading])
+        if tab == "Clients":
+            return lambda client, _: _text(column[client])
+        at = steps.offer_step_at
+        return lambda _, step: _text(column[at[step]]) if at[step] >= 0 else ""
+
+    def _owner_email(self, client_at: int) -> str:
+        return self.morning.people.get(folded(str(self.morning.clients.owner[client_at])), "")
+
+    def _offer_of(self, client_at: int) -> Mapping[Hashable, object]:
+        return self._offers.get(folded(str(self.morning.clients.offer[client_at])), {})
 
     @cached_property
     def _offers(self) -> dict[str, Mapping[Hashable, object]]:
         frame = self.morning.book.frame("Offers")
         return {folded(str(row["Offer"])): row for row in frame.to_dict("records")}
-
-    @cached_property
-    def _clients(self) -> dict[str, list[object]]:
-        """The columns of Clients: a row of a frame is made anew each time, which is slow."""
-        frame = self.morning.book.frame("Clients")
-        columns = BY_NAME["Clients"].staff_columns
-        return {
-            column.heading: frame[column.heading].tolist()
-            for column in columns
-            if column.kind is not Kind.YES_NO
-        }
-
-    def of_client(self, at: int) -> dict[str, str]:
-        """Fields of the client at a place in `Clients`: own row, offer, owner, business."""
-        texts = {heading: _text(values[at]) for heading, values in self._clients.items()}
-        offer = self._offers.get(folded(texts["Offer"]), {})
-        texts |= {heading: _text(offer.get(heading, "")) for heading in _FROM_OFFER}
-        texts["Owner email"] = self.morning.people.get(folded(texts["Owner"]), "")
-        texts["Business name"] = self.morning.business.name
-        texts["Postal address"] = self.morning.business.postal_address
-        return texts
 
     def unreadable(self, message: Message, client_at: int, step_at: int) -> tuple[str, ...]:
         """Cells that the words of a message need, and of which nobody can say what they hold."""
@@ -230,19 +257,12 @@ class Fields:
     def _row(self, tab: str, at: int) -> int:
         return int(self.morning.book.frame(tab)["row"].iloc[at]) if at >= 0 else 0
 
-    def of_step(self, at: int) -> dict[str, str]:
-        """Fields of a step at a place in `Steps`, over those of its client."""
-        steps = self.morning.steps
-        texts = self.of_client(int(steps.client_at[at]))
-        texts["Step"] = str(steps.name[at])
-        texts["Days waiting"] = _text(float(steps.age[at]))
-        texts["Due by"] = texts["Due"] = _text(steps.due[at].item())
-        texts["Started"] = _text(steps.started[at].item())
-        declared = int(steps.offer_step_at[at])
-        frame = self.morning.book.frame("Offer steps")
-        for heading in _FROM_OFFER_STEP:
-            texts[heading] = _text(frame[heading].iloc[declared]) if declared >= 0 else ""
-        return texts
+
+def _column(values: pd.Series) -> list[object]:
+    """The values of a column; days as dates, which a list of a frame's days is slow to make."""
+    if values.dtype.kind == "M":
+        return values.to_numpy().astype("datetime64[D]").tolist()
+    return values.tolist()
 
 
 def _text(value: object) -> str:

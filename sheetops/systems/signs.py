@@ -183,6 +183,7 @@ def silence(morning: Morning) -> Silence:
     return Silence(may & (days >= allowed), seen, days, allowed)
 
 
+@once_a_morning
 def inactive(morning: Morning) -> dict[int, str]:
     """Why each inactive client is, in words, by place."""
     found = silence(morning)

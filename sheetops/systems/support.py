@@ -19,7 +19,7 @@ from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.people import BARRED, barred_too
 from sheetops.systems import cadence, messages
-from sheetops.systems.agenda import Agenda, Due, is_too_late
+from sheetops.systems.agenda import Agenda, Due, is_past
 from sheetops.systems.delta import ASKING, Answer, follow_on
 from sheetops.systems.messages import Fields, Message
 from sheetops.systems.when import Moment
@@ -61,19 +61,21 @@ class _Writer:
         self.fields = Fields(morning)
         self.follow_on = follow_on(morning)
         self.problems: list[Problem] = []
-        self.is_lifting = morning.book.frame("Clients")["Lift consequence"].to_numpy()
-        status = morning.clients.status.astype(str)
+        clients, steps = morning.book.frame("Clients"), morning.book.frame("Steps")
+        self.is_lifting = clients["Lift consequence"].to_numpy()
+        self.row = clients["row"].to_numpy()
+        self.step_row = steps["row"].to_numpy()
+        self.third_party = steps["Third party email"].to_numpy()
         # whoever was refunded gets nothing about an earlier engagement either
-        self.barred = np.isin(status, BARRED) | barred_too(morning.book.frame("Clients"))
-        self.without_id = {change.key for change in morning.book.new_ids}
+        barred = np.isin(morning.clients.status.astype(str), BARRED) | barred_too(clients)
+        without_id = [change.key for change in morning.book.new_ids]
+        self.is_out = barred | np.isin(morning.clients.key.astype(str), without_id)
 
     def may_reach(self, due: Due) -> bool:
         """Whether it may be proposed at all. What the sheet forbids is not even asked for, and who
         has no ID in the sheet yet waits for the next run: this one may die before it is written,
         and the client would then be somebody else to the ledger."""
-        if str(self.morning.clients.key[due.client_at]) in self.without_id:
-            return False
-        if self.barred[due.client_at]:
+        if self.is_out[due.client_at]:
             return False
         if due.message.part in ASKING and not self._may_ask(due):
             return False
@@ -92,7 +94,7 @@ class _Writer:
     def write(self, due: Due) -> FollowUp:
         clients, message = self.morning.clients, due.message
         at = due.client_at
-        fields = self.fields.of_step(due.step_at) if due.step_at >= 0 else self.fields.of_client(at)
+        fields = self.fields.of(message, at, due.step_at)
         subject, body = messages.filled(message, fields)
         owner = str(clients.owner[at])
         owner_address = self.morning.people.get(folded(owner), "")
@@ -129,8 +131,7 @@ class _Writer:
         if audience != "third party":
             return ""
         table, heading = self.morning.book.tables["Steps"], "Third party email"
-        own = str(table.frame[heading].iloc[due.step_at])
-        row = int(table.frame["row"].iloc[due.step_at])
+        own, row = str(self.third_party[due.step_at]), int(self.step_row[due.step_at])
         declared = int(self.morning.steps.offer_step_at[due.step_at])
         if own or declared < 0 or (row, heading) in table.unreadable:
             return own  # one that cannot be read is not another one
@@ -138,7 +139,7 @@ class _Writer:
 
     def _held(self, due: Due, address: str, blank: Sequence[str], audience: str) -> str:
         table = self.morning.book.tables["Clients"]
-        row = int(table.frame["row"].to_numpy()[due.client_at])
+        row = int(self.row[due.client_at])
         if not address:
             return self._without_address(due, row, audience)
         if due.message.consequence and self.is_lifting[due.client_at]:
@@ -158,7 +159,7 @@ class _Writer:
     def _without_address(self, due: Due, row: int, audience: str) -> str:
         table, steps = self.morning.book.tables["Clients"], self.morning.book.tables["Steps"]
         if audience == "third party":
-            cell = steps.cell(int(steps.frame["row"].iloc[due.step_at]), "Third party email")
+            cell = steps.cell(int(self.step_row[due.step_at]), "Third party email")
             found = "There is no address of the third party, and a reminder is due."
             return self._problem(cell, found, tab="Steps")
         if audience == "client":
@@ -238,19 +239,13 @@ def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
     morning = agenda.morning
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
-        if one.client_at in shown and one.day > shown[one.client_at][0]:
-            continue  # something comes sooner
-        passed = agenda.is_settled(one) or one.key in today or not agenda.may_go(one)
-        if (
-            passed
-            or not writer.may_reach(one)
-            or is_too_late(morning, one)
-            or agenda.is_overtaken(one)
-        ):
+        soonest = shown.get(one.client_at, (date.max, ""))
+        if one.day > soonest[0] or (one.day <= morning.today and not one.earlier):
+            continue  # something comes sooner, or it would have gone already
+        if one.key in today or not _will_go(agenda, writer, one):
             continue
         day = agenda.ready_on(one) or one.day
         if day > morning.today:
-            soonest = shown.get(one.client_at, (date.max, ""))
             to_whom = "" if one.message.to == "client" else f" (to {one.message.to})"
             shown[one.client_at] = min(soonest, (day, f"{one.message.name}{to_whom}"))
     values: npt.NDArray[Any] = np.full(len(morning.clients.key), None, dtype=object)
@@ -258,6 +253,13 @@ def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
         values[at] = f"{day_text(day)}: {name}"
     index = pd.Index(morning.clients.key, dtype=object)
     return pd.DataFrame({"Next follow-up": values}, index=index, dtype=object)
+
+
+def _will_go(agenda: Agenda, writer: _Writer, one: Due) -> bool:
+    """Whether it may still be said: it was not, and nothing is in its way or has overtaken it."""
+    if agenda.is_settled(one) or not agenda.may_go(one) or not writer.may_reach(one):
+        return False
+    return not is_past(agenda.morning, one) and not agenda.is_overtaken(one)
 
 
 def _reminders_sent(morning: Morning) -> pd.DataFrame:
