@@ -1,0 +1,143 @@
+"""Google's own description of the Sheets API, from google-api-python-client, as strict JSON Schema."""
+
+from __future__ import annotations
+
+import functools
+import json
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+Json = dict[str, Any]
+
+
+@functools.cache
+def document() -> Json:
+    """The discovery document."""
+    file = resources.files("googleapiclient") / "discovery_cache" / "documents" / "sheets.v4.json"
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+@functools.cache
+def methods() -> dict[str, Json]:
+    """Every method by its id, such as sheets.spreadsheets.values.get."""
+    found: dict[str, Json] = {}
+    todo = [document()]
+    while todo:
+        one = todo.pop()
+        for method in one.get("methods", {}).values():
+            found[method["id"]] = method
+        todo += one.get("resources", {}).values()
+    return found
+
+
+def _strict(given: Json) -> Json:
+    """One schema of the document as JSON Schema that allows no other names."""
+    if "$ref" in given:
+        return {"$ref": f"#/$defs/{given['$ref']}"}
+    match given.get("type"):
+        case "object":
+            return _object(given)
+        case "array":
+            items = _strict(given["items"])
+            return {"type": "array", "items": items} if items else {"type": "array"}
+        case "any":
+            return {}
+        case "integer":
+            return {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
+        case kind:
+            made: Json = {"type": kind}
+            return made | ({"enum": given["enum"]} if "enum" in given else {})
+
+
+def _object(given: Json) -> Json:
+    if "properties" in given:
+        properties = {name: _strict(one) for name, one in given["properties"].items()}
+        return {"type": "object", "properties": properties, "additionalProperties": False}
+    return {
+        "type": "object",
+        "additionalProperties": _strict(given.get("additionalProperties", {})),
+    }
+
+
+@functools.cache
+def _schemas() -> Json:
+    return {name: _strict(one) for name, one in document()["schemas"].items()}
+
+
+@functools.cache
+def validator(name: str) -> Validator:
+    """The strict validator of one of the document's schemas."""
+    schema = {"$schema": Draft202012Validator.META_SCHEMA["$id"], "$defs": _schemas()}
+    return Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"})
+
+
+ERROR: Json = {
+    "type": "object",
+    "required": ["error"],
+    "additionalProperties": False,
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "status"],
+            "additionalProperties": False,
+            "properties": {
+                "code": {"type": "integer", "minimum": 400, "maximum": 599},
+                "message": {"type": "string", "minLength": 1},
+                "status": {"type": "string", "pattern": "^[A-Z_]+$"},
+                "details": {"type": "array", "items": {"type": "object", "required": ["@type"]}},
+            },
+        }
+    },
+}
+
+
+def faults(name: str, body: Any) -> list[str]:
+    """What is wrong with a body by one of the document's schemas, each with its place."""
+    found = validator(name).iter_errors(body)
+    return [f"{error.json_path}: {error.message[:300]}" for error in found]
+
+
+def error_faults(body: Any) -> list[str]:
+    """What is wrong with the body of a reply that is no success."""
+    found = Draft202012Validator(ERROR).iter_errors(body)
+    return [f"{error.json_path}: {error.message[:300]}" for error in found]
+
+
+def method_of(verb: str, path: str) -> str | None:
+    """The id of the method that a request means; `path` begins with /v4/."""
+    base = "/v4/spreadsheets"
+    rest = path.removeprefix(base)
+    if rest == path:
+        return None
+    if rest == "":
+        return "sheets.spreadsheets.create" if verb == "POST" else None
+    _, _, after = rest[1:].partition("/")
+    if not after:
+        return METHODS.get((verb, rest[1:].partition(":")[2]))
+    return METHODS.get((verb, _kind(after)))
+
+
+def _kind(after: str) -> str:
+    head, _, tail = after.partition("/")
+    word = tail.rpartition(":")[2] if ":" in tail else ""
+    if not tail:
+        return head
+    return f"{head}/:{word}" if word in ("append", "clear", "copyTo") else f"{head}/"
+
+
+METHODS = {
+    ("GET", ""): "sheets.spreadsheets.get",
+    ("POST", "batchUpdate"): "sheets.spreadsheets.batchUpdate",
+    ("GET", "values/"): "sheets.spreadsheets.values.get",
+    ("PUT", "values/"): "sheets.spreadsheets.values.update",
+    ("POST", "values/:append"): "sheets.spreadsheets.values.append",
+    ("POST", "values/:clear"): "sheets.spreadsheets.values.clear",
+    ("GET", "values:batchGet"): "sheets.spreadsheets.values.batchGet",
+    ("POST", "values:batchUpdate"): "sheets.spreadsheets.values.batchUpdate",
+    ("POST", "values:batchClear"): "sheets.spreadsheets.values.batchClear",
+    ("POST", "sheets/:copyTo"): "sheets.spreadsheets.sheets.copyTo",
+}
+"""Method id by verb and what follows the spreadsheet's id."""

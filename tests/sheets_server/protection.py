@@ -1,0 +1,68 @@
+"""Protected ranges: who may edit what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.sheets_server.book import Sheet, Spreadsheet
+from tests.sheets_server.errors import PROTECTED, bad
+from tests.sheets_server.ranges import Area, from_json
+
+
+def may_edit(book: Spreadsheet, who: str, protected: dict[str, Any]) -> bool:
+    """Whether somebody may edit a protected range: its owner, its editors, all if it only warns."""
+    if protected.get("warningOnly") or who == book.owner:
+        return True
+    editors = protected.get("editors", {})
+    return who in editors.get("users", []) or bool(editors.get("domainUsersCanEdit"))
+
+
+def check(book: Spreadsheet, who: str, area: Area) -> None:
+    """Refuse to change an area that meets a range protected from this person.
+
+    Raises:
+        ApiError: 400, it does.
+    """
+    sheet = book.sheet(area.sheet)
+    for protected in sheet.protected:
+        if may_edit(book, who, protected):
+            continue
+        if _guards(book, protected, area):
+            raise bad(PROTECTED)
+
+
+def _guards(book: Spreadsheet, protected: dict[str, Any], area: Area) -> bool:
+    guarded = covered(book, protected)
+    if not guarded.meets(area):
+        return False
+    sheet_wide = (guarded.top, guarded.left, guarded.bottom, guarded.right) == (0, 0, None, None)
+    open_to_all = [from_json(one) for one in protected.get("unprotectedRanges", [])]
+    return not (sheet_wide and any(_holds(one, area) for one in open_to_all))
+
+
+def covered(book: Spreadsheet, protected: dict[str, Any]) -> Area:
+    """The area that a protected range covers, by itself or by the name of a range."""
+    if "namedRangeId" in protected:
+        for one in book.named:
+            if one["namedRangeId"] == protected["namedRangeId"]:
+                return from_json(one["range"])
+    return from_json(protected.get("range", {}))
+
+
+def _holds(outer: Area, inner: Area) -> bool:
+    def within(start: int, end: int | None, other: int, other_end: int | None) -> bool:
+        return start <= other and (end is None or (other_end is not None and other_end <= end))
+
+    return within(outer.top, outer.bottom, inner.top, inner.bottom) and within(
+        outer.left, outer.right, inner.left, inner.right
+    )
+
+
+def check_sheet(book: Spreadsheet, who: str, sheet: Sheet) -> None:
+    """Refuse to change a sheet as such (delete, rename, hide) that holds what others may not edit.
+
+    Raises:
+        ApiError: 400, it does.
+    """
+    if any(not may_edit(book, who, protected) for protected in sheet.protected):
+        raise bad(PROTECTED)
