@@ -131,13 +131,19 @@ class PastClient:
 
 class PastForecast(NamedTuple):
     """How many clients were expected to finish from the day `made` on, up to and with `until`, in
-    so many `weeks`; and how many did: None as long as nobody knows."""
+    so many `weeks`; and how many did: None as long as nobody knows.
+
+    `of_open` is what was expected of those who were in hand on that day, before it was corrected by
+    earlier forecasts; `actual_open` how many of these finished.
+    """
 
     made: date
     until: date
     weeks: int
     point: float
+    of_open: float
     actual: int | None = None
+    actual_open: int | None = None
 
 
 def written(steps: list[tuple[str, float, str, int | None, int, int | None]]) -> str:

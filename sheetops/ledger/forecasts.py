@@ -22,7 +22,9 @@ forecasts = Table(
     Column("made", Date, nullable=False),
     Column("until", Date, nullable=False),
     Column("point", Float, nullable=False),
+    Column("of_open", Float, nullable=False),
     Column("actual", Integer),
+    Column("actual_open", Integer),
 )
 
 
@@ -34,8 +36,8 @@ def create(connection: Connection) -> None:
 def all_of(connection: Connection) -> tuple[PastForecast, ...]:
     """All that is kept, the oldest first."""
     table = forecasts.c
-    query = select(table.made, table.until, table.weeks, table.point, table.actual)
-    rows = connection.execute(query.order_by(table.monday, table.weeks))
+    columns = [table[name] for name in PastForecast._fields]
+    rows = connection.execute(select(*columns).order_by(table.monday, table.weeks))
     return tuple(PastForecast(*row) for row in rows)
 
 
@@ -50,13 +52,13 @@ def record(connection: Connection, seen: Iterable[PastForecast]) -> int:
     if rows:
         connection.execute(insert(forecasts), rows)
     told = {
-        key: one.actual
+        key: {"actual": one.actual, "actual_open": one.actual_open}
         for key, one in wanted.items()
         if key in kept and kept[key].actual is None and one.actual is not None
     }
-    for (monday, weeks), actual in told.items():
+    for (monday, weeks), came in told.items():
         same = (forecasts.c.monday == monday) & (forecasts.c.weeks == weeks)
-        connection.execute(update(forecasts).where(same).values(actual=actual))
+        connection.execute(update(forecasts).where(same).values(came))
     return len(rows) + len(told)
 
 
