@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.sheets_server.errors import BAD_TOKEN, ApiError, scope_too_small
+from tests.sheets_server.errors import NOT_SIGNED_IN, ApiError, scope_too_small
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
 BY_ASSERTION = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -99,7 +99,10 @@ class Token:
 
 @dataclass
 class Auth:
-    """Who may have tokens, and which are out. `clock_ahead` seconds is Google's clock ahead of ours."""
+    """Who may have tokens, and which are out.
+
+    `clock_ahead`: by how many seconds Google's clock is ahead of ours.
+    """
 
     accounts: dict[str, Account] = field(default_factory=dict)
     persons: list[Person] = field(default_factory=list)
@@ -198,7 +201,7 @@ class Auth:
         """
         token = self.tokens.get(header.removeprefix("Bearer "))
         if not header.startswith("Bearer ") or token is None or token.until < self.now():
-            raise ApiError(401, BAD_TOKEN)
+            raise ApiError(401, NOT_SIGNED_IN)
         if not scopes & token.scopes:
             raise scope_too_small()
         return token.email

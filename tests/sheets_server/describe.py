@@ -74,16 +74,21 @@ def sheet_properties(book: Spreadsheet, sheet: Sheet) -> Json:
     return {name: made[name] for name in SHEET_ORDER if name in made}
 
 
-def protected_range(book: Spreadsheet, who: str, one: Json) -> Json:
-    """A ProtectedRange as one person sees it: whether they may edit, and if so who else may."""
+def protected_range(book: Spreadsheet, who: str, one: Json, fresh: bool = False) -> Json:
+    """A ProtectedRange as one person sees it: whether they may edit, and if so who else may.
+
+    `fresh`: the reply to its making, which does not yet name those who may always.
+    """
     made = {name: value for name, value in one.items() if value not in ("", False, None, [])}
     made["range"] = as_json(protection.covered(book, one))
     made.pop("editors", None)
     can = protection.may_edit(book, who, one)
     if can:
         made["requestingUserCanEdit"] = True
-    if can and not one.get("warningOnly"):
-        made["editors"] = {k: v for k, v in one.get("editors", {}).items() if v}
+        editors = one.get("editors", {})
+        users = editors.get("users", []) if fresh else protection.editors(book, one)
+        kept = {**editors, "users": users}
+        made["editors"] = {name: value for name, value in kept.items() if value}
     order = (
         *("protectedRangeId", "range", "namedRangeId", "description", "warningOnly"),
         *("requestingUserCanEdit", "unprotectedRanges", "editors"),

@@ -18,6 +18,8 @@ from tests.sheets_server.masks import parsed, selected
 from tests.sheets_server.values import write
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+IMPORTED_ZONE = "America/Los_Angeles"
+"""Of a spreadsheet made from an uploaded file, whatever zone it had before."""
 USUAL = "kind,id,name,mimeType"
 SEPARATORS = {"text/csv": ",", "text/tab-separated-values": "\t"}
 ROLES = ("owner", "organizer", "fileOrganizer", "writer", "commenter", "reader")
@@ -137,6 +139,7 @@ class Files:
         sheet = Sheet(secrets.randbelow(2**31), book.title, max(1000, height), max(26, width))
         book.sheets = [sheet]
         write(book, sheet, 0, 0, rows, "USER_ENTERED")
+        book.time_zone = IMPORTED_ZONE
         book.touched()
         return v2_resource(book)
 

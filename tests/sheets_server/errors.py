@@ -24,7 +24,7 @@ PROTECTED = (
     "remove protection if you need to edit."
 )
 NO_ACCESS = "The caller does not have permission"
-BAD_TOKEN = (
+NOT_SIGNED_IN = (
     "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie "
     "or other valid authentication credential. See "
     "https://developers.google.com/identity/sign-in/web/devconsole-project."
@@ -79,11 +79,15 @@ def bad(message: str) -> ApiError:
     return ApiError(400, message)
 
 
-def bad_field(message: str, field: str) -> ApiError:
-    """400 for a request body that does not fit the API."""
-    violation = {"field": field, "description": message} if field else {"description": message}
+def bad_fields(wrong: list[tuple[str, str]]) -> ApiError:
+    """400 for a request body that does not fit the API: field and words of each fault."""
+    violations = [
+        {"field": field, "description": words} if field else {"description": words}
+        for field, words in wrong
+    ]
     kind = "type.googleapis.com/google.rpc.BadRequest"
-    return ApiError(400, message, details=[{"@type": kind, "fieldViolations": [violation]}])
+    message = "\n".join(words for _, words in wrong)
+    return ApiError(400, message, details=[{"@type": kind, "fieldViolations": violations}])
 
 
 def not_found() -> ApiError:

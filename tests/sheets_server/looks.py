@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any
 
@@ -56,9 +57,14 @@ def single(value: float) -> float:
 def colour(given: Json) -> Json:
     """A colour without its zeros."""
     parts = {
-        name: single(given[name]) for name in ("red", "green", "blue", "alpha") if given.get(name)
+        name: _step(given[name]) for name in ("red", "green", "blue", "alpha") if given.get(name)
     }
-    return dict(parts)
+    return {name: value for name, value in parts.items() if value}
+
+
+def _step(value: float) -> float:
+    """A part of a colour as the sheet keeps it: in 255 steps."""
+    return single(math.floor(value * 255 + 1e-6) / 255)
 
 
 def _theme(red: int, green: int, blue: int) -> Json:

@@ -17,6 +17,11 @@ def may_edit(book: Spreadsheet, who: str, protected: dict[str, Any]) -> bool:
     return who in editors.get("users", []) or bool(editors.get("domainUsersCanEdit"))
 
 
+def editors(book: Spreadsheet, protected: dict[str, Any]) -> list[str]:
+    """Addresses of those who may edit a protected range: the owner always."""
+    return sorted({book.owner, *protected.get("editors", {}).get("users", [])})
+
+
 def check(book: Spreadsheet, who: str, area: Area) -> None:
     """Refuse to change an area that meets a range protected from this person.
 

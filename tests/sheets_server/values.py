@@ -231,15 +231,20 @@ def batch_update(book: Spreadsheet, who: str, body: Json) -> Json:
     ranges = [
         update(book, who, one.get("range", ""), one, options) for one in body.get("data") or []
     ]
+    areas = [area_of(book, one["updatedRange"])[1] for one in ranges]
     totals = {
-        "totalUpdatedRows": sum(one.get("updatedRows", 0) for one in ranges),
-        "totalUpdatedColumns": sum(one.get("updatedColumns", 0) for one in ranges),
+        "totalUpdatedRows": len(
+            {(a.sheet, row) for a in areas for row in range(a.top, a.bottom or 0)}
+        ),
+        "totalUpdatedColumns": len(
+            {(a.sheet, c) for a in areas for c in range(a.left, a.right or 0)}
+        ),
         "totalUpdatedCells": sum(one.get("updatedCells", 0) for one in ranges),
+        "totalUpdatedSheets": len({area.sheet for area in areas}),
     }
-    sheets = len({area_of(book, one["updatedRange"])[0].id for one in ranges})
     reply: Json = {"spreadsheetId": book.id}
     reply |= {name: number for name, number in totals.items() if number}
-    return reply | ({"totalUpdatedSheets": sheets, "responses": ranges} if ranges else {})
+    return reply | ({"responses": ranges} if ranges else {})
 
 
 def clear(book: Spreadsheet, who: str, text: str) -> str:

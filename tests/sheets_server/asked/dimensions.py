@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.sheets_server import describe, moving, protection
 from tests.sheets_server.asked.common import Asked, Handler
 from tests.sheets_server.book import Json, Sheet
+from tests.sheets_server.calculate import calculated
 from tests.sheets_server.errors import bad
 from tests.sheets_server.masks import updated
 from tests.sheets_server.ranges import Area
-from tests.sheets_server.values import calculated
 
 WORD = {"ROWS": "row", "COLUMNS": "column"}
 LETTER_WIDTH = 7
@@ -143,6 +143,8 @@ def add_group(asked: Asked) -> Json:
         (g["depth"] for g in groups if g["startIndex"] <= start and end <= g["endIndex"]), default=0
     )
     groups.append({"startIndex": start, "endIndex": end, "depth": depth + 1})
+    name = "rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"
+    sheet.grid_properties[name] = True
     groups.sort(key=lambda group: (group["depth"], group["startIndex"]))
     return {"addDimensionGroup": {"dimensionGroups": describe.dimension_groups(sheet, dimension)}}
 

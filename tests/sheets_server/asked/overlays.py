@@ -1,4 +1,4 @@
-"""Requests about what lies over the cells: merges, filters, names, protection, rules, bands, tables."""
+"""Requests about what lies over cells: merges, filters, names, protection, rules, tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def merge_cells(asked: Asked) -> Json:
     sheet.merges = [old for old in sheet.merges if not _inside(old, area)]
     if any(old.meets(area) for old in sheet.merges):
         raise bad("You must select all cells in a merged range to merge or unmerge them.")
-    made = [one for one in _parts(area, asked.body.get("mergeType", "MERGE_ALL"))]
+    made = _parts(area, asked.body.get("mergeType", "MERGE_ALL"))
     for one in made:
         _keep_first(sheet, one)
     sheet.merges += [one for one in made if one.rows * one.columns > 1]
@@ -97,11 +97,10 @@ def add_protected(asked: Asked) -> Json:
         fitting(book, given["range"])
     taken = [one["protectedRangeId"] for other in book.sheets for one in other.protected]
     made = {**given, "protectedRangeId": given.get("protectedRangeId") or fresh_id(taken)}
-    if asked.who != book.owner and not made.get("warningOnly"):
-        editors = made.setdefault("editors", {})
-        editors["users"] = sorted({*editors.get("users", []), asked.who, book.owner})
+    reply = describe.protected_range(book, book.owner, made, fresh=True)
+    kept = made.setdefault("editors", {})
+    kept["users"] = sorted({*kept.get("users", []), asked.who})
     sheet.protected.append(made)
-    reply = describe.protected_range(book, asked.who, made)
     return {"addProtectedRange": {"protectedRange": reply}}
 
 
