@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from sheetops.stores.excel.limits import DEFAULT
 
 _DAY = timedelta(days=1)
 _WORDS_KEPT = timedelta(days=90)
+_REFUSED = "refused for safety"
+_FIGURES = re.compile(r"\d+")  # they may differ from try to try; the trouble is the same
 _ATTEMPTS = 3  # staff may save while we work; more often than this they are at it
 
 
@@ -203,7 +206,7 @@ def _run(ledger: Ledger, job: str, today: date, clock: Clock) -> Iterator[str]:
     try:
         yield run
     except SheetopsError as error:
-        result = "refused for safety" if isinstance(error, UnsafeRun) else "failed"
+        result = _REFUSED if isinstance(error, UnsafeRun) else "failed"
         ledger.end_run(run, result, {}, at=clock(), note=str(error))
         raise
 
@@ -215,9 +218,9 @@ def _apply(request: Request, tools: Tools, run: str, found: Book, today: date) -
         history = history_of(tools.ledger, request, found, today)
         plan = _plan(_with_history(found, history, request.settings), history, today)
         plan = _if_it_may_send(plan, history, tools, request)
-        if not request.force:
-            _refuse_if_unsafe(plan, run, tools, request)
         try:
+            if not request.force:
+                _refuse_if_unsafe(plan, history, run, tools, request)
             if plan.book.new_ids or _must_claim(plan, tools):
                 claimed += _must_claim(plan, tools)
                 plan = _with_ids_written(plan, history, run, tools, request)
@@ -291,21 +294,26 @@ def _advance(plan: Plan, sent: Sending, ledger: Ledger, request: Request) -> Non
         ledger.reach_stage("all")
 
 
-def _refuse_if_unsafe(plan: Plan, run: str, tools: Tools, request: Request) -> None:
+def _refuse_if_unsafe(
+    plan: Plan, history: History, run: str, tools: Tools, request: Request
+) -> None:
     try:
         plan.refuse_if_unsafe()
     except UnsafeRun as error:
-        if plan.waits in {"", sending.wrong_hour(plan, request.here)}:
-            _tell_owner(plan, run, tools, error)
+        waits = sending.why_not(plan, history, tools.ledger, request.here)
+        if waits in {"", sending.wrong_hour(plan, request.here)}:
+            _tell_owner(plan, run, tools, request, error)
         raise
 
 
-def _tell_owner(plan: Plan, run: str, tools: Tools, error: UnsafeRun) -> None:
+def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: UnsafeRun) -> None:
+    """The alarm, once a day for the same trouble. It goes out like any mail: where it really
+    leaves, the workbook is this ledger's first, so that two computers do not both tell of it."""
     business = plan.morning.business
     if business.sending == "preview" or not (business.owner and business.sender):
         return
     alarm = Mail(
-        key=mailing.mail_key(plan.morning, "alarm", "owner"),
+        key=mailing.mail_key(plan.morning, "alarm", _FIGURES.sub("", error.what)),
         day=plan.today,
         purpose="alarm",
         client="",
@@ -315,7 +323,13 @@ def _tell_owner(plan: Plan, run: str, tools: Tools, error: UnsafeRun) -> None:
         body=f"Good morning,\n\n{error.what}\n\n{error.mend}",
         reply_to="",
     )
-    apply.send(replace(plan, mails=(alarm,), routing=mailing.Routing()), run, tools)
+    only = replace(plan, mails=(alarm,), routing=mailing.Routing(), stale=())
+    if request.here.really and _must_claim(only, tools):
+        line = {**apply.beginning(plan, tools, request.clock()), "Result": _REFUSED}
+        tools.store.write(replace(sending.claim(plan.book, run, line), cells=()))
+        failpoints.reach("run: claimed to tell the owner")
+    apply.send(only, run, tools)
+    failpoints.reach("run: owner told")
 
 
 def _end(tools: Tools, applied: Applied) -> None:

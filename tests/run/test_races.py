@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+import time
 from collections import Counter
+from datetime import UTC, datetime
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
 
-from sheetops import run
-from sheetops.errors import SheetopsError
+from sheetops import failpoints, run, sending
+from sheetops.errors import AnotherRun, SheetopsError, WriteRefused
 from sheetops.settings import LedgerSettings, MailSettings, Settings
 from tests.run.small import Business
 
@@ -78,3 +81,90 @@ def test_of_two_computers_with_a_ledger_each_one_sends(tmp_path: Path, attempt: 
     assert list(outboxes(business).values()) == [4]
     computers = {row["Computer"] for row in business.rows("Runs") if row["Ledger"]}
     assert computers == set(outboxes(business))
+
+
+# ---- the mark beside the workbook
+
+
+def alone(path: Path, ledger: str = "1234") -> None:
+    """A run of a ledger that holds the workbook, and is done with it at once."""
+    with sending.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
+        pass
+
+
+def die_in_it(path: Path, point: str, *, links: bool = True) -> None:
+    """A run in a process of its own that dies at a point while it takes the mark."""
+
+    def no_links(*_names: object) -> None:
+        raise PermissionError("this drive knows no links")
+
+    child = os.fork()
+    if not child:
+        failpoints.reach = failpoints.dying_at(point)
+        if not links:
+            os.link = no_links  # type: ignore[assignment] # gone with this process
+        alone(path, "dead")
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == failpoints.STATUS
+
+
+def test_a_run_that_dies_before_its_mark_has_its_name_keeps_nobody_away(tmp_path: Path) -> None:
+    path = tmp_path / "clients.xlsx"
+    die_in_it(path, "mark: written")
+    assert [one.name for one in tmp_path.iterdir()] == [".clients.xlsx.sheetops-run.dead"]
+    alone(path)
+    alone(path, "dead")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_dies_with_its_mark_keeps_others_away_until_it_has_run_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "clients.xlsx"
+    die_in_it(path, "mark: taken")
+    with pytest.raises(AnotherRun, match="OFFICE is working with this workbook since"):
+        alone(path)
+    alone(path, "dead")
+    alone(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_drive_without_links_an_empty_mark_heals_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clients.xlsx"
+    mark = tmp_path / ".clients.xlsx.sheetops-run"
+    die_in_it(path, "mark: still empty", links=False)
+    assert mark.read_bytes() == b""
+    monkeypatch.setattr(sending, "_PATIENCE", 0.2)
+    alone(path)
+    assert not mark.exists()
+
+
+def test_an_empty_mark_whose_run_lives_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "clients.xlsx"
+    mark = tmp_path / ".clients.xlsx.sheetops-run"
+    mark.touch()
+    child = os.fork()
+    if not child:
+        time.sleep(0.3)
+        mark.write_text("other\nLAPTOP\n")
+        os._exit(0)
+    with pytest.raises(AnotherRun, match="LAPTOP"):
+        alone(path)
+    os.waitpid(child, 0)
+    assert mark.read_text() == "other\nLAPTOP\n"
+
+
+def test_a_mark_that_is_filled_at_the_last_moment_is_given_back(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    mark.write_text("other\n")
+    assert not sending._is_away(mark, tmp_path / "away")
+    assert mark.read_text() == "other\n"
+    assert not sending._is_away(tmp_path / "none", tmp_path / "away")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(WriteRefused, match="cannot be written"):
+        alone(tmp_path / "none" / "clients.xlsx")

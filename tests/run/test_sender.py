@@ -262,6 +262,82 @@ def test_a_mail_put_off_that_is_no_longer_due_never_goes(
         assert [one.reply for one in ledger.entries("cancelled")] == ["it is no longer due"]
 
 
+# ---- a guard rail's alarm
+
+
+FEW = {**OWNER, "Mails per day at most": "2"}
+
+
+def alarms(business: Business) -> list[str]:
+    """The alarms in any outbox, by subject and first line."""
+    found = [path.read_text("utf-8") for path in business.folder.rglob("*.eml")]
+    return [words for words in found if "sheetops stopped" in words]
+
+
+def is_stopped(business: Business, computer: str, day: date = FRIDAY) -> bool:
+    """Whether a guard rail stops a run of a computer, by a server."""
+    request = at_computer(business, computer, day)
+    mail = request.settings.mail.model_copy(update={"transport": "smtp", "host": "localhost"})
+    settings = request.settings.model_copy(update={"mail": mail})
+    try:
+        run.daily(replace(request, settings=settings, all_at_once=True))
+    except UnsafeRun:
+        return True
+    return False
+
+
+@pytest.mark.usefixtures("server")
+def test_of_two_computers_one_tells_the_owner_and_once_a_day(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings=FEW)
+    assert is_stopped(business, "OFFICE")
+    (line,) = business.rows("Runs")
+    assert (line["Computer"], line["Result"]) == ("OFFICE", "refused for safety")
+    assert not any(row["Flag"] for row in business.rows("Clients"))
+    assert not is_stopped(business, "LAPTOP")  # it flags, and has no mail that could be too many
+    assert is_stopped(business, "OFFICE")
+    assert len(alarms(business)) == 1
+    assert is_stopped(business, "OFFICE", MONDAY)
+    assert not is_stopped(business, "LAPTOP", MONDAY)
+    assert len(alarms(business)) == 2
+
+
+@pytest.mark.usefixtures("server")
+def test_another_trouble_of_the_same_day_is_told_too(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings=FEW)
+    assert is_stopped(business, "OFFICE")
+    business.edit("Clients", lambda sheet, _columns: sheet.delete_rows(3, 1))
+    assert is_stopped(business, "OFFICE")  # the same trouble with another figure
+    assert len(alarms(business)) == 1
+    with Ledger.open(at_computer(business, "OFFICE").settings.ledger_at("small"), "small") as one:
+        moment = datetime(2026, 11, 24, 8, tzinfo=UTC)
+        name = one.begin_run("daily", TUESDAY, moment)
+        one.end_run(name, "done", {"clients": 2, "steps": 2}, at=moment)
+    assert is_stopped(business, "OFFICE")  # and now the clock has gone back, too
+    assert len(alarms(business)) == 2
+
+
+@pytest.mark.usefixtures("server")
+def test_a_computer_that_does_not_send_tells_nobody(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings={**FEW, "Sending computer": "OFFICE"})
+    assert not is_stopped(business, "LAPTOP")
+    assert alarms(business) == []
+    assert is_stopped(business, "OFFICE")
+    assert len(alarms(business)) == 1
+
+
+@pytest.mark.usefixtures("server")
+def test_a_computer_that_does_not_send_is_silent_on_a_day_without_mail_too(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings={**OWNER, "Sending computer": "OFFICE"})
+    laptop = at_computer(business, "LAPTOP", TUESDAY)
+    with Ledger.open(laptop.settings.ledger_at("small"), "small") as one:
+        moment = datetime(2026, 11, 24, 8, tzinfo=UTC)
+        name = one.begin_run("daily", TUESDAY, moment)
+        one.end_run(name, "done", {"clients": 3, "steps": 3}, at=moment)
+    business.edit("Messages", lambda sheet, _columns: sheet.delete_rows(2, 20))
+    assert is_stopped(business, "LAPTOP")  # its clock has gone back
+    assert alarms(business) == []
+
+
 # ---- in doubt
 
 
