@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.eventlogs LOG [--format xes|csv] [--json]
         [--case HEADING] [--activity HEADING] [--timestamp HEADING] [--resource HEADING]
-        [--ends ACTIVITY ...] [--halves]
+        [--ends ACTIVITY ...] [--halves | --capacity]
 
 Every working morning after the first third of the cases is replayed with what was known on it, and
 the estimates are made anew each week. Side by side: our rule, a fixed 7 days, and the quantile of
@@ -22,7 +22,9 @@ the waits that ended.
 - Rank stability: Spearman's correlation of the cost of repeating delays by step, between the
   clients of the log's first half and those of its second; that of the mean wait beside it.
 
-`--halves` prints the rules for the odd and the even cases apart. Nothing here is fitted to a log.
+`--halves` prints the rules for the odd and the even cases apart. `--capacity` replays instead how
+many clients are expected to finish within 4 and 8 weeks, see `finishing.py`. Nothing here is fitted
+to a log.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ import pandas as pd
 
 from sheetops import waits
 from sheetops.systems import delays
-from tests.benchmarks import event_files, replay
+from tests.benchmarks import event_files, finishing, replay
 from tests.benchmarks.replay import Stay, Watched, figures_of
 
 Bools = npt.NDArray[np.bool_]
@@ -225,7 +227,9 @@ def main() -> int:
     for what in event_files.USUAL_NAMES:
         parser.add_argument(f"--{what}", default="", metavar="HEADING")
     parser.add_argument("--ends", nargs="+", default=[], metavar="ACTIVITY")
-    parser.add_argument("--halves", action="store_true")
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--halves", action="store_true")
+    parts.add_argument("--capacity", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     began = time.perf_counter()
@@ -235,6 +239,9 @@ def main() -> int:
     except event_files.UnreadableLogError as error:
         print(error, file=sys.stderr)
         return 1
+    if given.capacity:
+        finishing.show(finishing.measure(log, tuple(given.ends)), as_json=given.json)
+        return 0
     if given.halves:
         for part, rules in halves(log, tuple(given.ends)).items():
             print(part)

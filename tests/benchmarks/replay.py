@@ -60,6 +60,26 @@ class Stay:
     by_wait: Places
 
 
+@dataclass(frozen=True)
+class Lives:
+    """The clients of a log: working days of their start, and the mornings on which their start and
+    their finish are first known (`_NEVER`: they do not finish)."""
+
+    began: Places
+    start_seen: Places
+    finish_seen: Places
+
+
+def lives(log: EventLog, ends: Collection[str] = ()) -> Lives:
+    """The clients of a log, by their numbers."""
+    is_last = np.append(log.case[1:] != log.case[:-1], True)
+    is_first = np.append(True, is_last[:-1])
+    clock = _Clock(log.day)
+    finishing = is_last & _ending(log, is_last, ends)[log.activity]
+    dawn = clock.dawn(log.day)
+    return Lives(clock.position(log.day)[is_first], dawn[is_first], _by_case(log, finishing, dawn))
+
+
 def stays(log: EventLog, ends: Collection[str] = ()) -> Stay:
     """The waits of a log, ready to be replayed."""
     is_last = np.append(log.case[1:] != log.case[:-1], True)
