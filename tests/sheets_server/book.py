@@ -182,7 +182,7 @@ class Spreadsheet:
         return self.role(email) in ("owner", "writer", "fileOrganizer", "organizer")
 
     def touched(self) -> None:
-        """Something changed: the time of the last change, and what was calculated is out of date."""
+        """Something changed: note the time; what was calculated is out of date."""
         self.version += 1
         self.modified = datetime.now(UTC)
 

@@ -11,6 +11,9 @@ from tests.sheets_server.tokens import NotAFormula, Reference
 
 Place = tuple[int, int, int]
 """Sheet id, row and column of a formula."""
+CIRCULAR = (
+    "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
+)
 
 
 class Calculation:
@@ -47,8 +50,7 @@ class Calculation:
         if place in self.computed:
             return
         if place in self.busy:
-            words = "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
-            raise Problem("REF", words)
+            raise Problem("REF", CIRCULAR)
         self.busy.add(place)
         result = self._result(place)
         self.computed[place] = self._placed(place, result) if isinstance(result, Array) else result

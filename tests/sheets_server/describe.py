@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from tests.sheets_server import looks, protection
-from tests.sheets_server.book import Cell, Fault, Json, Scalar, Sheet, Spreadsheet
-from tests.sheets_server.calculate import Calculation, calculated
+from tests.sheets_server.book import EMPTY, Cell, Fault, Json, Scalar, Sheet, Spreadsheet
+from tests.sheets_server.calculate import calculated
 from tests.sheets_server.formats import formatted
 from tests.sheets_server.lookup import area_of
 from tests.sheets_server.masks import Mask, parsed, selected, wants
@@ -29,11 +29,15 @@ def spreadsheet(book: Spreadsheet, who: str, ranges: list[str], fields: str, gri
     mask = parsed(fields) if fields else {}
     areas = [area_of(book, text)[1] for text in ranges]
     with_data = wants(mask, "sheets", "data") if fields and fields != "*" else grid
-    sheets = [
-        _sheet(book, who, sheet, [a for a in areas if a.sheet == sheet.id], mask, with_data)
-        for sheet in book.sheets
-        if not areas or any(area.sheet == sheet.id for area in areas)
-    ]
+    sheets = []
+    for sheet in book.sheets:
+        wanted = [area for area in areas if area.sheet == sheet.id]
+        if areas and not wanted:
+            continue
+        one: Json = {"properties": sheet_properties(book, sheet)}
+        if with_data:
+            one["data"] = [_grid(book, sheet, area, mask) for area in wanted or [sheet.area]]
+        sheets.append(one | _overlays(book, who, sheet))
     made: Json = {"spreadsheetId": book.id, "properties": properties(book), "sheets": sheets}
     if book.named:
         made["namedRanges"] = [named_range(one) for one in book.named]
@@ -96,12 +100,8 @@ def protected_range(book: Spreadsheet, who: str, one: Json, fresh: bool = False)
     return {name: made[name] for name in order if name in made}
 
 
-def _sheet(
-    book: Spreadsheet, who: str, sheet: Sheet, areas: list[Area], mask: Mask, data: bool
-) -> Json:
-    made: Json = {"properties": sheet_properties(book, sheet)}
-    if data:
-        made["data"] = [_grid(book, sheet, area, mask) for area in areas or [sheet.area]]
+def _overlays(book: Spreadsheet, who: str, sheet: Sheet) -> Json:
+    """What lies over the cells of a sheet."""
     lists = {
         "merges": [as_json(area) for area in sheet.merges],
         "conditionalFormats": [_with_ranges(one) for one in sheet.conditional],
@@ -114,7 +114,7 @@ def _sheet(
         "columnGroups": dimension_groups(sheet, "COLUMNS"),
         "tables": sheet.tables,
     }
-    return made | {name: value for name, value in lists.items() if value}
+    return {name: value for name, value in lists.items() if value}
 
 
 def _with_ranges(rule: Json) -> Json:
@@ -175,43 +175,51 @@ def _row_data(book: Spreadsheet, sheet: Sheet, area: Area, mask: Mask) -> list[J
     whole = calculated(book)
     assert area.bottom is not None
     assert area.right is not None
+    view = _View(book.locale, _cell_mask(mask))
     spilled = whole.spilled[sheet.id]
     end = min(area.bottom, max(len(sheet.grid), max(spilled, default=-1) + 1))
     rows = []
     for row in range(area.top, end):
-        cells = [_cell(book, sheet, whole, row, c, mask) for c in range(area.left, area.right)]
-        while cells and not cells[-1]:
-            cells.pop()
-        rows.append({"values": cells} if cells else {})
+        places = [(row, column) for column in range(area.left, area.right)]
+        shown = [(sheet.cell(*place), whole.value(sheet, *place)) for place in places]
+        while shown and shown[-1] == (EMPTY, None):
+            shown.pop()
+        rows.append({"values": [view.of(*one) for one in shown]} if shown else {})
     while rows and not rows[-1]:
         rows.pop()
     return rows
 
 
-def _cell(
-    book: Spreadsheet, sheet: Sheet, whole: Calculation, row: int, column: int, mask: Mask
-) -> Json:
-    cell, value = sheet.cell(row, column), whole.value(sheet, row, column)
-    if not (cell.filled or cell.note or cell.rule or cell.look) and value is None:
-        return {}
-    made: Json = {}
-    if cell.filled:
-        made["userEnteredValue"] = _entered(cell)
-    if value is not None:
-        made["effectiveValue"] = _extended(value)
-        made["formattedValue"] = formatted(value, cell.look, book.locale)
-    if cell.look:
-        made["userEnteredFormat"] = looks.cell_format(cell.look)
-    if wants(mask, "sheets", "data", "rowData", "values", "effectiveFormat"):
-        made["effectiveFormat"] = looks.effective(cell, value)
-    if cell.note:
-        made["note"] = cell.note
-    if cell.rule:
-        made["dataValidation"] = cell.rule
-    deeper: Any = mask
+def _cell_mask(mask: Mask) -> Mask:
     for name in ("sheets", "data", "rowData", "values"):
-        deeper = deeper.get(name, {}) if deeper else {}
-    return dict(selected(made, deeper))
+        mask = mask.get(name, {}) if mask and "*" not in mask else {}
+    return mask
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How cells are given: in a locale, and cut to a mask."""
+
+    locale: str
+    mask: Mask
+
+    def of(self, cell: Cell, value: Scalar) -> Json:
+        """The CellData of a cell that shows a value."""
+        if cell == EMPTY and value is None:
+            return {}
+        made = {
+            "userEnteredValue": _entered(cell) if cell.filled else None,
+            "effectiveValue": _extended(value) if value is not None else None,
+            "formattedValue": formatted(value, cell.look, self.locale) or None,
+            "userEnteredFormat": looks.cell_format(cell.look) if cell.look else None,
+            "effectiveFormat": looks.effective(cell, value)
+            if wants(self.mask, "effectiveFormat")
+            else None,
+            "note": cell.note or None,
+            "dataValidation": cell.rule,
+        }
+        kept = {name: one for name, one in made.items() if one is not None}
+        return dict(selected(kept, self.mask))
 
 
 def _entered(cell: Cell) -> Json:

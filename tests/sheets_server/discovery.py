@@ -1,4 +1,4 @@
-"""Google's own description of the Sheets API, from google-api-python-client, as strict JSON Schema."""
+"""Google's description of the Sheets API, from google-api-python-client, as JSON Schema."""
 
 from __future__ import annotations
 

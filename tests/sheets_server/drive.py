@@ -1,4 +1,4 @@
-"""www.googleapis.com/drive: the files themselves: made, found, copied, exported, shared, deleted."""
+"""www.googleapis.com/drive: files made, found, copied, exported, shared and deleted."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Files:
         height, width = len(rows), max((len(row) for row in rows), default=0)
         sheet = Sheet(secrets.randbelow(2**31), book.title, max(1000, height), max(26, width))
         book.sheets = [sheet]
-        write(book, sheet, 0, 0, rows, "USER_ENTERED")
+        write(book, sheet.area, rows, "USER_ENTERED")
         book.time_zone = IMPORTED_ZONE
         book.touched()
         return v2_resource(book)

@@ -17,7 +17,7 @@ ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))
 BY_SIGN = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?: (\d{1,2}:\d{2}(?::\d{2})?))?")
 BY_NAME = re.compile(r"(?:(\d{1,2}) ([a-zA-Z]{3,9})|([a-zA-Z]{3,9}) (\d{1,2})),? (\d{4})")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])[Mm])?")
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 CENTURY = 30
 """Two-digit years below it are of this century, as Sheets reads them."""
 

@@ -17,10 +17,10 @@ Kind = Literal["status", "hang", "drop", "expired"]
 class Fault:
     """One mishap.
 
-    `kind`: an HTTP `status`, a `hang` (no reply, the connection stays open), a `drop` (the connection
-    is cut without a reply) or `expired` (every token is worth nothing from now on, then all goes
-    its way). `after`: the change is made before it happens. `hits`: which requests it may strike.
-    It strikes `times` times, after letting `skip` such requests pass.
+    `kind`: an HTTP `status`, a `hang` (no reply, the connection stays open), a `drop` (the
+    connection is cut without a reply) or `expired` (every token is worth nothing from now on, then
+    all goes its way). `after`: the change is made before it happens. `hits`: which requests it may
+    strike. It strikes `times` times, after letting `skip` such requests pass.
     """
 
     kind: Kind

@@ -22,9 +22,10 @@ DEFAULTS = {
 PIECES = re.compile(r'"[^"]*"|\\.|am/pm|a/p|y+|m+|d+|h+|s+(?:\.0+)?|.', re.IGNORECASE)
 DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?(?:[eE]\+0+)?")
 MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
 )
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def is_day(look: Json | None) -> bool:
@@ -39,10 +40,12 @@ def formatted(value: Scalar, look: Json | None, locale: str) -> str:
             return ""
         case Fault():
             return value.text
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case str():
-            return value
+        case bool() | str():
+            return str(value).upper() if isinstance(value, bool) else value
+    return _number(value, look, locale)
+
+
+def _number(value: float, look: Json | None, locale: str) -> str:
     shape = (look or {}).get("numberFormat", {})
     kind = shape.get("type", "")
     pattern = shape.get("pattern") or DEFAULTS.get(kind, "")

@@ -1,4 +1,4 @@
-"""Rows and columns inserted, deleted and moved: cells, formulas and all that lies over them follow."""
+"""Rows and columns put in, taken out and moved: formulas and all that lies over them follow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shift:
     def span(self, start: int, end: int | None, named: bool) -> tuple[int, int | None] | None:
         """Where the rows from `start` up to `end` go; None where all of them are deleted.
 
-        A span without an end that begins at 0 stays so, unless its beginning is `named`, as in A1:A.
+        One without an end that begins at 0 stays so, unless its beginning is `named`, as in A1:A.
         """
         if end is None:
             kept = self._kept(range(start, self.before))
@@ -85,12 +85,12 @@ def delete(book: Spreadsheet, sheet: Sheet, dimension: str, start: int, end: int
     _follow(book, sheet, Shift(sheet.id, dimension, before, index))
 
 
-def move(book: Spreadsheet, sheet: Sheet, dimension: str, start: int, end: int, to: int) -> None:
-    """Rows (or columns) from `start` up to `end` go before `to`, counted before the move."""
+def move(book: Spreadsheet, sheet: Sheet, dimension: str, moved: range, to: int) -> None:
+    """Rows (or columns) go before `to`, counted before the move."""
     before = sheet.rows if dimension == "ROWS" else sheet.columns
-    rest = [n for n in range(before) if not start <= n < end]
+    rest = [n for n in range(before) if n not in moved]
     place = sum(n < to for n in rest)
-    order = rest[:place] + list(range(start, end)) + rest[place:]
+    order = rest[:place] + list(moved) + rest[place:]
     where = {old: new for new, old in enumerate(order)}
     if dimension == "ROWS":
         grid = sheet.grid + [{} for _ in range(sheet.rows - len(sheet.grid))]
@@ -165,7 +165,7 @@ def _moved(book: Spreadsheet, ref: Reference, own: Sheet, shift: Shift) -> Refer
 
 
 def rewrite(book: Spreadsheet, change: Callable[[Reference, Sheet], Reference | None]) -> None:
-    """Give every reference of every formula to `change`; None stands for a reference that is gone."""
+    """Give every reference of every formula to `change`; None is one that is gone."""
     for sheet in book.sheets:
         for row in sheet.grid:
             for column, cell in row.items():

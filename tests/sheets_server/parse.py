@@ -110,25 +110,24 @@ class _Reader:
                 return Constant(number(token.text.replace(",", ".")))
             case "text":
                 return Constant(token.text[1:-1].replace('""', '"'))
-            case "fault":
-                kind = next(kind for kind, shown in SHOWN.items() if shown == token.text)
-                return Constant(Fault(kind))
             case "ref":
                 found = reference(token.text)
                 return Cells(found) if found else Name(token.text.rpartition("!")[2])
             case "name":
                 return _word(token.text)
-            case "call":
-                return self.call(token.text[:-1].strip())
         return self.enclosed(token)
 
     def enclosed(self, token: Token) -> Node:
+        if token.kind == "call":
+            return self.call(token.text[:-1].strip())
         if token.text == "(":
             node = self.level()
             self.need(")")
             return node
         if token.text == "{":
             return self.braces()
+        if token.kind == "fault":
+            return Constant(Fault(next(k for k, shown in SHOWN.items() if shown == token.text)))
         raise NotAFormula("Formula parse error.")
 
     def call(self, name: str) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -53,8 +54,6 @@ class Proxy(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours; anything else shows."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -148,7 +147,11 @@ class Tunnel(BaseHTTPRequestHandler):
         if body:
             self.wfile.write(body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _served
+    def __getattr__(self, name: str) -> Any:
+        """Every other method of HTTP is served in the same way."""
+        if name in ("do_GET", "do_POST", "do_PUT", "do_PATCH", "do_DELETE"):
+            return self._served
+        raise AttributeError(name)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the name is http.server's
         """Say nothing: `Running.log` keeps what came."""

@@ -15,7 +15,7 @@ QUOTED = re.compile(r"'((?:[^']|'')*)'(?:!(.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Rows `top` up to `bottom` and columns `left` up to `right` of one sheet, all from 0, half open.
+    """Rows `top` to `bottom` and columns `left` to `right` of a sheet, from 0, half open.
 
     `bottom` and `right` may be None: as far as the sheet goes.
     """
@@ -108,7 +108,7 @@ def split(text: str) -> tuple[str | None, str | None]:
 
 
 def cells_of(text: str, sheet: int) -> Area | None:
-    """The area that `A1`, `A1:B2`, `A:C`, `2:5`, `A3:B` or `R1C1:R2C3` names; None if it names none."""
+    """The area that `A1`, `A1:B2`, `A:C`, `2:5`, `A3:B` or `R1C1:R2C3` names, if any."""
     first, _, last = text.partition(":")
     if ":" in text and not last:
         return None

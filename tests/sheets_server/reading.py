@@ -9,6 +9,10 @@ from tests.sheets_server.discovery import Json, document, methods
 from tests.sheets_server.errors import bad, bad_fields
 
 LIST = "type.googleapis.com/google.protobuf.ListValue"
+UNKNOWN_OPTION = (
+    'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+    "Field '{name}' could not be found in request message."
+)
 PACKAGE = "type.googleapis.com/google.apps.sheets.v4"
 
 
@@ -132,10 +136,7 @@ def check_options(method: str, options: dict[str, list[str]]) -> None:
     known = methods()[method].get("parameters", {})
     for name, values in options.items():
         if name not in known and name not in general:
-            words = f"Cannot bind query parameter. Field '{name}' could not be found in request message."
-            raise bad_fields(
-                [("", f'Invalid JSON payload received. Unknown name "{name}": {words}')]
-            )
+            raise bad_fields([("", UNKNOWN_OPTION.format(name=name))])
         allowed = known.get(name, {}).get("enum")
         wrong = [value for value in values if allowed and value not in allowed]
         if wrong:

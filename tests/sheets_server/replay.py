@@ -295,7 +295,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(
                 f"{outcome.cassette} {outcome.number} {one.method} {path}: {outcome.differs}",
                 file=out,
-            )  # noqa: T201
+            )
     print(json.dumps(counts) if chosen.json else counts)  # noqa: T201 # a program's output
     return 0 if counts["identical"] == counts["total"] else 1
 

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.sheets_server import auth, batch, describe, reading, values
-from tests.sheets_server.asked.common import fresh_id
-from tests.sheets_server.asked.sheets import twin_of
+from tests.sheets_server.asked.common import Asked, fresh_id
+from tests.sheets_server.asked.sheets import add_sheet, twin_of
 from tests.sheets_server.auth import Auth, Refused
 from tests.sheets_server.book import Json, Sheet, Spreadsheet
 from tests.sheets_server.discovery import method_of
@@ -172,9 +172,7 @@ def create(service: Service, who: str, request: Request, _parts: tuple[str, ...]
     if body.get("sheets"):
         book.sheets = []
         for one in body["sheets"]:
-            batch.sheets.add_sheet(
-                batch.Asked(book, who, {"properties": one.get("properties", {})})
-            )
+            add_sheet(Asked(book, who, {"properties": one.get("properties", {})}))
     return as_reply(describe.spreadsheet(book, who, [], "", grid=False))
 
 

@@ -16,7 +16,7 @@ ANNA = "anna@example.com"
 
 @dataclass
 class Staff:
-    """Somebody with whom the spreadsheet is shared; rows and columns count from 1, as they see them.
+    """Somebody with whom the spreadsheet is shared; rows and columns count from 1, as seen.
 
     Each method raises ApiError where the sheet would not let them, such as in a protected range.
     """

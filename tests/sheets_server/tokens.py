@@ -12,7 +12,10 @@ Kind = Literal["number", "text", "ref", "name", "call", "sign", "fault", "space"
 COMMA_LOCALES = re.compile(
     r"(de|fr|es|it|nl|pt|pl|ru|uk|da|nb|no|sv|fi|cs|sk|hu|ro|bg|el|tr|hr|sl|sr|lt|lv|et|vi|id)(_|$)"
 )
-REF = r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}(?:\$?\d+)?|:\$?\d+)?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?:\$?\d+)?|\$?\d+:\$?[A-Za-z]{0,3}\$?\d*"
+ENDS = r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}(?:\$?\d+)?|:\$?\d+)?"
+COLUMNS = r"\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?:\$?\d+)?"
+ROWS = r"\$?\d+:\$?[A-Za-z]{0,3}\$?\d*"
+REF = f"{ENDS}|{COLUMNS}|{ROWS}"
 PARTS = re.compile(
     rf"""(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*")

@@ -1,4 +1,4 @@
-"""spreadsheets.values: reading and writing cells by ranges, and appending to what looks like a table."""
+"""spreadsheets.values: cells read and written by ranges, and appended to what looks a table."""
 
 from __future__ import annotations
 
@@ -130,9 +130,9 @@ def update(book: Spreadsheet, who: str, text: str, body: Json, options: Json) ->
     rows = _by_rows(body)
     target = _target(sheet, area, rows)
     protection.check(book, who, target)
-    counts = write(book, sheet, target.top, target.left, rows, _input(options))
+    counts = write(book, target, rows, _input(options))
     book.touched()
-    reply = {"spreadsheetId": book.id, "updatedRange": named(sheet.title, target)} | counts
+    reply: Json = {"spreadsheetId": book.id, "updatedRange": named(sheet.title, target)} | counts
     if str(options.get("includeValuesInResponse")).lower() == "true":
         reading = {
             "valueRenderOption": options.get("responseValueRenderOption", "FORMATTED_VALUE"),
@@ -194,8 +194,9 @@ def _fits(sheet: Sheet, area: Area, target: Area) -> None:
         raise bad(f"{words}column [{letters(area.right)}]")
 
 
-def write(book: Spreadsheet, sheet: Sheet, top: int, left: int, rows: Matrix, option: str) -> Json:
+def write(book: Spreadsheet, corner: Area, rows: Matrix, option: str) -> Json:
     """Put values into cells from a corner on; None leaves a cell as it is. Gives the counts."""
+    sheet, top, left = book.sheet(corner.sheet), corner.top, corner.left
     enter = _entering(book, option)
     downs: set[int] = set()
     acrosses: set[int] = set()

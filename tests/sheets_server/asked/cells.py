@@ -1,4 +1,4 @@
-"""Requests that write cells: updateCells, repeatCell, appendCells, copies, sorts, find and replace."""
+"""Requests that write cells: updates, copies, sorts, find and replace."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.sheets_server.functions import rank
 from tests.sheets_server.masks import paths, updated
 from tests.sheets_server.ranges import Area
 from tests.sheets_server.tokens import Reference
+from tests.sheets_server.values import plain
 
 KNOWN = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation")
 
@@ -75,8 +76,10 @@ def update_cells(asked: Asked) -> Json:
         top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
         given = {
             "sheetId": start.get("sheetId", 0),
-            **{"startRowIndex": top, "endRowIndex": top + max(height, 1)},
-            **{"startColumnIndex": left, "endColumnIndex": left + max(width, 1)},
+            "startRowIndex": top,
+            "endRowIndex": top + max(height, 1),
+            "startColumnIndex": left,
+            "endColumnIndex": left + max(width, 1),
         }
         sheet, area = fitting(asked.book, given)
         protection.check(asked.book, asked.who, area)
@@ -205,31 +208,31 @@ def _line(sheet: Sheet, row: int, area: Area) -> dict[int, Cell]:
 
 def copy_paste(asked: Asked) -> Json:
     """copyPaste: a block, repeated where the destination is larger."""
-    source_sheet, source = asked.area("source")
+    sheet, source = asked.area("source")
     turned = asked.body.get("pasteOrientation") == "TRANSPOSE"
     height, width = (source.columns, source.rows) if turned else (source.rows, source.columns)
-    target_sheet = asked.book.sheet(asked.body.get("destination", {}).get("sheetId", 0))
     target = _target(asked, height, width)
     protection.check(asked.book, asked.who, target)
-    block = [
-        _line(source_sheet, row, source) for row in range(source.top, source.top + source.rows)
-    ]
     kind = asked.body.get("pasteType", "PASTE_NORMAL")
+    whole = calculated(asked.book)
+    block = [
+        _shown_line(whole, sheet, row, source) for row in range(source.top, source.bottom or 0)
+    ]
+    onto = asked.book.sheet(target.sheet)
     for down in range(target.rows):
         for across in range(target.columns):
             at = (across % width, down % height) if turned else (down % height, across % width)
-            cell = block[at[0]][source.left + at[1]]
+            cell, shows = block[at[0]][at[1]]
             row, column = target.top + down, target.left + across
-            moved = _relative(
-                asked, source_sheet, cell, row - source.top - at[0], column - source.left - at[1]
-            )
-            shows = calculated(asked.book).value(
-                source_sheet, source.top + at[0], source.left + at[1]
-            )
-            target_sheet.put(
-                row, column, _pasted(target_sheet.cell(row, column), moved, shows, kind)
-            )
+            steps = row - source.top - at[0], column - source.left - at[1]
+            moved = _relative(asked, sheet, cell, *steps)
+            onto.put(row, column, _pasted(onto.cell(row, column), moved, shows, kind))
     return {}
+
+
+def _shown_line(whole: Calculation, sheet: Sheet, row: int, area: Area) -> list[tuple[Cell, Any]]:
+    columns = range(area.left, area.right or 0)
+    return [(sheet.cell(row, column), plain(whole.value(sheet, row, column))) for column in columns]
 
 
 def _target(asked: Asked, height: int, width: int) -> Area:

@@ -1,4 +1,4 @@
-"""What the kinds of request share: who asks about which spreadsheet, and ranges that fit a sheet."""
+"""What the kinds of request share: who asks about what, and ranges that fit a sheet."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def move_dimension(asked: Asked) -> Json:
     if start < to < end:
         raise bad("Cannot move a range to within itself.")
     protection.check(asked.book, asked.who, _band(sheet, dimension, start, end))
-    moving.move(asked.book, sheet, dimension, start, end, to)
+    moving.move(asked.book, sheet, dimension, range(start, end), to)
     return {}
 
 
