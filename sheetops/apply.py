@@ -137,6 +137,7 @@ def _hand_over(
         else:
             not_sent.append((mail, f"{handed.outcome}: {handed.reply}"))
         stopped = handed.reply if handed.stop else ""
+    tools.ledger.settle(tools.clock())
     return Sending(tuple(accepted), tuple(not_sent), tuple(unfit))
 
 
@@ -164,6 +165,8 @@ def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
     handed = tools.transport.hand_over(one, lambda: ledger.handing(mail.key, tools.clock()))
     failpoints.reach("send: answer not recorded")
     _record(ledger, mail.key, handed, tools.clock())
+    if tools.transport.must_wait():
+        ledger.settle(tools.clock())
     failpoints.reach("send: answer recorded")
     return handed
 

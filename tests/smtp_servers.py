@@ -57,6 +57,7 @@ class _Handler:
     commands: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     slowness: float = 3.0
+    pipelining: bool = False
 
     def next_of(self, stage: str) -> str:
         self.commands.append(stage)
@@ -75,6 +76,17 @@ class _Handler:
         if action.startswith("421"):
             server.last_words = True
         return action or None
+
+    async def handle_EHLO(  # noqa: N802 # aiosmtpd's name
+        self,
+        _server: _Server,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:1], *["250-PIPELINING"][: self.pipelining], *responses[1:]]
 
     async def handle_MAIL(  # noqa: N802 # aiosmtpd's name
         self, server: _Server, session: Session, envelope: Envelope, address: str, _options: Any
@@ -172,9 +184,12 @@ class SmtpServer:
         logins: Mapping[str, str] | None = None,
         size: int = 33_554_432,
         idle: float = 300.0,
+        pipelining: bool = False,
     ) -> None:
         self._handler = _Handler(
-            {stage: list(actions) for stage, actions in (script or {}).items()}, logins or {}
+            {stage: list(actions) for stage, actions in (script or {}).items()},
+            logins or {},
+            pipelining=pipelining,
         )
         self._security = security
         leaf = certificate or (ca.issue_cert("127.0.0.1") if ca else None)

@@ -17,8 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Update,
+    create_engine,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.util import LRUCache
@@ -134,12 +146,95 @@ def alone(engine: Engine) -> Iterator[Connection]:
         yield connection.execution_options(**{_BEGIN: ""})
 
 
+class Kept:
+    """A connection of the driver itself, kept from mail to mail.
+
+    Two moves stand between a mail and the next, and SQLAlchemy's way to a statement takes longer
+    than the statement. So these are compiled once, for whichever database it is.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._is_file = engine.dialect.name == "sqlite"
+        self._connection: Any = None
+        self.unsettled = False
+        """Whether a power cut could undo the last commit."""
+        self._compiled: dict[Update, tuple[str, Any, dict[str, Any]]] = {}
+
+    @contextmanager
+    def writing(self, *, soon: bool = False) -> Iterator[DBAPICursor]:
+        """As `database.writing`, for statements that `run` takes.
+
+        With `soon` a SQLite file is not waited for: what is committed outlives this process at
+        once, and a power cut from the next commit on, because the log is one file, in order.
+        """
+        with plain_errors(self._engine):
+            cursor = self._begun(soon=soon)
+            try:
+                yield cursor
+                failpoints.reach("ledger: before the commit")
+                self._connection.commit()
+            except BaseException:
+                self.close()  # and with it whatever was begun
+                raise
+            finally:
+                cursor.close()
+            self.unsettled = soon and self._is_file
+            failpoints.reach("ledger: committed")
+
+    def run(self, cursor: DBAPICursor, statement: Update, values: Mapping[str, Any]) -> int:
+        """Run one statement; returns how many rows it changed."""
+        if statement not in self._compiled:
+            self._compiled[statement] = self._compile(statement)
+        sql, order, makers = self._compiled[statement]
+        made = {
+            name: makers[name](value) if name in makers else value for name, value in values.items()
+        }
+        cursor.execute(sql, [made[name] for name in order] if order else made)
+        return cursor.rowcount
+
+    def close(self) -> None:
+        """Give the connection back, and what was not committed up. May be called twice."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.rollback()
+            if self._is_file:
+                connection.cursor().execute("PRAGMA synchronous=FULL")  # others may get it next
+            connection.close()
+
+    def _begun(self, *, soon: bool) -> DBAPICursor:
+        if self._connection is None:
+            self._connection = self._engine.raw_connection()
+        cursor: DBAPICursor = self._connection.cursor()
+        if self._is_file:
+            cursor.execute(f"PRAGMA synchronous={'NORMAL' if soon else 'FULL'}")
+            cursor.execute("BEGIN IMMEDIATE")
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number("claim")])
+        return cursor
+
+    def _compile(self, statement: Update) -> tuple[str, Any, dict[str, Any]]:
+        """The words, the order of the values if it matters, and what makes each fit the driver."""
+        dialect = self._engine.dialect
+        compiled = statement.compile(dialect=dialect)
+        made = {
+            name: bound.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bound in compiled.binds.items()
+        }
+        makers = {name: maker for name, maker in made.items() if maker is not None}
+        return str(compiled), compiled.positiontup, makers
+
+
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Whatever the database says becomes a LedgerError with its mend."""
+def plain_errors(engine: Engine | None = None) -> Iterator[None]:
+    """Whatever the database says becomes a LedgerError with its mend; with an engine, also what its
+    driver says by itself."""
+    own: tuple[type[Exception], ...] = (SQLAlchemyError,)
+    if engine is not None:
+        own = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
     try:
         yield
-    except SQLAlchemyError as error:
+    except own as error:
         cause = str(getattr(error, "orig", None) or error)
         raise LedgerError(f"The ledger cannot be used: {cause}.", _mend(cause)) from error
 

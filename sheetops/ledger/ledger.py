@@ -71,6 +71,7 @@ class Ledger:
     def __init__(self, engine: Engine, workbook: str, ledger_id: str) -> None:
         self._engine = engine
         self._lock = database.RunLock(engine, workbook)
+        self._kept = database.Kept(engine)
         self._run = ""
         self._day: date | None = None
         self.workbook = workbook
@@ -100,6 +101,7 @@ class Ledger:
 
     def close(self) -> None:
         """Free the lock and the files. May be called twice."""
+        self._kept.close()
         self._lock.free()
         self._run = ""
         self._engine.dispose()
@@ -349,12 +351,27 @@ class Ledger:
             return claim_in(connection, (run, day or now.date()), proposed, now, clients)
 
     def handing(self, key: str, at: datetime) -> None:
-        """To be called before the first byte of the body leaves."""
-        self._one_move(key, HANDING, at)
+        """To be called before the first byte of the body leaves. Durable when it returns."""
+        with self._kept.writing() as cursor:
+            made = moving.step(self._kept, cursor, key, HANDING, self._stamp(at))
+        if not made:
+            self._one_move(key, HANDING, at)  # says why it cannot be
 
     def accepted(self, key: str, at: datetime) -> None:
-        """It left."""
-        self._one_move(key, ACCEPTED, at, only_from={HANDING})
+        """It left. This outlives the process at once; in a file a power cut may undo it until the
+        next durable step, or `settle`, and then the mail is found handing, which is a doubt."""
+        with self._kept.writing(soon=True) as cursor:
+            made = moving.step(self._kept, cursor, key, ACCEPTED, self._stamp(at))
+        if not made:
+            self._one_move(key, ACCEPTED, at, only_from={HANDING})
+
+    def settle(self, at: datetime) -> None:
+        """Make sure that no power cut can undo what was recorded: to be called where no `handing`
+        follows soon."""
+        if self._kept.unsettled:
+            with database.writing(self._engine) as connection:
+                desk.make_note(connection, "settled", at.astimezone(UTC).isoformat())
+            self._kept.unsettled = False
 
     def deferred(self, key: str, at: datetime, reply: str = "") -> datetime | None:
         """It did not leave and may be tried again; returns when, or None if that was the last try.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -96,9 +96,14 @@ class MessageCount:
     last: date
 
 
+_NAMES = {kind: [one.name for one in fields(kind)] for kind in (Mail, FollowUp)}
+
+
 def mail_as_text(mail: Mail) -> str:
     """A mail with its follow-ups as JSON, dates in ISO form."""
-    return json.dumps(asdict(mail), default=date.isoformat, ensure_ascii=False)
+    values = _values(mail)
+    values["items"] = [_values(item) for item in mail.items]
+    return json.dumps(values, default=date.isoformat, ensure_ascii=False)
 
 
 def mail_from_text(text: str) -> Mail:
@@ -107,6 +112,11 @@ def mail_from_text(text: str) -> Mail:
     items = tuple(FollowUp(**_known(FollowUp, item)) for item in values.pop("items"))
     thread = tuple(values.pop("thread", ()))
     return Mail(**_known(Mail, values), items=items, thread=thread)
+
+
+def _values(one: Mail | FollowUp) -> dict[str, Any]:
+    """By field; not `asdict`, which copies every value and takes six times as long."""
+    return {name: getattr(one, name) for name in _NAMES[type(one)]}
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Transport(Protocol):
         """
         ...
 
+    def must_wait(self) -> bool:
+        """Whether the next envelope cannot leave at once: for the pace, or for a connection."""
+        ...
+
     def was_accepted(self, key: str) -> bool | None:
         """Whether the message of this mail key was accepted earlier; None if it cannot be told."""
         ...

@@ -53,6 +53,10 @@ class FolderTransport:
             return Handed(Outcome.IN_DOUBT, _cannot(self.path, error), stop=True)
         return Handed(Outcome.ACCEPTED, target.name)
 
+    def must_wait(self) -> bool:
+        """Never."""
+        return False
+
     def was_accepted(self, key: str) -> bool:
         """Whether `KEY.eml` is in the folder. Never None: a folder can always tell."""
         return self._file(key).exists()

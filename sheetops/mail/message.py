@@ -26,7 +26,7 @@ from sheetops.mail import Envelope, domain_of
 from sheetops.mail.addresses import address
 from sheetops.mail.page import page
 
-_READER = BytesHeaderParser(policy=policy.default)
+_READER = BytesHeaderParser(policy=policy.compat32)
 _HOUR = time(7)
 """The hour in the Date line. The clock is not asked, because a retry must be the same message."""
 _SAFE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -36,6 +36,10 @@ _LONGEST = 200
 """Characters of a header line that is written as it is; a line may never have more than 998."""
 _STRUCTURE = {"MIME-Version", "Content-Type"}
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,90}@[A-Za-z0-9.-]{1,253}>")
+_PLAIN_MAILBOX = re.compile(
+    r"\"([A-Za-z0-9 .,&'-]{1,100})\"(?:\r\n)? "
+    r"<([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>"
+)
 _THREAD = 10
 _BENDING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of what follows, so that a name or an address reads as another."""
@@ -96,7 +100,7 @@ def _headers(mail: Mail, sender: str, business: str, zone: tzinfo) -> dict[str, 
         "Auto-Submitted": "auto-generated",
     }
     if mail.reply_to:
-        headers["Reply-To"] = Address(addr_spec=address("Reply-To", mail.reply_to))
+        headers["Reply-To"] = _bare("Reply-To", mail.reply_to)
     if mail.thread:
         headers |= _thread(mail.thread)
     return headers
@@ -112,8 +116,14 @@ def _thread(earlier: tuple[str, ...]) -> dict[str, str | Address]:
     return {"In-Reply-To": earlier[-1], "References": " ".join(kept)}
 
 
+@lru_cache(maxsize=1024)
 def _mailbox(name_field: str, name: str, field: str, text: str) -> Address:
-    return Address(_line(name_field, name), addr_spec=address(field, text))
+    return _bare(field, text, _line(name_field, name))
+
+
+def _bare(field: str, text: str, name: str = "") -> Address:
+    user, _, domain = address(field, text).rpartition("@")
+    return Address(name, user, domain)
 
 
 def _line(field: str, text: str) -> str:
@@ -121,7 +131,7 @@ def _line(field: str, text: str) -> str:
 
     Marks that Arabic and Hebrew names are written with (U+200E, U+200F) and joiners may stay.
     """
-    for character in text:
+    for character in "" if text.isascii() and text.isprintable() else text:
         if unicodedata.category(character) in _UNFIT or character in _BENDING:
             raise MailError(
                 f"{field} holds a line break or another control character "
@@ -219,7 +229,12 @@ def _refuse_if_bent(content: bytes, headers: dict[str, str | Address]) -> None:
 @lru_cache(maxsize=1024)
 def _read(name: str, raw: str) -> tuple[tuple[str, str], ...]:
     """What a mail program reads in a header. Kept: most headers are the same in a run's mails, and
-    reading them takes longer than all else."""
+    reading them takes longer than all else. So a Message-ID, and a mailbox of plain letters, which
+    differ in each mail and can be read in one way only, are read without the whole grammar."""
+    if _MESSAGE_ID.fullmatch(raw):
+        return (("", raw),)
+    if plain := _PLAIN_MAILBOX.fullmatch(raw):
+        return (("".join(plain[1].split()), plain[2]),)
     return _meaning(policy.default.header_fetch_parse(name, raw))
 
 

@@ -34,14 +34,23 @@ class Paced:
 
     def hand_over(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed:
         """Wait if need be, then hand over. What was refused counts too: the provider saw it."""
-        if len(self._ends) == self._ends.maxlen:
-            wait = self._ends[0] + _MINUTE - self._clock()
-            if wait > 0:
-                self._sleep(wait)
+        wait = self._wait()
+        if wait > 0:
+            self._sleep(wait)
         try:
             return self._transport.hand_over(envelope, before_body)
         finally:
             self._ends.append(self._clock())
+
+    def must_wait(self) -> bool:
+        """Whether the pace or the transport must."""
+        return self._wait() > 0 or self._transport.must_wait()
+
+    def _wait(self) -> float:
+        """Seconds until the next may leave, none or fewer if it may now."""
+        if len(self._ends) < (self._ends.maxlen or 1):
+            return 0.0
+        return self._ends[0] + _MINUTE - self._clock()
 
     def was_accepted(self, key: str) -> bool | None:
         """What the transport says."""

@@ -96,7 +96,7 @@ def shown(reply: Reply, envelope: Envelope | None = None) -> str:
     """The reply on one line, without any address: only its domain may stand in a log."""
     words = plain(reply.text)
     name = envelope.to.rpartition("@")[0] if envelope else ""
-    if len(name) >= _SHORTEST_NAME:
+    if len(name) >= _SHORTEST_NAME and name.casefold() in words.casefold():
         words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", words, flags=re.IGNORECASE)
     return f"{reply.code} {words}".strip() if reply.code > 0 else f"no mail server's reply {words}"
 

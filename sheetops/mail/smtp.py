@@ -3,8 +3,10 @@
 Context: smtplib's `sendmail` raises the same `SMTPServerDisconnected` wherever the connection was
 lost, and says nothing of a partial refusal. Against a real server, a connection lost before the
 final dot delivered nothing, and one lost after it sometimes did. Decision: the commands are given
-one by one; the dot is a write of its own; and just before it the server is asked whether it has
-already hung up. Consequence: only the span from the dot to a well-formed reply is in doubt.
+one by one, or in one write where the server offers that (PIPELINING, RFC 2920), and their replies
+heard one by one; the body waits for the last of them; the dot is a write of its own; and just
+before it the server is asked whether it has already hung up. Consequence: only the span from the
+dot to a well-formed reply is in doubt.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ class SmtpTransport:
         self._last_answer = max(last_answer, settings.timeout)
         self._smtp: smtplib.SMTP | None = None
         self._unfinished = False
+        self._ahead = False
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +77,10 @@ class SmtpTransport:
         if self._smtp is not None:
             hang_up(self._smtp)
         self._drop()
+
+    def must_wait(self) -> bool:
+        """Whether there is no connection."""
+        return self._smtp is None
 
     def was_accepted(self, key: str) -> None:
         """A mail server cannot tell."""
@@ -131,7 +138,10 @@ class SmtpTransport:
             if self._unfinished:
                 smtp.rset()
             self._unfinished = True
-            reply = Reply(*smtp.mail(envelope.sender))
+            self._ahead = smtp.has_extn("pipelining")
+            if self._ahead:
+                smtp.send("".join(f"{command}\r\n" for command in _commands(envelope)))
+            reply = self._reply_to(smtp, _commands(envelope)[0])
             failpoints.reach("smtp: sender named")
         except _BROKEN as error:
             self._drop()
@@ -140,23 +150,42 @@ class SmtpTransport:
             self._drop()
             return _Lost(shown(reply, envelope))
         if not reply.ok:
-            return self._after(sender_refused(reply, envelope), reply)
+            return self._skip(2, self._after(sender_refused(reply, envelope), reply))
         return None
 
     def _address_it(self, smtp: smtplib.SMTP, envelope: Envelope) -> Handed | None:
         """RCPT and DATA; None once the server waits for the body."""
+        _, recipient, data = _commands(envelope)
         try:
-            reply = Reply(*smtp.rcpt(envelope.to))
+            reply = self._reply_to(smtp, recipient)
             if not reply.ok:
-                return self._after(recipient_refused(reply, envelope), reply)
+                return self._skip(1, self._after(recipient_refused(reply, envelope), reply))
             failpoints.reach("smtp: before DATA")
-            reply = Reply(*smtp.docmd("DATA"))
+            reply = self._reply_to(smtp, data)
         except _BROKEN as error:
             self._drop()
             return Handed(Outcome.DEFERRED, _broke_off(error))
         if reply.code == GO_AHEAD:
             return None
         return self._after(body_refused(reply, envelope), reply)
+
+    def _reply_to(self, smtp: smtplib.SMTP, command: str) -> Reply:
+        """Say a command, unless it went out with those before it, and hear the reply."""
+        if not self._ahead:
+            smtp.putcmd(command)
+        return Reply(*smtp.getreply())
+
+    def _skip(self, count: int, handed: Handed) -> Handed:
+        """Hear the replies to commands that went out ahead of a refusal. A server that waits for
+        the body all the same is left alone: whatever it heard now would be taken for a mail."""
+        if self._ahead and self._smtp is not None:
+            try:
+                codes = [self._smtp.getreply()[0] for _ in range(count)]
+            except _BROKEN:
+                codes = [CLOSING]
+            if {GO_AHEAD, CLOSING} & set(codes):
+                self._drop()
+        return handed
 
     def _say_body(self, smtp: smtplib.SMTP, envelope: Envelope) -> Handed:
         try:
@@ -208,6 +237,14 @@ class SmtpTransport:
             self._smtp.close()
         self._smtp = None
         self._unfinished = False
+
+
+def _commands(envelope: Envelope) -> tuple[str, str, str]:
+    """What is said before the body. Raises ValueError if an address would make more of it."""
+    said = (f"MAIL FROM:<{envelope.sender}>", f"RCPT TO:<{envelope.to}>", "DATA")
+    if not all(one.isascii() and one.isprintable() for one in said):
+        raise ValueError("an address must be plain ascii on one line")
+    return said
 
 
 def _broke_off(error: Exception) -> str:

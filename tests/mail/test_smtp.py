@@ -419,6 +419,9 @@ class _Recording:
         self.keys.append(envelope.key)
         return Handed(Outcome.ACCEPTED)
 
+    def must_wait(self) -> bool:
+        return False
+
     def was_accepted(self, key: str) -> bool:
         return key in self.keys
 
