@@ -15,12 +15,13 @@ from sheetops.cells import day_text
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.plan import Plan
+from sheetops.report.sources_said import of_sources
 from sheetops.show.columns import wrap
 from sheetops.systems.consistency import courses
 from sheetops.systems.delays import CLIENTS, clients_of, repeating
 from sheetops.systems.happened import happened
 from sheetops.systems.improvements import improvements, too_few
-from sheetops.systems.origins import FIRST, REFERRED, REPEAT, Source, sources
+from sheetops.systems.origins import Source, sources
 
 KINDS = {
     "delay": "Repeating delay",
@@ -221,27 +222,3 @@ def _counts(offer: OfferCourse) -> tuple[tuple[int, str], ...]:
         (offer.moved, "out of order"),
         (offer.late, "done late"),
     )
-
-
-_CAME = {FIRST: "For the first time", REPEAT: "Came back", REFERRED: "Referred"}
-
-
-def of_sources(found: tuple[Source, ...]) -> Iterator[str]:
-    """A sentence for each origin, with the value of an engagement beside a first one's."""
-    first = next((one.each for one in found if one.origin == FIRST), None)
-    for one in found:
-        if not one.clients:
-            yield f"{_CAME[one.origin]}: nobody yet."
-            continue
-        clients = f"{one.clients} {'client' if one.clients == 1 else 'clients'}"
-        yield f"{_CAME[one.origin]}: {clients} ({one.share:.0%}){_worth(one, first)}."
-
-
-def _worth(one: Source, first: float | None) -> str:
-    """What they are worth, as far as the sheet says."""
-    if one.each is None or one.value_share is None:
-        return ", value not known"
-    text = f", {one.value_share:.0%} of the value: {one.each:,.0f} an engagement"
-    if one.origin != FIRST and first:
-        text += f" beside {first:,.0f} of a first one"
-    return text + (f" (value known of {one.valued})" if one.valued < one.clients else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sheetops.show.insights import Insights, nothing, of_sources, words
+from sheetops.report.sources_said import of_sources
+from sheetops.show.insights import Insights, nothing, words
 
 
 def of_insights(found: Insights) -> str:

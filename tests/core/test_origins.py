@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheetops.raw import Value
-from sheetops.show.insights import of_sources
+from sheetops.report.sources_said import of_sources
 from sheetops.systems.origins import origins, sources
 from tests.sheets import Row, client, morning, november, office
 
@@ -52,10 +52,10 @@ def test_who_comes_back_is_a_repeat_also_when_somebody_sent_them() -> None:
 
 def test_it_is_told_with_what_is_not_known() -> None:
     assert list(of_sources(sources(morning(office(CLIENTS))))) == [
-        "For the first time: 2 clients (40%), 42% of the value: 1,500 an engagement.",
-        "Came back: 1 client (20%), 42% of the value: 3,000 an engagement beside 1,500 of a "
+        "For the first time: 2 clients (40 %), 42 % of the value: 1,500 an engagement.",
+        "Came back: 1 client (20 %), 42 % of the value: 3,000 an engagement beside 1,500 of a "
         "first one.",
-        "Referred: 2 clients (40%), 17% of the value: 1,200 an engagement beside 1,500 of a "
+        "Referred: 2 clients (40 %), 17 % of the value: 1,200 an engagement beside 1,500 of a "
         "first one (value known of 1).",
     ]
 
@@ -63,9 +63,9 @@ def test_it_is_told_with_what_is_not_known() -> None:
 def test_without_values_only_clients_are_counted() -> None:
     found = sources(morning(office([who("Bo", "bo@example.com", 3)])))
     assert list(of_sources(found)) == [
-        "For the first time: 1 client (100%), value not known.",
-        "Came back: nobody yet.",
-        "Referred: nobody yet.",
+        "For the first time: 1 client (100 %), value not known.",
+        "Came back: Nobody yet.",
+        "Referred: Nobody yet.",
     ]
 
 

@@ -1,0 +1,83 @@
+"""The report as one page that loads nothing from outside and runs nothing.
+
+Every value from the workbook is escaped. Behind each picture stands a table, and behind each
+figure one click shows how it is known; where the data do not carry one, the page says what is
+missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sheetops.cells import day_text
+from sheetops.report import drawing, words
+from sheetops.report.drawing import Bar
+from sheetops.report.gather import Report
+from sheetops.report.load import AHEAD, TeamWeek, ahead
+from sheetops.report.sources_said import of_sources
+from sheetops.systems.capacity import LIMIT, SURE, WEEKS, WeekLoad
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MOST_STALLED = 25
+_MOST_PEOPLE = 24
+_LAST_FORECASTS = 12
+
+
+def of_report(report: Report) -> str:
+    """One self-contained HTML page."""
+    environment = Environment(
+        loader=PackageLoader("sheetops", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": words.day,
+        "date": day_text,
+        "percent": words.percent,
+        "number": words.number,
+        "money": words.money,
+        "count": words.count,
+        "share": drawing.whole,
+        "listed": words.listed,
+    }
+    capacity = report.capacity
+    shown = environment.get_template("report.html.j2").render(
+        r=report,
+        c=capacity,
+        AHEAD=AHEAD,
+        WEEKS=WEEKS,
+        LIMIT=LIMIT,
+        SURE=SURE,
+        team_chart=drawing.load(_bars(report.team.weeks)),
+        people=[
+            (one, ahead(one.weeks), drawing.load(_bars(one.weeks)))
+            for one in capacity.loads[:_MOST_PEOPLE]
+        ],
+        more_people=len(capacity.loads) - _MOST_PEOPLE,
+        stalled=report.stalled.clients[:_MOST_STALLED],
+        more_stalled=len(report.stalled.clients) - _MOST_STALLED,
+        most_lost=max((one.lost for one in report.delays.steps), default=0) or 1,
+        most_room=max((one.number or 0 for one in capacity.can_take_on), default=0) or 1,
+        back_chart=drawing.weeks([(words.day(d), h) for d, h in report.given_back.weeks]),
+        records=[
+            (one, one.tried[-_LAST_FORECASTS:], drawing.record(one.tried[-_LAST_FORECASTS:]))
+            for one in capacity.records
+        ],
+        sources=[told.split(": ", 1) for told in of_sources(report.sources)],
+    )
+    return shown.replace(" %", f"{_NO_BREAK}%")
+
+
+def _bars(weeks: Sequence[TeamWeek] | Sequence[WeekLoad]) -> list[Bar]:
+    return [
+        Bar(
+            words.day(one.monday),
+            one.share,
+            one.from_leads / one.available if one.available else 0.0,
+        )
+        for one in weeks
+    ]
