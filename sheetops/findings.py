@@ -71,13 +71,27 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file in a mail: its name, its kind (`image/png`), and its content as base64.
+
+    With a `cid` it is a picture that the mail's own page shows in its place, else it is attached.
+    """
+
+    name: str
+    kind: str
+    content: str
+    cid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message to one recipient: what is due to them today, put together.
 
     `key` names it for ever: the ledger, the Message-ID and the file of the folder transport use it.
     `client` is the client's key, or blank for a mail to the team. `items` are the keys of the
-    follow-ups in it. `purpose` is "follow-up", "digest" or "summary". `thread` are the Message-IDs
-    of the earlier mails that it goes on from, the oldest first.
+    follow-ups in it. `purpose` is "follow-up", "digest", "summary" or "report". `thread` are the
+    Message-IDs of the earlier mails that it goes on from, the oldest first. `page` is a page of its
+    own (HTML), for what `body` says in words; blank: it is made from `body`.
     """
 
     key: str
@@ -92,6 +106,8 @@ class Mail:
     items: tuple[FollowUp, ...] = ()
     marketing: bool = False
     thread: tuple[str, ...] = ()
+    page: str = ""
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sheetops.findings import FollowUp, Mail
+from sheetops.findings import Enclosure, FollowUp, Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def mail_as_text(mail: Mail) -> str:
     """A mail with its follow-ups as JSON, dates in ISO form."""
     values = _values(mail)
     values["items"] = [_values(item) for item in mail.items]
+    values["enclosed"] = [asdict(one) for one in mail.enclosed]
     return json.dumps(values, default=date.isoformat, ensure_ascii=False)
 
 
@@ -111,7 +112,8 @@ def mail_from_text(text: str) -> Mail:
     values = json.loads(text)
     items = tuple(FollowUp(**_known(FollowUp, item)) for item in values.pop("items"))
     thread = tuple(values.pop("thread", ()))
-    return Mail(**_known(Mail, values), items=items, thread=thread)
+    enclosed = tuple(Enclosure(**one) for one in values.pop("enclosed", ()))
+    return Mail(**_known(Mail, values), items=items, thread=thread, enclosed=enclosed)
 
 
 def _values(one: Mail | FollowUp) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from sheetops.errors import MailError
 from sheetops.findings import Mail
 from sheetops.mail import Envelope, domain_of
 from sheetops.mail.addresses import address
+from sheetops.mail.enclosing import around, boundary, kind_of_mail
 from sheetops.mail.page import page
 
 _READER = BytesHeaderParser(policy=policy.compat32)
@@ -71,10 +72,12 @@ def to_bytes(
     text = _words(mail, postal)
     if mail.marketing:
         headers["List-Unsubscribe"] = f"<mailto:{address('Sender address', sender)}?subject=stop>"
-    content = _head(headers, mail.key)
+    content = _head(headers, kind_of_mail(mail.key, mail.enclosed))
     _refuse_if_bent(content, headers)
-    parts = _part("plain", text, mail.key) + _part("html", page(mail.subject, text), mail.key)
-    return content + parts + f"--{_boundary(mail.key)}--\r\n".encode()
+    shown = mail.page or page(mail.subject, text)
+    parts = _part("plain", text, mail.key) + _part("html", shown, mail.key)
+    closed = parts + f"--{boundary(mail.key)}--\r\n".encode()
+    return content + around(closed, mail.key, mail.enclosed)
 
 
 def message_id(mail: Mail, sender: str) -> str:
@@ -163,11 +166,10 @@ def _words(mail: Mail, postal: str) -> str:
     return f'{body}\n\n{postal.strip()}\n\nIf you would rather not get such mails, reply "stop".\n'
 
 
-def _head(headers: dict[str, str | Address], key: str) -> bytes:
+def _head(headers: dict[str, str | Address], kind: str) -> bytes:
     """The header lines. By hand, because EmailMessage folds some long subjects wrongly (Python
     3.11: of subjects mixed from several scripts, two in a hundred came back changed)."""
     lines = [f"{name}: {_wire(name, value)}" for name, value in headers.items()]
-    kind = f'multipart/alternative; boundary="{_boundary(key)}"'
     lines += ["MIME-Version: 1.0", f"Content-Type: {kind}"]
     return "\r\n".join((*lines, "", "")).encode("ascii")
 
@@ -198,16 +200,11 @@ def _is_short_ascii(text: str) -> bool:
     return text.isascii() and len(text) <= _LONGEST
 
 
-def _boundary(key: str) -> str:
-    """Made from the key and not at random; "=_" cannot stand in a quoted-printable body."""
-    return f"=_{key}"
-
-
 def _part(subtype: str, text: str, key: str) -> bytes:
     """One part, seven-bit safe. By hand, because EmailMessage takes a hundred times as long."""
     lines = text.replace("\n", "\r\n").encode()
     head = (
-        f"--{_boundary(key)}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
+        f"--{boundary(key)}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     return head.encode() + binascii.b2a_qp(lines, istext=True) + b"\r\n"
