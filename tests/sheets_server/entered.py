@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -63,7 +64,10 @@ def _number(text: str, locale: str) -> Typed | None:
         return None
     digits = re.sub(group, "", match["whole"]) or "0"
     decimals = (match["rest"] or "").replace(",", ".")
-    value = number(f"{digits}{decimals}{match['power'] or ''}")
+    text = f"{digits}{decimals}{match['power'] or ''}"
+    if not math.isfinite(float(text)):
+        return None
+    value = number(text)
     grouped = digits != (match["whole"] or "0")
     value = -value if match["minus"] == "-" else value
     if match["after"] == "%":

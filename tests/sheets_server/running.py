@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import tempfile
@@ -16,6 +17,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import trustme
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.sheets_server import discovery, service_files
 from tests.sheets_server.auth import Account, Person
@@ -31,6 +33,18 @@ OWNER = "owner@example.com"
 Rows = Sequence[Sequence[Any]]
 Hook = Callable[[Request], None]
 assert service_files.FILES  # its import is what adds the routes of Drive
+
+
+@functools.cache
+def _authority() -> trustme.CA:
+    """The throw-away authority of this process: making keys takes longer than most tests."""
+    return trustme.CA()
+
+
+@functools.cache
+def _key(email: str) -> rsa.RSAPrivateKey:
+    """The key of a service account in this process."""
+    return Account(email).key
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ class Running:
         self.folder = Path(self._folder.name)
         self.ca_file = ca_file or self.folder / "ca.pem"
         self.credentials = credentials or self.folder / "service_account.json"
-        ca = trustme.CA()
+        ca = _authority()
         ca.cert_pem.write_to_path(str(self.ca_file))
         self.account = self.add_account(ROBOT, self.credentials)
         self._proxy = Proxy(ca, HOSTS, self._answer, port)
@@ -151,7 +165,7 @@ class Running:
 
     def add_account(self, email: str, file: Path) -> Account:
         """Another service account, its key file written (mode 0600)."""
-        account = Account(email)
+        account = Account(email, _key(email))
         self.service.auth.accounts[email] = account
         file.touch(0o600)
         file.chmod(0o600)
