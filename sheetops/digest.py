@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from sheetops.headings import folded
 from sheetops.listing import doubts
 from sheetops.mailing import Routing, mail_key
 from sheetops.morning import Morning
-from sheetops.systems import consequences
+from sheetops.systems import consequences, fit, signs
 from sheetops.systems.fulfilment import to_ask
 from sheetops.systems.once import once_a_morning
 from sheetops.systems.touch import MESSAGE as PROMPT
@@ -44,6 +44,7 @@ _TITLES = {
     "by_hand": "Please do by hand, then choose Done by hand in Follow-ups",
     "decide": "Please decide: choose Send, Hold or Skip in Follow-ups",
     "ask": "When you speak to them, please ask, and add what they say to Answers",
+    "unready": "Leads who are not ready to start: the new ones, and once a week all of them",
     "mend": "Please mend in the workbook",
 }
 
@@ -64,6 +65,7 @@ def digests(
     """One mail for each member of staff who has an address and something to know."""
     people = _people(morning)
     _flagged_clients(morning, status["Clients"], people)
+    _silent(morning, people)
     _own_steps(morning, people)
     _caught_up(morning, people)
     _follow_ups(morning, routing, people)
@@ -90,11 +92,45 @@ def _flagged_clients(morning: Morning, flags: pd.DataFrame, people: Mapping[str,
         "Data problem": "mend",
     }
     clients = morning.clients
+    unready = fit.unready(morning)
     for at, (flag, why) in enumerate(zip(flags["Flag"], flags["Why"], strict=True)):
         person = people.get(folded(str(clients.owner[at])))
-        if flag in section and person is not None:
+        if person is not None and at in unready:
+            if _is_news(morning, at, why):
+                person.lines["unready"].append(f"- {clients.name[at]}: {why}")
+        elif flag in section and person is not None:
             advice = _advice(morning, int(clients.leading[at])) if flag == "Stalled" else ""
             person.lines[section[flag]].append(f"- {clients.name[at]}: {why}{advice}")
+
+
+def _is_news(morning: Morning, at: int, why: str) -> bool:
+    """Whether to say of a lead what the sheet has been showing: there is no hurry, so it is said
+    when it is new or has changed, and again in the first run of each week."""
+    last, monday = morning.history.last_run, morning.today - timedelta(morning.today.weekday())
+    return _whys(morning)[at] != why or last is None or last.day < monday
+
+
+@once_a_morning
+def _whys(morning: Morning) -> list[Any]:
+    """What the sheet shows as `Why` of each client, from the run before."""
+    whys: list[Any] = morning.book.frame("Clients")["Why"].tolist()
+    return whys
+
+
+def _silent(morning: Morning, people: Mapping[str, _Person]) -> None:
+    """Clients who are silent because they wait on us: whoever has one of their steps in hand is
+    told as well, for the client gets no mail about it."""
+    steps, clients = morning.steps, morning.clients
+    silent = signs.inactive(morning)
+    ours = signs.waits_on_us(morning)
+    for at in np.flatnonzero(steps.is_current & (steps.doubt == "")).tolist():
+        client = int(steps.client_at[at])
+        person = people.get(folded(str(steps.owner[at])))
+        if person is None or client not in silent or not ours[client]:
+            continue
+        line = f"- {clients.name[client]}: {silent[client]}"
+        if line not in person.lines["inactive"]:
+            person.lines["inactive"].append(line)
 
 
 def _advice(morning: Morning, step_at: int) -> str:
@@ -210,6 +246,7 @@ def _headline(lines: Mapping[str, Sequence[str]]) -> str:
         ("soon", "due soon"),
         ("todo", "for you to do"),
         ("decide", "to decide"),
+        ("unready", "not ready to start"),
         ("mend", "to mend"),
     )
     parts = [f"{len(lines[key])} {words}" for key, words in counted if lines[key]]

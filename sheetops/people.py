@@ -88,14 +88,24 @@ def groups(clients: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.array([root(at) for at in range(len(parent))], dtype="int64")
 
 
-def barred_too(clients: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows of Clients of somebody who is barred, in whichever row that stands."""
+def barred_by(clients: pd.DataFrame) -> dict[int, int]:
+    """By the place of each row of Clients of somebody who is barred, in whichever row that stands:
+    the place of the row that says so."""
     states = clients["Status"].tolist()
     if not set(BARRED) & set(states):
-        return np.zeros(len(states), dtype=bool)
+        return {}
     told = list(marks(clients))
-    barred = {mark for at, state in enumerate(states) if state in BARRED for mark in told[at]}
-    return np.array([not barred.isdisjoint(mine) for mine in told], dtype=bool)
+    barred: dict[tuple[str, str], int] = {}
+    for at in (at for at, state in enumerate(states) if state in BARRED):
+        for mark in told[at]:
+            barred.setdefault(mark, at)
+    found = {
+        at: barred[mark]
+        for at, mine in enumerate(told)
+        for mark in reversed(mine)
+        if mark in barred
+    }
+    return found | {at: at for at, state in enumerate(states) if state in BARRED}
 
 
 def doubt_barred(clients: Table) -> Table:

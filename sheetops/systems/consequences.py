@@ -25,6 +25,7 @@ from sheetops.headings import folded
 from sheetops.history import Consequence
 from sheetops.morning import Morning
 from sheetops.references import BETWEEN
+from sheetops.systems.once import once_a_morning
 
 
 class Effect(StrEnum):
@@ -181,12 +182,19 @@ def days_late(morning: Morning, found: Sequence[Consequence]) -> int:
     return total
 
 
-def moved_to(morning: Morning, at: int, found: Sequence[Consequence]) -> date | None:
-    """The promised day of a client after their delay; None where nothing was promised or moved."""
-    promised = morning.book.frame("Clients")["Promised by"].to_numpy().astype("datetime64[D]")
-    day: date | None = promised[at].item()
-    late = days_late(morning, found)
-    return morning.business.calendar.after(day, late) if day is not None and late else None
+@once_a_morning
+def promises(morning: Morning) -> tuple[npt.NDArray[np.datetime64], frozenset[int]]:
+    """The promised day of each client, after their delay where a consequence moves it (NaT: nothing
+    was promised); and the places of those whose day was moved."""
+    column = morning.book.frame("Clients")["Promised by"].to_numpy()
+    promised = column.astype("datetime64[D]", copy=True)
+    now, moved = in_force(morning), set()
+    for at in _places(morning, now):
+        late = days_late(morning, now[str(morning.clients.key[at])])
+        if late and not np.isnat(promised[at]):
+            promised[at] = morning.business.calendar.after(promised[at].item(), late)
+            moved.add(at)
+    return promised, frozenset(moved)
 
 
 # ---- what is shown
@@ -196,11 +204,12 @@ def shown(morning: Morning) -> Findings:
     """`Consequence` and `Promise moved to` of each client; and what the owner is told of."""
     clients = morning.clients
     now = in_force(morning)
+    promised, moved = promises(morning)
     values: npt.NDArray[Any] = np.full((2, len(clients.key)), None, dtype=object)
     for at in _places(morning, now):
         found = now[str(clients.key[at])]
         values[0, at] = "; ".join(_words(morning, found))
-        values[1, at] = moved_to(morning, at, found)
+        values[1, at] = promised[at].item() if at in moved else None
     index = pd.Index(clients.key, dtype=object)
     columns = {"Consequence": values[0], "Promise moved to": values[1]}
     frame = pd.DataFrame(columns, index=index, dtype=object)

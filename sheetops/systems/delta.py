@@ -26,6 +26,7 @@ from sheetops.history import Sent
 from sheetops.morning import Morning
 from sheetops.references import resolve_clients
 from sheetops.systems import messages
+from sheetops.systems.barred import is_barred
 from sheetops.systems.messages import Message
 from sheetops.systems.once import once_a_morning
 from sheetops.systems.when import Moment
@@ -110,11 +111,11 @@ class FollowOn:
 
     @property
     def finished(self) -> list[int]:
-        """Places of the finished clients of whom something may be said."""
+        """Places of the finished clients of whom something may be said, and to whom something may
+        be sent: not of somebody whom we do not serve, in whichever row that stands."""
         clients = self.morning.clients
-        places: list[int] = np.flatnonzero(
-            (clients.status == "Finished") & (clients.doubt == "")
-        ).tolist()
+        welcome = (clients.status == "Finished") & ~is_barred(self.morning)
+        places: list[int] = np.flatnonzero(welcome & (clients.doubt == "")).tolist()
         return places
 
     def parts(self, at: int) -> tuple[Part, ...]:

@@ -191,6 +191,11 @@ def _started_too_soon(morning: Morning, found: Fit) -> Iterator[Problem]:
         )
 
 
+def unready(morning: Morning) -> frozenset[int]:
+    """Places of the leads who lack a prerequisite, and of whom there is nothing else to mend."""
+    return frozenset(np.flatnonzero(_leads(morning) & fit(morning).lacks).tolist())
+
+
 def lacking(morning: Morning) -> dict[int, str]:
     """What to say of each lead and each client in hand who lacks a prerequisite, by place."""
     found, clients = fit(morning), morning.clients

@@ -196,12 +196,15 @@ def _why(morning: Morning, found: Silence, at: int) -> str:
     words = "1 working day" if count == 1 else f"{count} working days"
     leading = int(morning.clients.leading[at])
     step = f' "{morning.steps.name[leading]}" is open.' if leading >= 0 else ""
+    if waits_on_us(morning)[at]:
+        step += " They wait on us, so nothing is sent to them."
     return (
         f"No sign of life for {words}, since {found.signs.kind[at]} on {day_text(day)}; "
         f"{morning.clients.offer[at]} calls that inactive after {allowed}.{step}"
     )
 
 
+@once_a_morning
 def waits_on_us(morning: Morning) -> Bools:
     """Clients with steps in hand of which none is theirs: it is not they who keep silent."""
     steps = morning.steps

@@ -3,8 +3,8 @@
 A step is stalled when the day it is due by has passed: the day that staff typed, or the one on
 which the working days of its offer step run out. Where neither is declared, it is stalled when it
 waits longer than nine in ten clients take, and longer than the least that Settings names. A client
-is on course to miss the promised day when at least half of those who waited as long at the same
-step finished later than that.
+is on course to miss the promised day, or the one to which a consequence has moved it, when at least
+half of those who waited as long at the same step finished later than that.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from sheetops.cells import day_text
 from sheetops.contract import FLAGS
 from sheetops.findings import Findings
 from sheetops.morning import Morning
-from sheetops.systems import exceptions, fit, signs
+from sheetops.systems import barred, exceptions, fit, signs
+from sheetops.systems.consequences import promises
 from sheetops.systems.learned import learned
 from sheetops.systems.once import once_a_morning
-from sheetops.systems.whys import Words, course, pauses_of
+from sheetops.systems.whys import Promise, Words, course, pauses_of
 from sheetops.waits import is_unusual, will_miss
 
 Objects = npt.NDArray[Any]
@@ -104,14 +105,15 @@ def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Obje
 
 def _say_besides(morning: Morning, flag: Objects, why: Objects) -> None:
     """Who has gone silent, where nothing more serious is to be said; and who lacks a prerequisite:
-    that flags a lead, and of a client in hand is said without stopping the work; and exceptions."""
+    that flags a lead, and of a client in hand is said without stopping the work; and exceptions;
+    and why nothing follows the finish of somebody whom we do not serve."""
     for at, words in signs.inactive(morning).items():
         if FLAGS.index(flag[at]) > FLAGS.index("Inactive"):
             flag[at], why[at] = "Inactive", words
     for at, words in fit.lacking(morning).items():
         flag[at] = flag[at] or fit.FLAG
         why[at] = f"{why[at]} {words}".strip()
-    for at, words in exceptions.said(morning).items():
+    for at, words in (exceptions.said(morning) | barred.of_the_finished(morning)).items():
         why[at] = f"{why[at]} {words}".strip()
 
 
@@ -126,9 +128,10 @@ def _most_serious(morning: Morning, flags: Objects) -> Places:
 
 
 def _on_course_to_miss(morning: Morning) -> dict[int, str]:
-    """Why, by the place of each client who is more likely than not to miss the promised day."""
+    """Why, by the place of each client who is more likely than not to miss the promised day, or
+    the one to which a consequence has moved it."""
     steps = morning.steps
-    promised = morning.book.frame("Clients")["Promised by"].to_numpy().astype("datetime64[D]")
+    promised, moved = promises(morning)
     at = np.flatnonzero(steps.is_current & (steps.doubt == ""))
     at = at[~np.isnat(promised[steps.client_at[at]])]
     chance, left = _chances_to_miss(morning, at, promised[steps.client_at[at]])
@@ -138,7 +141,10 @@ def _on_course_to_miss(morning: Morning) -> dict[int, str]:
     rows = zip(*(a[order].tolist() for a in (steps.client_at[at], at, chance, left)), strict=True)
     return {
         client: course(
-            promised[client].item(), int(days), str(steps.name[step]), int(steps.age[step]), share
+            Promise(promised[client].item(), int(days), is_moved=client in moved),
+            str(steps.name[step]),
+            int(steps.age[step]),
+            share,
         )
         for client, step, share, days in rows  # the last written, the likeliest, stays
     }

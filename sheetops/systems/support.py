@@ -17,9 +17,9 @@ from sheetops.cells import day_text
 from sheetops.findings import Findings, FollowUp, Problem
 from sheetops.headings import folded
 from sheetops.morning import Morning
-from sheetops.people import BARRED, barred_too
 from sheetops.systems import cadence, messages
 from sheetops.systems.agenda import Agenda, Due, is_past
+from sheetops.systems.barred import is_barred
 from sheetops.systems.delta import ASKING, Answer, follow_on
 from sheetops.systems.messages import Fields, Message
 from sheetops.systems.when import Moment
@@ -67,7 +67,7 @@ class _Writer:
         self.step_row = steps["row"].to_numpy()
         self.third_party = steps["Third party email"].to_numpy()
         # whoever was refunded gets nothing about an earlier engagement either
-        barred = np.isin(morning.clients.status.astype(str), BARRED) | barred_too(clients)
+        barred = is_barred(morning)
         without_id = [change.key for change in morning.book.new_ids]
         self.is_out = barred | np.isin(morning.clients.key.astype(str), without_id)
 

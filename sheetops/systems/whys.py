@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -149,13 +150,26 @@ def pauses_of(morning: Morning) -> list[str]:
     return texts
 
 
-def course(promised: date, left: int, step: str, age: int, chance: float) -> str:
+class Promise(NamedTuple):
+    """The promised day, the working days until it (below 0: since it), and whether a consequence
+    has moved it there."""
+
+    day: date
+    left: int
+    is_moved: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"Promise{' moved to' if self.is_moved else 'd by'} {day_text(self.day)}"
+
+
+def course(promise: Promise, step: str, age: int, chance: float) -> str:
     """Why a client is on course to miss the promised day."""
-    if left < 0:
-        return f"Promised by {day_text(promised)}, {days(-left)} ago, and not finished."
-    when = "today" if left == 0 else f"in {days(left)}"
+    if promise.left < 0:
+        return f"{promise.words}, {days(-promise.left)} ago, and not finished."
+    when = "today" if promise.left == 0 else f"in {days(promise.left)}"
     so_far = f'who had waited {days(age)} for "{step}"' if age else f'who began "{step}"'
     return (
-        f"Promised by {day_text(promised)}, {when}. Of the clients {so_far}, "
-        f"{percent(chance)} needed longer to finish."
+        f"{promise.words}, {when}. Of the clients {so_far}, {percent(chance)} needed longer to "
+        "finish."
     )

@@ -205,7 +205,22 @@ def test_no_help_is_pressed_on(silent: Scenario, heading: str, value: str) -> No
     assert not silent.story("bo@example.com")
 
 
-def test_whoever_waits_for_us_is_not_asked_why_they_are_silent(silent: Scenario) -> None:
-    silent.staff_type("Offer steps", "Contract", "Waiting on", "Team")
+@pytest.mark.parametrize("party", ["Team", "Third party"])
+def test_whoever_waits_for_us_is_not_asked_why_they_are_silent(
+    silent: Scenario, party: str
+) -> None:
+    silent.staff_type("Offer steps", "Contract", "Waiting on", party)
+    silent.staff_type("Offer steps", "Contract", "Owner", "Ben")
     silent.days("16/11/2026", "18/11/2026").sheet_shows("Clients", "Bo", "Flag", "Inactive")
     assert not silent.story("bo@example.com")
+    for name in ("Anna", "Ben"):  # who looks after Bo, and on whom Bo waits
+        silent.digest_says(name, "No sign of life\n- Bo")
+        silent.digest_says(name, '"Contract" is open. They wait on us, so nothing is sent to them.')
+        assert silent.digest(name).count("- Bo: No sign of life") == 1
+
+
+def test_whose_step_a_silent_client_has_in_hand_is_told_of_nobody_else(silent: Scenario) -> None:
+    """Bo is silent and it is Bo's turn: only Anna, who looks after Bo, hears of it."""
+    silent.staff_type("Offer steps", "Contract", "Owner", "Ben")
+    silent.day("16/11/2026").digest_says("Anna", "No sign of life\n- Bo")
+    silent.digest_lacks("Ben", "No sign of life")

@@ -56,6 +56,38 @@ def test_once_they_are_welcome_the_work_begins(office: Scenario) -> None:
     office.day("24/11/2026").sheet_has("Steps", "B. New › Contract", "B. New › Intake")
 
 
+@pytest.mark.parametrize("status", ["Refunded", "Do not serve"])
+def test_nothing_follows_an_earlier_finish_of_theirs_and_it_is_said(
+    office: Scenario, status: str
+) -> None:
+    """Bo finished well once, and was refunded the second time."""
+    office.sheet("Messages", "Message | Part | When\nThanks | thank-you | 2 days after finish")
+    office.sheet("Offers", "Offer\nCoaching")
+    office.sheet(
+        "Clients",
+        f"""
+        Client | Email          | Status   | Start date | Finished on
+        Bo     | bo@example.com | Finished | 02/11/2026 | 20/11/2026
+        Cy     | cy@example.com | Finished | 02/11/2026 | 20/11/2026
+        Bo Two | BO@example.com | {status} | 16/11/2026 |
+        """,
+    )
+    office.day("23/11/2026").sheet_shows("Clients", "Bo", "Delta", "")
+    office.sheet_says(
+        "Clients", "Bo", "Why", f"this may be Bo Two of row 4, whose Status is {status}"
+    )
+    office.sheet_shows("Clients", "Cy", "Delta", "1").sheet_shows(
+        "Offers", "Coaching", "Delta", "1"
+    )
+    office.sheet_shows("Clients", "Cy", "Why", "")
+    office.days("24/11/2026", "27/11/2026")
+    assert not office.story("bo@example.com")
+    assert office.story("cy@example.com")
+    office.staff_type("Clients", "Bo Two", "Status", "Finished").day("30/11/2026")
+    office.outbox_has("bo@example.com", "Thanks").sheet_shows("Clients", "Bo", "Why", "")
+    office.sheet_shows("Clients", "Bo", "Delta", "0")
+
+
 def test_exceptions_given_to_one_client_are_said_as_such(office: Scenario) -> None:
     office.sheet("Offers", "Offer\nCoaching").sheet(
         "Clients", "Client | Start date\nBo | 16/11/2026"

@@ -59,6 +59,25 @@ def test_a_lead_who_has_all_of_them_is_ready(studio: Scenario) -> None:
     studio.sheet_shows("Clients", "Lea", "Flag", "")
 
 
+def test_whoever_looks_after_a_lead_is_told_once_and_then_once_a_week(studio: Scenario) -> None:
+    unready = "once a week all of them\n- Lea: Not ready to start; missing:"
+    studio.day("03/11/2026").digest_says("Anna", unready).digest_lacks("Anna", "Please mend")
+    studio.days("04/11/2026", "05/11/2026").digest_lacks("Anna", "Lea: Not ready")
+    says(studio, "Two hours free?", "no").day("06/11/2026").digest_says("Anna", unready)
+    studio.days("07/11/2026", "08/11/2026").digest_lacks("Anna", "Lea: Not ready")
+    studio.day("09/11/2026").digest_says("Anna", unready)
+    studio.days("10/11/2026", "13/11/2026").digest_lacks("Anna", "Lea: Not ready")
+    studio.day("17/11/2026").digest_says("Anna", unready)  # nobody ran it on Monday
+    studio.sheet_shows("Clients", "Lea", "Flag", "Data problem")
+
+
+def test_what_else_is_wrong_with_a_lead_is_said_every_day(studio: Scenario) -> None:
+    studio.staff_type("Clients", "Lea", "Start date", "next tuesday")
+    studio.days("03/11/2026", "04/11/2026").digest_says(
+        "Anna", "Please mend in the workbook\n- Lea"
+    )
+
+
 def test_a_start_date_is_not_accepted_before(studio: Scenario) -> None:
     studio.staff_type("Clients", "Lea", "Start date", "04/11/2026").day("05/11/2026")
     studio.problem_says("a prerequisite is not met").sheet_has("Steps")

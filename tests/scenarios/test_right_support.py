@@ -78,6 +78,19 @@ def test_lifting_ends_it_and_nothing_old_comes_back(studio: Scenario) -> None:
     studio.day("18/11/2026").outbox_has(BO, "Later")
 
 
+def test_the_promise_that_was_moved_is_the_one_to_keep(studio: Scenario) -> None:
+    """Two days late with the contract, Bo is promised the work two days later."""
+    studio.staff_type("Messages", "Final", "Consequence", "move the promised date")
+    studio.staff_type("Clients", "Bo", "Promised by", "10/11/2026")
+    paused(studio).staff_type("Steps", "Bo › Contract", "Done", "11/11/2026").day("12/11/2026")
+    studio.sheet_shows("Clients", "Bo", "Promise moved to", "12/11/2026")
+    studio.sheet_shows("Clients", "Bo", "Flag", "Due soon")
+    studio.day("13/11/2026").sheet_shows("Clients", "Bo", "Flag", "On course to miss")
+    studio.sheet_says("Clients", "Bo", "Why", "Promise moved to 12 Nov 2026, 1 working day ago")
+    studio.staff_type("Clients", "Bo", "Lift consequence", "x").day("13/11/2026")
+    studio.sheet_says("Clients", "Bo", "Why", "Promised by 10 Nov 2026, 3 working days ago")
+
+
 def test_while_the_tick_stands_no_new_consequence_is_announced(studio: Scenario) -> None:
     studio.staff_type("Clients", "Bo", "Lift consequence", "x")
     paused(studio).nothing_sent().problem_says("Lift consequence is still ticked")
