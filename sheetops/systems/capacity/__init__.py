@@ -22,6 +22,7 @@ from sheetops.systems.capacity.figures import (
     WeekLoad,
     WhatIf,
 )
+from sheetops.systems.capacity.measure import capacity, to_keep
 
 __all__ = [
     "HORIZONS",
@@ -44,4 +45,6 @@ __all__ = [
     "Unit",
     "WeekLoad",
     "WhatIf",
+    "capacity",
+    "to_keep",
 ]

@@ -1,0 +1,206 @@
+"""What each person has to do in each of the weeks ahead, against what they have time for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from sheetops.morning import Morning
+from sheetops.systems.capacity import people as of_people
+from sheetops.systems.capacity.figures import WEEKS, PersonLoad, Unit, WeekLoad
+from sheetops.systems.capacity.people import Absence, People, Weeks, people
+from sheetops.systems.capacity.walk import Loads, Waiting, loads, stuck, waiting, walk
+from sheetops.systems.capacity.work import Ahead, Newcomer, joined, newcomers, offered, signed
+from sheetops.systems.happened import Numbers, Places
+from sheetops.systems.learned import learned
+
+MOST_DRAWS, LEAST_DRAWS = 1000, 100
+_BUDGET = 2_000_000  # steps that are walked in all
+_LEAD_DRAWS = 200
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """What a what-if supposes: people who are away, and clients who start besides."""
+
+    away: tuple[Absence, ...] = ()
+    more: tuple[Newcomer, ...] = ()
+
+
+AS_IT_IS = Supposed()
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The work ahead, walked through. `needed` is draws x people x `LOOKED_AT` weeks, each person's
+    in their unit; `room` what they have (NaN: nobody knows), `full_week` a whole week of it."""
+
+    morning: Morning
+    weeks: Weeks
+    who: People
+    ahead: Ahead
+    known: Waiting
+    units: tuple[Unit, ...]
+    full_week: Numbers
+    room: Numbers
+    needed: Loads
+
+    @property
+    def draws(self) -> int:
+        return len(self.needed)
+
+    def seeded(self, what: str) -> np.random.Generator:
+        """A generator of its own for `what`: the same every time on one day in one workbook."""
+        return seeded(self.morning, what)
+
+    def amount(self, ahead: Ahead) -> Numbers:
+        """How much work each step is, in its person's unit; 0 for what is not the team's, happens
+        by itself, or has no Hours where hours are counted."""
+        in_hours = np.array([unit is Unit.HOURS for unit in self.units], dtype=bool)
+        by_hours = _at(in_hours, ahead.person)
+        work = np.where(by_hours, np.nan_to_num(ahead.hours), ahead.hours != 0)
+        return np.where(ahead.is_team & (ahead.person >= 0), work, 0.0)
+
+    def walked(self, ahead: Ahead, draws: int, rng: np.random.Generator) -> Loads:
+        """The load of other work: draws x people x weeks."""
+        done = walk(ahead, self.known, self.who.next_day, draws, rng)
+        return loads(done, ahead, self.amount(ahead), self.weeks.week_of, self.who.next_day)
+
+
+def seeded(morning: Morning, what: str) -> np.random.Generator:
+    """See `Workload.seeded`."""
+    name = f"{morning.business.workbook_id} {morning.today:%Y-%m-%d} {what}"
+    return np.random.default_rng(zlib.crc32(name.encode()))
+
+
+def _at(values: np.ndarray[Any, Any], places: Places) -> np.ndarray[Any, Any]:
+    taken = np.zeros(len(places), dtype=values.dtype)
+    taken[places >= 0] = values[places[places >= 0]]
+    return taken
+
+
+def workload(morning: Morning, supposed: Supposed = AS_IT_IS) -> Workload:
+    """Walk all signed clients through the steps that they have to come."""
+    weeks, who = Weeks(morning), people(morning, supposed.away)
+    ahead = joined(signed(morning, who, weeks), newcomers(morning, who, supposed.more))
+    known = waiting(learned(morning), offered(morning).allowed)
+    units = _units(who, ahead)
+    a_week = of_people.steps_a_week(morning)
+    in_hours = np.array([unit is Unit.HOURS for unit in units], dtype=bool)
+    full_week = np.where(in_hours, who.hours, a_week)
+    draws = int(np.clip(_BUDGET // max(len(ahead), 1), LEAST_DRAWS, MOST_DRAWS))
+    blank = np.zeros((0, len(who.names), of_people.LOOKED_AT), dtype="float32")
+    found = Workload(
+        morning, weeks, who, ahead, known, units, full_week, who.room(full_week), blank
+    )
+    return replace(found, needed=found.walked(ahead, draws, found.seeded("signed")))
+
+
+def _units(who: People, ahead: Ahead) -> tuple[Unit, ...]:
+    ours = ahead.is_team & (ahead.person >= 0)
+    whole = np.bincount(ahead.person[ours], minlength=len(who.names)).tolist()
+    given = ours & ~np.isnan(ahead.hours)
+    known = np.bincount(ahead.person[given], minlength=len(who.names)).tolist()
+    return tuple(
+        of_people.unit_of(hours, one, other)
+        for hours, one, other in zip(who.hours.tolist(), known, whole, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class LeadWork:
+    """Leads with a start to come, as clients who start with a chance."""
+
+    coming: tuple[Newcomer, ...] = ()
+    chances: tuple[float, ...] = field(default=())
+
+
+def person_loads(work: Workload, leads: LeadWork) -> tuple[PersonLoad, ...]:
+    """The next `WEEKS` weeks of everybody of the team, and of whoever else owns work to come."""
+    needed = work.needed.mean(axis=0) if work.draws else np.zeros(work.room.shape)
+    likely = _of_leads(work, leads)
+    has_work = needed.sum(axis=1) > 0
+    shown = np.flatnonzero(work.who.is_team | has_work).tolist()
+    return tuple(_person(work, at, needed[at], likely[at]) for at in shown)
+
+
+def _of_leads(work: Workload, leads: LeadWork) -> Numbers:
+    expected = np.zeros(work.room.shape)
+    rng = work.seeded("leads")
+    groups: dict[Newcomer, float] = {}
+    for one, chance in zip(leads.coming, leads.chances, strict=True):
+        groups[one] = groups.get(one, 0.0) + chance
+    for one, chance in groups.items():
+        path = newcomers(work.morning, work.who, [one])
+        expected += chance * work.walked(path, _LEAD_DRAWS, rng).mean(axis=0)
+    return expected
+
+
+def _person(work: Workload, at: int, needed: Numbers, likely: Numbers) -> PersonLoad:
+    weeks = tuple(
+        _week(work, at, number, float(needed[number]), float(likely[number]))
+        for number in range(WEEKS)
+    )
+    unit, full = work.units[at], float(work.full_week[at])
+    known = not np.isnan(full)
+    return PersonLoad(
+        person=work.who.names[at],
+        unit=unit,
+        full_week=full if known else None,
+        weeks=weeks,
+        why_not="" if known else _why_not(work, at),
+        how=_how(work, at),
+    )
+
+
+def _week(work: Workload, at: int, number: int, needed: float, likely: float) -> WeekLoad:
+    room = float(work.room[at, number])
+    return WeekLoad(
+        monday=work.weeks.mondays[number],
+        needed=needed,
+        from_leads=likely,
+        available=None if np.isnan(room) else room,
+        share=needed / room if room > 0 else None,
+        away=int(work.who.lost_days[at, number]),
+    )
+
+
+def _why_not(work: Workload, at: int) -> str:
+    name = work.who.names[at]
+    lately = of_people.done_lately(work.morning)
+    full = int((~lately.is_starved[:, at]).sum())
+    return (
+        f"Nobody knows how much {name} can do: Hours per week (Team) or Hours (Offer steps) are "
+        f"missing, and only {full} of the last {lately.weeks} weeks ended with work left."
+    )
+
+
+def _how(work: Workload, at: int) -> str:
+    mine = int((work.ahead.is_team & (work.ahead.person == at)).sum())
+    words = (
+        f"{mine} steps to come of signed clients, each in the weeks in which such steps were done "
+        f"so far ({work.draws} walks through all paths)"
+    )
+    if work.units[at] is Unit.HOURS:
+        return f"{words}, times their Hours; against Hours per week less time off and holidays."
+    return (
+        f"{words}; against the steps done in full weeks of the last half year (4 in 5 of these had "
+        f"no more), less time off and holidays."
+    )
+
+
+def stuck_steps(work: Workload) -> int:
+    """Open steps that wait longer than any such step ever took."""
+    return int(stuck(work.ahead, work.known).sum())
+
+
+def mondays_to_start(work: Workload) -> Sequence[tuple[int, int]]:
+    """The weeks in which a new client may start: (number of the week, its first working day from
+    today on). This week only on its first day."""
+    first = 0 if work.morning.today == work.weeks.mondays[0] else 1
+    numbers = range(first, first + WEEKS)
+    return [(number, work.weeks.day_of(work.weeks.mondays[number])) for number in numbers]

@@ -1,0 +1,227 @@
+"""How many more clients of an offer can be taken on, and from which week.
+
+New clients are added one by one, each to whoever of the offer's usual owners has the most room for
+them, as long as everybody who works for them is likely enough to stay within the limit in every
+week from their start on. Leads and clients at the usual pace are not counted in: whether to take
+these on is the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from sheetops.headings import folded
+from sheetops.morning import Morning
+from sheetops.systems.capacity.figures import LIMIT, SURE, CanTakeOn, Unit
+from sheetops.systems.capacity.load import Workload, mondays_to_start
+from sheetops.systems.capacity.walk import Loads, loads, walk
+from sheetops.systems.capacity.work import THE_OWNER, Ahead, Newcomer, newcomers, offered
+from sheetops.systems.happened import Bools, Places
+
+MOST = 50
+"""More new clients at once than this are not looked at."""
+_SINGLY = 16  # so many are added one by one, then a few more at a time
+
+
+def can_take_on(work: Workload) -> tuple[CanTakeOn, ...]:
+    """For every offer that is open, in the order of the tab."""
+    return tuple(_offer(work, name) for name in open_offers(work.morning))
+
+
+def open_offers(morning: Morning) -> list[str]:
+    """The offers that can be bought; of Offer steps, where there is no tab Offers."""
+    if not morning.book.has("Offers"):
+        return list(dict.fromkeys(morning.book.frame("Offer steps")["Offer"].tolist()))
+    frame = morning.book.frame("Offers")
+    return [name for name, is_open in zip(frame["Offer"], frame["Open"], strict=True) if is_open]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One offer: who may own a new client of it (-1: it does not matter), and its path."""
+
+    work: Workload
+    offer: str
+    owners: tuple[int, ...]
+    path: Ahead
+
+    def of(self, owner: int) -> Ahead:
+        """The path with the steps of the client's owner in the hands of `owner`."""
+        person = np.where(self.path.person == THE_OWNER, owner, self.path.person)
+        return replace(self.path, person=person)
+
+    def workers(self, owner: int) -> Places:
+        """Who would work for a client of this owner."""
+        path = self.of(owner)
+        return np.unique(path.person[self.work.amount(path) > 0])
+
+
+@dataclass(frozen=True)
+class _Answer:
+    number: int
+    chance: float
+    busiest: int
+    people: tuple[int, ...]
+
+
+def usual_owners(work: Workload, offer: str) -> tuple[int, ...]:
+    """The people of the team who own clients of the offer; if nobody does, all of the team."""
+    clients, who = work.morning.clients, work.who
+    mine = np.array([folded(str(one)) == folded(offer) for one in clients.offer.tolist()], bool)
+    known = who.at(clients.owner[mine].tolist()) if len(mine) else np.array([], dtype="int64")
+    found = sorted({at for at in known.tolist() if at >= 0 and who.is_team[at]})
+    return tuple(found or np.flatnonzero(who.is_team).tolist())
+
+
+def _offer(work: Workload, offer: str) -> CanTakeOn:
+    path = newcomers(work.morning, work.who, [Newcomer(offer, 1, 0, THE_OWNER)])
+    owners = usual_owners(work, offer)
+    if not (path.is_team & (path.person == THE_OWNER)).any():
+        owners = (-1,)
+    asked = _Question(work, offer, owners, path)
+    why_not = _why_not(asked)
+    if not why_not:
+        asked = replace(asked, owners=tuple(one for one in owners if _is_known(asked, one)))
+        why_not = "" if asked.owners else _nobody_knows(asked, owners)
+    if why_not:
+        return CanTakeOn(offer, None, None, None, False, (), (), "", why_not, why_not)
+    return _told(asked, list(_by_week(asked)))
+
+
+def _why_not(asked: _Question) -> str:
+    """Why nothing can be said of an offer; blank if something can."""
+    return _fault_of_path(asked) or _fault_of_work(asked)
+
+
+def _fault_of_path(asked: _Question) -> str:
+    work, path = asked.work, asked.path
+    doubt = offered(work.morning).doubts.get(folded(asked.offer))
+    unknown = work.known.rows(path) == 2 * work.known.count + 1
+    if doubt:
+        return f"A step of this offer cannot be read: {doubt}"
+    if not len(path):
+        return "No steps are declared for this offer: list them in Offer steps."
+    if not path.is_team.any():
+        return "No step of this offer waits on the team, so the team's time does not limit it."
+    if unknown.any():
+        name = _first_step(asked, unknown)
+        return f'Nobody knows yet how long "{name}" takes: fill in Working days in Offer steps.'
+    return ""
+
+
+def _fault_of_work(asked: _Question) -> str:
+    path, units = asked.path, asked.work.units
+    workers = {one for owner in asked.owners for one in asked.workers(owner).tolist()}
+    blank = path.is_team & np.isnan(path.hours)
+    if not asked.owners:
+        return "Nobody is in the tab Team who could own a client."
+    if blank.any() and any(units[one] is Unit.HOURS for one in (*workers, *asked.owners)):
+        name = _first_step(asked, blank)
+        return f'How many hours "{name}" takes is not given: fill in Hours in Offer steps.'
+    if not workers:
+        return "No step of this offer takes anybody's time: fill in Owner and Hours in Offer steps."
+    return ""
+
+
+def _first_step(asked: _Question, which: Bools) -> str:
+    names = asked.work.morning.book.frame("Offer steps")["Step"].tolist()
+    return str(names[int(asked.path.step[which][0])])
+
+
+def _is_known(asked: _Question, owner: int) -> bool:
+    return not np.isnan(asked.work.full_week[asked.workers(owner)]).any()
+
+
+def _nobody_knows(asked: _Question, owners: tuple[int, ...]) -> str:
+    full, names = asked.work.full_week, asked.work.who.names
+    unknown = {one for owner in owners for one in asked.workers(owner) if np.isnan(full[one])}
+    who = " and ".join(names[one] for one in sorted(unknown))
+    return f"Nobody knows how much {who} can do: fill in Hours per week in Team."
+
+
+def _by_week(asked: _Question) -> Iterator[tuple[date, _Answer]]:
+    """For each week in which a client may start: how many."""
+    for number, day in mondays_to_start(asked.work):
+        yield asked.work.weeks.mondays[number], _Week(asked, number, day).answer()
+
+
+class _Week:
+    """One week in which new clients may start: adds one after another while that goes well."""
+
+    def __init__(self, asked: _Question, number: int, day: int) -> None:
+        self.work = asked.work
+        self.number = number
+        self.rng = asked.work.seeded(f"{asked.offer} {number}")
+        self.workers = {owner: asked.workers(owner) for owner in asked.owners}
+        self.pool = {owner: self._load(asked.of(owner), day) for owner in asked.owners}
+        self.limit = LIMIT * asked.work.room[:, number:] + 1e-6
+        self.load = asked.work.needed[:, :, number:].copy()
+        self.used = np.zeros(len(asked.work.who.names), dtype=bool)
+
+    def _load(self, path: Ahead, day: int) -> Loads:
+        path = replace(path, start=np.full(len(path.start), day))
+        work = self.work
+        done = walk(path, work.known, work.who.next_day, work.draws, self.rng)
+        every = loads(done, path, work.amount(path), work.weeks.week_of, work.who.next_day)
+        return every[:, :, self.number :]
+
+    def answer(self) -> _Answer:
+        number, chance, singly = 0, 1.0, False
+        while True:
+            size = 1 if singly else max(1, number // _SINGLY)
+            tried = [self._with(owner, min(size, MOST - number)) for owner in self.pool]
+            best = max(tried, key=lambda one: one[:2])
+            if number < MOST and best[0] >= SURE:
+                chance, number = best[0], number + min(size, MOST - number)
+                self.load, self.used = best[2], best[3]
+            elif number < MOST and size > 1:
+                singly = True
+            else:
+                return _Answer(number, chance, self._busiest(best), self._people())
+
+    def _with(self, owner: int, size: int) -> tuple[float, float, Loads, Bools]:
+        """With so many more clients of this owner: the chance that all goes well, the room that is
+        left at the least, the load, and who works for them."""
+        load = self.load.copy()
+        mine = self.workers[owner]
+        for _ in range(size):
+            load[:, mine] += self.pool[owner][self.rng.permutation(len(load))][:, mine]
+        used = self.used.copy()
+        used[mine] = True
+        chance = float((load <= self.limit)[:, used].all(axis=(1, 2)).mean())
+        left = float((self.limit - load.mean(axis=0))[used].min())
+        return chance, left, load, used
+
+    def _busiest(self, tried: tuple[float, float, Loads, Bools]) -> int:
+        """Whose time runs out first, once one client too many was added."""
+        fine = (tried[2] <= self.limit).all(axis=2).mean(axis=0)
+        return int(np.argmin(np.where(tried[3], fine, 2.0)))
+
+    def _people(self) -> tuple[int, ...]:
+        return tuple(sorted({one for mine in self.workers.values() for one in mine.tolist()}))
+
+
+def _told(asked: _Question, weeks: list[tuple[date, _Answer]]) -> CanTakeOn:
+    names = asked.work.who.names
+    monday, best = next(((day, one) for day, one in weeks if one.number), (None, weeks[0][1]))
+    return CanTakeOn(
+        offer=asked.offer,
+        number=best.number,
+        monday=monday,
+        chance=best.chance if best.number else None,
+        at_least=best.number >= MOST,
+        by_week=tuple((day, one.number) for day, one in weeks),
+        people=tuple(names[one] for one in best.people),
+        busiest=names[best.busiest],
+        why_not="",
+        how=(
+            f"New clients were added one by one to the work of signed clients, in "
+            f"{asked.work.draws} walks through all paths, as long as everybody who works for them "
+            f"stays at or under {LIMIT:.0%} of their time in every week from the start on, in at "
+            f"least {SURE:.0%} of the walks."
+        ),
+    )
