@@ -8,7 +8,7 @@ exactly what a second run would write, and a run that died is completed by the n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from sheetops.errors import MailError
 from sheetops.findings import Mail, Problem
 from sheetops.history import BY_HAND
 from sheetops.ledger import Ledger
-from sheetops.mail import Handed, Outcome, Transport
+from sheetops.mail import Envelope, Handed, Outcome, Transport
 from sheetops.mail.message import envelope, message_id_of
 from sheetops.plan import Plan
 from sheetops.raw import Value
@@ -99,7 +99,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
         mails = (*mails, *second.mails)
         not_sent += [(left.mail, left.why) for left in second.left_out]
     ledger.record_consequences(consequences.declared(item for mail in mails for item in mail.items))
-    return _hand_over(plan, mails, not_sent, tools)
+    return _Post(plan, tools, not_sent).send(mails)
 
 
 def _threaded(plan: Plan, ledger: Ledger) -> tuple[Mail, ...]:
@@ -116,59 +116,97 @@ def _threaded(plan: Plan, ledger: Ledger) -> tuple[Mail, ...]:
     return plan.mails
 
 
-def _hand_over(
-    plan: Plan, mails: Iterable[Mail], not_sent: list[tuple[Mail, str]], tools: Tools
-) -> Sending:
-    accepted = []
-    unfit: list[Problem] = []
-    stopped = ""
-    for mail in mails:
-        if stopped:
-            not_sent.append((mail, f"not tried: {stopped}"))
-            continue
+@dataclass
+class _Post:
+    """The mails of a run on their way out, one after the other.
+
+    While the server thinks about the beginning of one, the answer to the one before it is recorded
+    and the one after it is put together.
+    """
+
+    plan: Plan
+    tools: Tools
+    not_sent: list[tuple[Mail, str]]
+    accepted: list[Mail] = field(default_factory=list)
+    unfit: list[Problem] = field(default_factory=list)
+    answered: tuple[Mail, Handed] | None = None
+    stopped: str = ""
+
+    def send(self, mails: Iterable[Mail]) -> Sending:
+        """Send them; what comes after an answer that stops is not tried."""
+        rest = iter(mails)
+        coming = self._next(rest)
+        while coming is not None and not self.stopped:
+            mail, one = coming
+            self.tools.transport.begin(one)
+            self._record()
+            coming = self._next(rest)
+            self._hand_over(mail, one)
+        self._record()
+        self.tools.ledger.settle(self.tools.clock())
+        left = [coming[0], *rest] if coming is not None else []
+        self.not_sent += [(mail, f"not tried: {self.stopped}") for mail in left]
+        return Sending(tuple(self.accepted), tuple(self.not_sent), tuple(self.unfit))
+
+    def _next(self, rest: Iterator[Mail]) -> tuple[Mail, Envelope] | None:
+        """The next mail that can be made safely. The follow-ups of one that cannot are planned
+        again, because staff may mend what it is made of."""
+        for mail in rest:
+            try:
+                one = _built(self.plan, mail)
+            except MailError as error:
+                self.tools.ledger.withdraw(mail.key, str(error), self.tools.clock())
+                self._put_aside(mail, error)
+            else:
+                failpoints.reach("send: mail built")
+                return mail, one
+        return None
+
+    def _put_aside(self, mail: Mail, error: MailError) -> None:
+        self.not_sent.append((mail, f"unfit: {error}"))
+        self.unfit.append(_unfit(mail, error))
+
+    def _hand_over(self, mail: Mail, one: Envelope) -> None:
+        ledger, transport, clock = self.tools.ledger, self.tools.transport, self.tools.clock
         try:
-            handed = _hand_one(plan, mail, tools)
+            handed = transport.hand_over(one, lambda: ledger.handing(mail.key, clock()))
         except MailError as error:
-            not_sent.append((mail, f"unfit: {error}"))
-            unfit.append(_unfit(mail, error))
-            continue
+            self._put_aside(mail, error)
+            return
+        failpoints.reach("send: answer not recorded")
+        self.answered = mail, handed
+        self.stopped = handed.reply if handed.stop else ""
+        if handed.outcome is not Outcome.ACCEPTED or transport.must_wait():
+            self._record()
+            ledger.settle(clock())
+
+    def _record(self) -> None:
+        """Record the last answer, unless that is done."""
+        if self.answered is None:
+            return
+        (mail, handed), self.answered = self.answered, None
+        _record(self.tools.ledger, mail.key, handed, self.tools.clock())
+        failpoints.reach("send: answer recorded")
         if handed.outcome is Outcome.ACCEPTED:
-            accepted.append(mail)
+            self.accepted.append(mail)
         else:
-            not_sent.append((mail, f"{handed.outcome}: {handed.reply}"))
-        stopped = handed.reply if handed.stop else ""
-    tools.ledger.settle(tools.clock())
-    return Sending(tuple(accepted), tuple(not_sent), tuple(unfit))
+            self.not_sent.append((mail, f"{handed.outcome}: {handed.reply}"))
+
+
+def _built(plan: Plan, mail: Mail) -> Envelope:
+    business = plan.morning.business
+    return envelope(
+        mail,
+        sender=business.sender,
+        business=business.name,
+        postal=business.postal_address,
+        zone=business.calendar.zone,
+    )
 
 
 def _unfit(mail: Mail, error: MailError) -> Problem:
     found = f"The mail to {mail.to_name or mail.to} was not sent. {error.what}"
     return Problem("Follow-ups", "", found, f"{error.mend} It goes out with the next run.".strip())
-
-
-def _hand_one(plan: Plan, mail: Mail, tools: Tools) -> Handed:
-    """Hand over one mail. Raises MailError if it cannot be made safely; its follow-ups are then
-    planned again, because staff may mend what it is made of."""
-    business, ledger = plan.morning.business, tools.ledger
-    try:
-        one = envelope(
-            mail,
-            sender=business.sender,
-            business=business.name,
-            postal=business.postal_address,
-            zone=business.calendar.zone,
-        )
-    except MailError as error:
-        ledger.withdraw(mail.key, str(error), tools.clock())
-        raise
-    failpoints.reach("send: mail built")
-    handed = tools.transport.hand_over(one, lambda: ledger.handing(mail.key, tools.clock()))
-    failpoints.reach("send: answer not recorded")
-    _record(ledger, mail.key, handed, tools.clock())
-    if tools.transport.must_wait():
-        ledger.settle(tools.clock())
-    failpoints.reach("send: answer recorded")
-    return handed
 
 
 def _record(ledger: Ledger, key: str, handed: Handed, at: datetime) -> None:

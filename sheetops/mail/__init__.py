@@ -50,6 +50,11 @@ class Handed:
 class Transport(Protocol):
     """A way for envelopes to leave."""
 
+    def begin(self, envelope: Envelope) -> None:
+        """Say what can be said before `hand_over` of this envelope, and wait for nothing, so that
+        the other side has something to do meanwhile. No byte of the body leaves. Raises nothing."""
+        ...
+
     def hand_over(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed:
         """Hand over one envelope.
 

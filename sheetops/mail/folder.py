@@ -26,6 +26,9 @@ class FolderTransport:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
 
+    def begin(self, envelope: Envelope) -> None:
+        """There is nothing to say to a folder."""
+
     def hand_over(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed:
         """Write `KEY.eml`; one that is already there is left as it is, and counts as accepted.
 

@@ -32,6 +32,11 @@ class Paced:
         self._clock = clock
         self._sleep = sleep
 
+    def begin(self, envelope: Envelope) -> None:
+        """What the transport does, unless the mail has to wait."""
+        if self._wait() <= 0:
+            self._transport.begin(envelope)
+
     def hand_over(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed:
         """Wait if need be, then hand over. What was refused counts too: the provider saw it."""
         wait = self._wait()

@@ -64,7 +64,8 @@ class SmtpTransport:
         self._last_answer = max(last_answer, settings.timeout)
         self._smtp: smtplib.SMTP | None = None
         self._unfinished = False
-        self._ahead = False
+        self._begun = ""
+        self._ahead: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +75,7 @@ class SmtpTransport:
 
     def close(self) -> None:
         """End the connection. May be called twice, and used again afterwards."""
-        if self._smtp is not None:
+        if self._smtp is not None and not self._ahead:  # else QUIT could be taken for the body
             hang_up(self._smtp)
         self._drop()
 
@@ -84,6 +85,17 @@ class SmtpTransport:
 
     def was_accepted(self, key: str) -> None:
         """A mail server cannot tell."""
+
+    def begin(self, envelope: Envelope) -> None:
+        """Say MAIL, or all three commands where the server lets them come at once, and wait for no
+        reply. Without a connection that is ready for it, nothing is said."""
+        smtp = self._smtp
+        if smtp is None or self._unfinished or self._too_large(smtp, envelope):
+            return
+        try:
+            self._say_ahead(smtp, envelope)
+        except _BROKEN:
+            self._drop()
 
     def hand_over(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed:
         """Hand over one envelope. Raises nothing but what `before_body` does; then nothing left."""
@@ -101,7 +113,7 @@ class SmtpTransport:
 
     def _try(self, envelope: Envelope, before_body: Callable[[], None]) -> Handed | _Lost:
         try:
-            smtp = self._connected()
+            smtp = self._connected(envelope)
         except MailError as error:
             return Handed(Outcome.DEFERRED, str(error), stop=True)
         refused = (
@@ -116,7 +128,9 @@ class SmtpTransport:
         failpoints.reach("smtp: handing recorded")
         return self._say_body(smtp, envelope)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, envelope: Envelope) -> smtplib.SMTP:
+        if self._ahead and self._begun != envelope.key:
+            self._drop()  # the server waits for another mail
         if self._smtp is None:
             self._smtp = connect(self._settings)
             failpoints.reach("smtp: connected")
@@ -135,12 +149,10 @@ class SmtpTransport:
     def _begin(self, smtp: smtplib.SMTP, envelope: Envelope) -> Handed | _Lost | None:
         """MAIL; None if the server takes mail from this sender."""
         try:
-            if self._unfinished:
-                smtp.rset()
-            self._unfinished = True
-            self._ahead = smtp.has_extn("pipelining")
-            if self._ahead:
-                smtp.send("".join(f"{command}\r\n" for command in _commands(envelope)))
+            if not self._ahead:
+                if self._unfinished:
+                    smtp.rset()
+                self._say_ahead(smtp, envelope)
             reply = self._reply_to(smtp, _commands(envelope)[0])
             failpoints.reach("smtp: sender named")
         except _BROKEN as error:
@@ -150,7 +162,7 @@ class SmtpTransport:
             self._drop()
             return _Lost(shown(reply, envelope))
         if not reply.ok:
-            return self._skip(2, self._after(sender_refused(reply, envelope), reply))
+            return self._skip(self._after(sender_refused(reply, envelope), reply))
         return None
 
     def _address_it(self, smtp: smtplib.SMTP, envelope: Envelope) -> Handed | None:
@@ -159,7 +171,7 @@ class SmtpTransport:
         try:
             reply = self._reply_to(smtp, recipient)
             if not reply.ok:
-                return self._skip(1, self._after(recipient_refused(reply, envelope), reply))
+                return self._skip(self._after(recipient_refused(reply, envelope), reply))
             failpoints.reach("smtp: before DATA")
             reply = self._reply_to(smtp, data)
         except _BROKEN as error:
@@ -169,22 +181,32 @@ class SmtpTransport:
             return None
         return self._after(body_refused(reply, envelope), reply)
 
+    def _say_ahead(self, smtp: smtplib.SMTP, envelope: Envelope) -> None:
+        """Say the first command, or all, in one write; the replies are heard later."""
+        commands = _commands(envelope)
+        said = commands if smtp.has_extn("pipelining") else commands[:1]
+        self._unfinished, self._begun, self._ahead = True, envelope.key, said
+        smtp.send("".join(f"{command}\r\n" for command in said))
+
     def _reply_to(self, smtp: smtplib.SMTP, command: str) -> Reply:
-        """Say a command, unless it went out with those before it, and hear the reply."""
-        if not self._ahead:
+        """Say a command, unless it was said ahead, and hear the reply."""
+        if self._ahead:
+            self._ahead = self._ahead[1:]
+        else:
             smtp.putcmd(command)
         return Reply(*smtp.getreply())
 
-    def _skip(self, count: int, handed: Handed) -> Handed:
-        """Hear the replies to commands that went out ahead of a refusal. A server that waits for
+    def _skip(self, handed: Handed) -> Handed:
+        """Hear the replies to commands that were said ahead of a refusal. A server that waits for
         the body all the same is left alone: whatever it heard now would be taken for a mail."""
-        if self._ahead and self._smtp is not None:
-            try:
-                codes = [self._smtp.getreply()[0] for _ in range(count)]
-            except _BROKEN:
-                codes = [CLOSING]
-            if {GO_AHEAD, CLOSING} & set(codes):
-                self._drop()
+        codes = set()
+        try:
+            while self._smtp is not None and self._ahead:
+                codes.add(self._reply_to(self._smtp, "").code)
+        except _BROKEN:
+            codes.add(CLOSING)
+        if codes & {GO_AHEAD, CLOSING}:
+            self._drop()
         return handed
 
     def _say_body(self, smtp: smtplib.SMTP, envelope: Envelope) -> Handed:
@@ -237,6 +259,7 @@ class SmtpTransport:
             self._smtp.close()
         self._smtp = None
         self._unfinished = False
+        self._begun, self._ahead = "", ()
 
 
 def _commands(envelope: Envelope) -> tuple[str, str, str]:

@@ -40,10 +40,16 @@ def handed_to(server: SmtpServer, settings: MailSettings, times: int = 1) -> lis
 
 
 def after(script: Script, settings_for: SettingsFor) -> tuple[Handed, Handed, int]:
-    """What becomes of a mail by the script, of the next one, and how many were delivered."""
-    with SmtpServer(script=script) as server:
-        first, second = handed_to(server, settings_for(server), 2)
-        return first, second, len(server.delivered)
+    """What becomes of a mail by the script, of the next one, and how many were delivered: the same
+    whether the server lets commands come at once or not."""
+    found = []
+    for pipelining in (False, True):
+        with SmtpServer(script=script, pipelining=pipelining) as server:
+            first, second = handed_to(server, settings_for(server), 2)
+            found.append((first, second, len(server.delivered)))
+    one_by_one, at_once = found
+    assert one_by_one == at_once
+    return at_once
 
 
 def test_many_mails_leave_over_one_connection(settings_for: SettingsFor) -> None:
@@ -54,6 +60,77 @@ def test_many_mails_leave_over_one_connection(settings_for: SettingsFor) -> None
     assert [(one.sender, one.to, one.content) for one in server.delivered] == [
         (LETTER.sender, [LETTER.to], LETTER.content)
     ] * 3
+
+
+# ---- commands that are said before their replies are heard
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_what_was_begun_is_said_once(pipelining: bool, settings_for: SettingsFor) -> None:
+    with (
+        SmtpServer(pipelining=pipelining) as server,
+        SmtpTransport(settings_for(server)) as transport,
+    ):
+        transport.begin(LETTER)  # no connection yet: nothing is said
+        for _ in range(3):
+            assert transport.hand_over(LETTER, nothing).outcome is Outcome.ACCEPTED
+            transport.begin(LETTER)
+        assert transport.hand_over(LETTER, nothing).outcome is Outcome.ACCEPTED
+        assert server.commands == ["mail", "rcpt", "data", "dot"] * 4
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_what_was_begun_and_not_handed_over_never_leaves(
+    pipelining: bool, settings_for: SettingsFor
+) -> None:
+    other = Envelope("k2", LOGIN, "bert@example.com", b"Subject: y\r\n\r\nHello\r\n")
+    with SmtpServer(pipelining=pipelining) as server:
+        with SmtpTransport(settings_for(server)) as transport:
+            transport.hand_over(LETTER, nothing)
+            transport.begin(LETTER)
+            assert transport.hand_over(other, nothing).outcome is Outcome.ACCEPTED
+            transport.begin(LETTER)
+        assert [one.to for one in server.delivered] == [[LETTER.to], [other.to]]
+
+
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_a_server_that_hung_up_on_what_was_begun_is_called_again(
+    pipelining: bool, settings_for: SettingsFor
+) -> None:
+    with SmtpServer(script={"mail": ["", DROP]}, pipelining=pipelining) as server:
+        with SmtpTransport(settings_for(server)) as transport:
+            transport.hand_over(LETTER, nothing)
+            transport.begin(LETTER)
+            assert transport.hand_over(LETTER, nothing).outcome is Outcome.ACCEPTED
+        assert (server.connections, len(server.delivered)) == (2, 2)
+
+
+def test_after_a_refusal_a_server_that_waits_for_the_body_hears_nothing() -> None:
+    hello = (b"220 hi\r\n", b"250-hi\r\n250 PIPELINING\r\n")
+    with raw_server(*hello, b"250 ok\r\n", b"550 5.1.1 nobody\r\n", b"354 go\r\n") as port:
+        settings = MailSettings(
+            transport="smtp", host="127.0.0.1", port=port, security="none", timeout=2
+        )
+        with SmtpTransport(settings, last_answer=2) as transport:
+            handed = transport.hand_over(LETTER, unwanted)
+            assert transport.must_wait()  # the connection is gone
+    assert handed == Handed(Outcome.REFUSED, "550 5.1.1 nobody", bad_address=True)
+
+
+def unwanted() -> None:
+    raise AssertionError
+
+
+def test_an_address_that_is_two_lines_says_nothing(settings_for: SettingsFor) -> None:
+    two = Envelope("k1", LOGIN, "anna@example.com>\r\nRCPT TO:<eve@example.com", b"x")
+    with SmtpServer(pipelining=True) as server:
+        with (
+            SmtpTransport(settings_for(server)) as transport,
+            pytest.raises(ValueError, match="one"),
+        ):
+            transport.hand_over(two, unwanted)
+        assert server.commands == []
 
 
 def test_dots_arrive_as_they_were(settings_for: SettingsFor) -> None:
@@ -414,6 +491,10 @@ def test_the_settings_name_the_transport(tmp_path: Path, settings_for: SettingsF
 class _Recording:
     def __init__(self) -> None:
         self.keys: list[str] = []
+        self.begun = 0
+
+    def begin(self, _envelope: Envelope) -> None:
+        self.begun += 1
 
     def hand_over(self, envelope: Envelope, _before_body: object) -> Handed:
         self.keys.append(envelope.key)
@@ -440,6 +521,9 @@ def test_no_more_than_so_many_in_any_minute() -> None:
         at.append(now[0])
         now[0] += 1
     assert at == [100, 101, 102, 160, 161, 162, 220, 221, 222]
+    assert paced.must_wait()
+    now[0] += 60
+    assert not paced.must_wait()
     assert paced.was_accepted("k1") is True
 
 
