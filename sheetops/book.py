@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sheetops import business, headings, people, references, tables
+from sheetops import business, headings, people, references, tables, whereabouts
 from sheetops.business import Business
 from sheetops.changes import CellChange, NewRow, TabLayout
 from sheetops.contract import BY_NAME, SETTING_BY_NAME, TABS, Tab
@@ -24,6 +24,7 @@ from sheetops.findings import Problem
 from sheetops.headings import folded
 from sheetops.raw import RawBook, Value, column_letters
 from sheetops.tables import Table
+from sheetops.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Book:
 
     `tables` holds every tab of the contract by name; one that the workbook lacks is empty and not
     in `present`, and in `misspelt` if it may be there under another name. `new_ids` are the Client
-    IDs that new clients are given.
+    IDs that new clients are given. `whereabouts` say where things stand in a workbook that was
+    adopted; its rows are the staff's, and none are added.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Book:
     business: Business
     problems: tuple[Problem, ...]
     new_ids: tuple[CellChange, ...] = ()
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
     @cached_property
     def is_usable(self) -> bool:
@@ -93,7 +96,7 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
         for name, tab in found.items()
     }
     everything = {tab.name: parsed.get(tab.name) or tables.empty(tab) for tab in TABS}
-    clients, new_ids = _keyed_clients(everything["Clients"], taken)
+    clients, new_ids = _keyed_clients(everything["Clients"], taken, fills=raw.fills_ids)
     everything["Clients"] = clients
     for name in ("Offers", "Messages", "Team", "Questions", "Follow-ups", "Settings", "Runs"):
         everything[name] = _keyed(everything[name])
@@ -117,8 +120,14 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
         present=frozenset(found),
         misspelt=frozenset(misspelt),
         business=settings,
-        problems=(*misspelt.values(), *problems, *tables.all_problems(everything)),
+        problems=(
+            *(Problem(*trouble) for trouble in raw.troubles),
+            *misspelt.values(),
+            *problems,
+            *tables.all_problems(everything),
+        ),
         new_ids=new_ids,
+        whereabouts=whereabouts.of(found),
     )
 
 
@@ -128,7 +137,10 @@ def _keyed(table: Table) -> Table:
     return _named(table, heading, table.frame[heading].tolist())
 
 
-def _named(table: Table, heading: str, names: Sequence[str]) -> Table:
+def _named(
+    table: Table, heading: str, names: Sequence[str], proposed: Mapping[int, str] | None = None
+) -> Table:
+    """Name the rows by `names`. `proposed` are names for blank ones, by sheet row."""
     rows = table.frame["row"].tolist()
     counts = Counter(folded(name) for name in names)
     keys: list[str] = []
@@ -142,7 +154,10 @@ def _named(table: Table, heading: str, names: Sequence[str]) -> Table:
                 for n, r in zip(names, rows, strict=True)
                 if folded(n) == folded(name) != "" and r != row
             ]
-            problems.append(_bad_key(table, heading, name, row, others))
+            problem = _bad_key(table, heading, name, row, others)
+            if proposed and row in proposed:
+                problem = replace(problem, mend=f"Type {proposed[row]}, which is free.")
+            problems.append(problem)
     return tables.with_doubts(tables.with_keys(table, keys, ()), problems)
 
 
@@ -159,10 +174,13 @@ def _bad_key(table: Table, heading: str, name: str, row: int, others: Sequence[i
     return Problem(table.tab.name, at, found, "Give each row its own.", key)
 
 
-def _keyed_clients(table: Table, taken: Set[str]) -> tuple[Table, tuple[CellChange, ...]]:
+def _keyed_clients(
+    table: Table, taken: Set[str], *, fills: bool
+) -> tuple[Table, tuple[CellChange, ...]]:
     """Name clients by Client ID where the tab has that column, else by Client.
 
-    A client whose ID is blank is given one that nobody has had, to be written into the sheet.
+    A client whose ID is blank is given one that nobody has had, to be written into the sheet; where
+    the store does not fill in cells of the staff's, it is proposed to them.
     """
     frame = table.frame
     if "Client ID" not in table.layout.columns:
@@ -178,7 +196,11 @@ def _keyed_clients(table: Table, taken: Set[str]) -> tuple[Table, tuple[CellChan
         )
         if not client_id and name and not bad
     ]
-    for at, new in zip(fresh, _next_ids([*ids, *taken], len(fresh)), strict=True):
+    free = dict(zip(fresh, _next_ids([*ids, *taken], len(fresh)), strict=True))
+    if not fills:
+        rows = frame["row"].tolist()
+        return _named(table, "Client ID", ids, {rows[at]: new for at, new in free.items()}), ()
+    for at, new in free.items():
         ids[at] = new
     changes = tuple(CellChange("Clients", ids[at], "Client ID", None, ids[at]) for at in fresh)
     named = _named(table, "Client ID", ids)

@@ -30,6 +30,10 @@ class WorkbookUnreadable(SheetopsError):
     """Raised when a file cannot be read: encrypted, damaged, hostile, or another format."""
 
 
+class GoogleError(SheetopsError):
+    """Raised when Google refuses, does not answer, or cannot be signed in to."""
+
+
 class WorkbookInUse(SheetopsError):
     """Raised when somebody has the workbook open, or a synced copy is in conflict."""
 

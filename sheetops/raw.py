@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class RawTab:
     `formulas` holds the (row, column) of every cell with a formula inside the read area.
     `merges` are (first row, first column, last row, last column), all inclusive.
     `hidden_rows` are the rows that a filter or a person has hidden, `filtered_columns` the columns
-    on which an active filter stands.
+    on which an active filter stands. `role` is the tab of the contract that it is read as where its
+    name does not say that; `origins` are, of a tab that is made from another, the cells of that tab
+    from which its rows come, by row.
     """
 
     name: str
@@ -52,6 +54,17 @@ class RawTab:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     filtered_columns: frozenset[int] = frozenset()
+    role: str = ""
+    origins: Mapping[int, str] = field(default_factory=dict)
+
+
+class Trouble(NamedTuple):
+    """What a store itself saw that needs a person: where, what it found, what to do."""
+
+    tab: str
+    cell: str
+    found: str
+    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,16 @@ class RawBook:
     """All tabs of a workbook that were asked for, in its order.
 
     `name` is what people call the workbook (a file name, a title); `fingerprint` changes whenever
-    its content does, and is checked again before anything is written.
+    its content does, and is checked again before anything is written. `troubles` are what the store
+    saw of its own; `fills_ids` says whether it may write a Client ID into a cell of the staff's.
     """
 
     name: str
     tabs: Mapping[str, RawTab]
     fingerprint: str = ""
     other_tabs: tuple[str, ...] = field(default=())
+    troubles: tuple[Trouble, ...] = ()
+    fills_ids: bool = True
 
 
 def column_letters(column: int) -> str:

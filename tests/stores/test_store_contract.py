@@ -1,4 +1,4 @@
-"""One contract for all stores: the same tests run against memory and Excel."""
+"""One contract for all stores: the same tests run against memory, Excel and Google."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from sheetops.errors import WorkbookChanged, WriteRefused
 from sheetops.raw import Value
 from sheetops.stores.excel import ExcelStore
 from sheetops.stores.memory import MemoryStore
+from tests.sheets_server.running import Running
+from tests.stores.google import making
 
 Tabs = Mapping[str, Sequence[Sequence[Value]]]
 Maker = Callable[[Tabs], Store]
@@ -61,9 +63,13 @@ def _excel(tabs: Tabs, folder: Path) -> Store:
     return ExcelStore(path, folder / "copies", wanted=headings.is_ours)
 
 
-@pytest.fixture(params=[_memory, _excel], ids=["memory", "excel"])
+@pytest.fixture(params=["memory", "excel", "google"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Maker:
-    return lambda tabs: request.param(tabs, tmp_path)
+    if request.param == "google":
+        google: Running = request.getfixturevalue("google")
+        return lambda tabs: making.make(google, tabs)[1]
+    maker = {"memory": _memory, "excel": _excel}[request.param]
+    return lambda tabs: maker(tabs, tmp_path)
 
 
 def _read(store: Store) -> Book:
