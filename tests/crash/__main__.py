@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--long", action="store_true", help="random deaths over 60-day ladders too")
     parser.add_argument("--deaths", type=int, default=10_000, help="how many of them (10000)")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed to draw them from (0)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     return parser
@@ -53,7 +54,8 @@ def _found(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
             brief = short.run(folder / "short", urls, asked.workers)
             found = _short_figures(brief, why)
             if asked.long:
-                drawn = long.run(folder / "long", urls, asked.workers, asked.deaths, _progress)
+                order = long.Order(asked.deaths, asked.workers, asked.seed)
+                drawn = long.run(folder / "long", urls, order, _progress)
                 found["long"] = _long_figures(drawn)
                 _sum_up(found, drawn.tally.verdict)
     return found
@@ -94,6 +96,7 @@ def _long_figures(drawn: long.Long) -> dict[str, Any]:
     return {
         **_figures(tally.verdict),
         "deaths": tally.deaths,
+        "seeds": sorted(drawn.seeds),
         "ladders": tally.ladders,
         "messages": tally.arrived,
         "points": len(tally.struck),

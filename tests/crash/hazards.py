@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from sheetops import failpoints
+from sheetops import failpoints, sending
 
 _FULL = {
     "folder: handing recorded",
@@ -66,10 +67,16 @@ def _full(point: str) -> Exception:
 
 @contextmanager
 def beset(hazard: Hazard) -> Iterator[Hazard]:
-    """Let a hazard wait for whatever runs now in this process."""
-    before = failpoints.reach
-    failpoints.reach = hazard
+    """Let a hazard wait for whatever runs now in this process. A dead run tidies nothing up: its
+    mark beside the workbook stays."""
+    before, let_go = failpoints.reach, sending._let_go
+
+    def let_go_unless_dead(mark: Path, words: str) -> None:
+        if not (hazard.struck and hazard.kind == "death"):
+            let_go(mark, words)
+
+    failpoints.reach, sending._let_go = hazard, let_go_unless_dead
     try:
         yield hazard
     finally:
-        failpoints.reach = before
+        failpoints.reach, sending._let_go = before, let_go

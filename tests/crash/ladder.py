@@ -1,25 +1,25 @@
-"""One simulated business over sixty days: its staff, its server, its clock, and its dying runs.
+"""One simulated business over sixty days: its staff, its servers, its clock, and its dying runs.
 
 Deaths are an exception here that nothing catches; connections, locks and memory of the run go with
-it. That is far quicker than processes, so thousands fit; the short form has the real deaths. Two
-things are kept from run to run to be quick: compiled SQL, and the parsed workbook while its bytes
-are the same. Staff change the sheet only between runs, and settle a doubt truthfully, once they
-have been told of it.
+it, and the mark beside the workbook stays. That is far quicker than processes, so thousands fit;
+the short form has the real deaths. Nothing here is random: `machine` draws what befalls, and so it
+can be drawn again. Staff change the sheet only between runs, and settle a doubt truthfully, once
+they have been told of it.
 """
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from sheetops import run
+from sheetops import run, sending
 from sheetops.book import Book
 from sheetops.changes import CellChange, Changes, NewRow
-from sheetops.errors import AnotherRun, SheetopsError
+from sheetops.errors import SheetopsError
 from sheetops.ledger import Ledger
 from sheetops.raw import Value
 from sheetops.workdays import WorkCalendar
@@ -57,6 +57,8 @@ SERVERS = (
 )
 """What a server may do: greylisting, a loss after the dot and before it, and 421."""
 _LONGEST = 130  # points that a run passes at most, about
+_NEVER = 10**9
+Edits = tuple[list[CellChange], list[NewRow]]
 
 
 def workbook(begin: date) -> bytes:
@@ -97,91 +99,153 @@ class Tally:
 
 
 class Ladder:
-    """One business. Everything that is random comes from `seed`."""
+    """One business, and what may befall it. Places in a run (`at`) are counted modulo its length.
 
-    def __init__(self, world: World, server: SmtpServer | None, begin: date, seed: int) -> None:
-        self.world, self.server = world, server
-        self.begin = begin
-        self.random = random.Random(seed)  # noqa: S311 # to be repeated, not to be secret
+    `length` are the days in which anything may befall; after them some calm ones follow.
+    """
+
+    def __init__(
+        self, world: World, server: SmtpServer | None, begin: date, length: int = LENGTH
+    ) -> None:
+        self.server, self.begin, self.length = server, begin, length
+        self.computers = [world]
         self.tally = Tally(ladders=1)
         self.calendar = WorkCalendar(zone=ZONE)
         self.wanted: set[Mark] = set()
         self.doubts: dict[str, set[str]] = {}
-        self.points = _LONGEST // 2
+        self.days = 0
         self.now = datetime.combine(begin, time(8), ZONE).astimezone(UTC)
-        self.who = f"ladder {seed}, {'server' if server else 'folder'}"
+        self._points = _LONGEST // 2
+        world.begin()
+        if server is not None:
+            server.delivered.clear()
+        self._dawn()
 
     # ---- days
 
-    def live(self) -> Tally:
-        """Sixty days with hazards, then some without, then the reckoning."""
-        self.world.begin()
-        if self.server is not None:
-            self.server.delivered.clear()
-        for day in range(LENGTH + CALM):
-            self._one_day(self.begin + timedelta(day), calm=day >= LENGTH)
-        self._reckon()
-        return self.tally
+    @property
+    def is_calm(self) -> bool:
+        """Whether its time of hazards is over."""
+        return self.days >= self.length
 
-    def _one_day(self, day: date, *, calm: bool) -> None:
-        if not self.calendar.is_working(day):
-            self._night(day, calm=calm)
-            return
-        self.now = datetime.combine(day, time(8), ZONE).astimezone(UTC)
-        if not calm:
-            self._staff(day)
-            self._clock_jumps()
-        self._settle_doubts()
-        self._want()
+    @property
+    def _day(self) -> date:
+        return self.begin + timedelta(self.days)
+
+    def pass_time(self, minutes: int) -> None:
+        """Later on the same working day."""
+        evening = datetime.combine(self._day, time(19), ZONE).astimezone(UTC)
+        self.now = min(self.now + timedelta(minutes=minutes), evening)
+
+    def pass_night(self, at: int) -> None:
+        """The day's last runs go well; then it is the next working day. In the nights in which the
+        clocks change, which are those to Sunday, runs die in the odd hours."""
+        self._evening()
+        self.days += 1
+        while not self.calendar.is_working(self._day):
+            if not self.is_calm:
+                self._odd_hours(at)
+            self.days += 1
+        self._dawn()
+
+    def _evening(self) -> None:
         self._behave({})
-        if not calm:
-            self._bad_hours()
-        self._behave({})
-        self._run()
+        turned_away = [computer for computer in self.computers if not self._run(computer)]
+        for computer in turned_away:  # by what the other one left, which has run meanwhile
+            self._run(computer)
         self._look()
 
-    def _night(self, day: date, *, calm: bool) -> None:
-        """The nights in which the clocks change fall on Sundays: runs in the odd hours."""
-        noon = datetime.combine(day, time(12), ZONE)
-        if not calm and noon.utcoffset() != (noon - timedelta(1)).utcoffset():
-            self.tally.befell["daylight-saving night"] += 1
-            for minutes in (15, 45, 75, 105):
-                self.now = datetime.combine(day, time(0), UTC) + timedelta(minutes=minutes)
-                self._run(Hazard(self._somewhere()))
+    def _odd_hours(self, at: int) -> None:
+        noon = datetime.combine(self._day, time(12), ZONE)
+        if noon.utcoffset() == (noon - timedelta(1)).utcoffset():
+            return
+        self.tally.befell["daylight-saving night"] += 1
+        for minutes in (15, 45, 75, 105):
+            self.now = datetime.combine(self._day, time(0), UTC) + timedelta(minutes=minutes)
+            self._run(self.world, Hazard(self._place(at + minutes)))
 
-    def _clock_jumps(self) -> None:
-        if self.random.random() < 0.05:  # one day in twenty
-            jump = timedelta(self.random.choice((-1, 1)))
-            self.tally.befell[f"clock {jump.days:+d} day"] += 1
-            self.now += jump
-            self._run()
-            self.now -= jump
+    def _dawn(self) -> None:
+        self.now = datetime.combine(self._day, time(8), ZONE).astimezone(UTC)
+        self._settle_doubts()
+        self._want()
 
-    def _bad_hours(self) -> None:
-        for _ in range(self.random.randrange(33)):
-            if self.random.random() < 0.3:  # three runs in ten
-                self._behave(self.random.choice(SERVERS))
-            kind = self.random.choices(("death", "full disk", "second run"), weights=(20, 1, 1))[0]
-            self._run(Hazard(self._somewhere(), kind, self._second_run))
-            self.now += timedelta(minutes=self.random.choice((1, 5, 20)))
+    def finish(self) -> Verdict:
+        """The days that are left, some more without hazards, and the reckoning."""
+        while self.days < self.length + CALM:
+            self.pass_night(0)
+        self._evening()
+        self._reckon()
+        return self.tally.verdict
 
-    def _somewhere(self) -> int:
-        return self.random.randint(1, self.points)
+    # ---- what may befall
+
+    def die(self, at: int) -> None:
+        """A run dies."""
+        self._run(self.world, Hazard(self._place(at)))
+
+    def fill_disk(self, at: int) -> None:
+        """A run finds the disk full."""
+        self._run(self.world, Hazard(self._place(at), "full disk"))
+
+    def jump_clock(self, days: int) -> None:
+        """A run takes place while the computer's clock is wrong by some days."""
+        self.tally.befell[f"clock {days:+d} day"] += 1
+        self.now += timedelta(days)
+        self._run(self.world)
+        self.now -= timedelta(days)
+
+    def misbehave(self, script: dict[str, list[str]], at: int) -> None:
+        """A run meets a server that does as the script says, and may die besides; `at` 0: not."""
+        self._behave(script)
+        self.tally.befell[f"server: {_act(script)}"] += 1
+        self._run(self.world, Hazard(self._place(at)) if at else None)
+        self._behave({})
+
+    def start_twice(self, at: int) -> None:
+        """A second run begins while one is under way."""
+        meanwhile = partial(self._meanwhile, self.world, Hazard(_NEVER), "second run")
+        self._run(self.world, Hazard(self._place(at), "second run", meanwhile))
+
+    def race(self, at: int, dies: int, *, other_first: bool) -> None:
+        """While one computer runs, another one with a data folder of its own does too, and may die
+        of it; `dies` 0: it does not."""
+        if len(self.computers) == 1:
+            other = replace(self.world, data="other computer")
+            other.file.parent.mkdir()
+            self.computers.append(other)
+        one, two = self.computers[:: -1 if other_first else 1]
+        hazard = Hazard(self._place(dies) if dies else _NEVER)
+        meanwhile = partial(self._meanwhile, two, hazard, "other computer")
+        self._run(one, Hazard(self._place(at), "other computer", meanwhile))
 
     def _behave(self, script: dict[str, list[str]]) -> None:
         if self.server is not None:
             self.server._handler.script = {stage: list(acts) for stage, acts in script.items()}
-            if script:
-                self.tally.befell[f"server: {_act(script)}"] += 1
 
     # ---- runs
 
-    def _run(self, hazard: Hazard | None = None) -> None:
+    def _place(self, at: int) -> int:
+        return 1 + at % self._points
+
+    @property
+    def world(self) -> World:
+        """The business from the computer whose ledger the workbook names; else the first one."""
+        if len(self.computers) > 1:
+            named = sending.last_sender(run.read(self.computers[0].settings))[1]
+            for computer in self.computers:
+                if named == computer.ledger_id():
+                    return computer
+        return self.computers[0]
+
+    def _run(self, computer: World, hazard: Hazard | None = None) -> bool:
+        """Whether the run came to its end."""
         self.tally.verdict.runs += 1
-        hazard = hazard or Hazard(10**9)
+        hazard = hazard or Hazard(_NEVER)
+        came = False
         try:
             with beset(hazard):
-                self.world.daily(self.now)
+                computer.daily(self.now)
+            came = True
         except Kill:
             self.tally.deaths += 1
         except SheetopsError as error:
@@ -191,76 +255,73 @@ class Ladder:
             if hazard.kind != "death":
                 self.tally.befell[hazard.kind] += 1
         elif hazard.passed > 20:  # a run that was let through
-            self.points = hazard.passed
+            self._points = hazard.passed
+        return came
 
-    def _second_run(self) -> None:
-        """A second run while the first is under way: it must be turned away."""
+    def _meanwhile(self, computer: World, hazard: Hazard, who: str) -> None:
+        """Another run while one is under way."""
+        self.tally.verdict.runs += 1
         try:
-            with beset(Hazard(10**9)):
-                self.world.daily(self.now)
-        except AnotherRun:
-            return
+            with beset(hazard):
+                computer.daily(self.now)
+        except Kill:
+            self.tally.deaths += 1
+            self.tally.befell[f"{who}: died"] += 1
         except SheetopsError as error:
-            self.tally.befell[f"second run: {type(error).__name__}"] += 1
-            return
-        self.tally.befell["second run went through"] += 1
+            self.tally.befell[f"{who}: {type(error).__name__}"] += 1
+        else:
+            self.tally.befell[f"{who}: came through"] += 1
 
     # ---- staff
 
-    def _staff(self, day: date) -> None:
-        """Now and then staff do something in the sheet."""
-        if self.random.random() > 0.3:  # three days in ten
-            return
+    def act(self, what: str, pick: int) -> None:
+        """Staff do something in the sheet, one of `ACTS`, to the row that is picked."""
         book = run.read(self.world.settings)
-        act = self.random.choice((self._done, self._done, self._decide, self._moved, self._came))
-        cells, rows = act(book, day)
+        cells, rows = ACTS[what](self, book, pick)
         if cells or rows:
             changes = Changes(cells, rows, book.layout, book.fingerprint)
             run.store_of(self.world.settings, "crash").write(changes)
-            self.tally.befell["staff changed the sheet"] += 1
+            self.tally.befell[f"staff: {what}"] += 1
 
-    def _done(self, book: Book, day: date) -> tuple[list[CellChange], list[NewRow]]:
+    def _done(self, book: Book, pick: int) -> Edits:
         steps = book.frame("Steps")
         is_open = [key for key, done in zip(steps.index, steps["Done"], strict=True) if not done]
         if not is_open:
             return [], []
-        key = str(self.random.choice(is_open))
+        key = str(is_open[pick % len(is_open)])
         self._no_longer_wanted(key)
-        return [CellChange("Steps", key, "Done", None, day)], []
+        return [CellChange("Steps", key, "Done", None, self._day)], []
 
     def _no_longer_wanted(self, step: str) -> None:
         who, _, what = step.partition(" › ")
         name = self.world.names.get(who, who)
         self.wanted = {mark for mark in self.wanted if mark[1:] != (name, what)}
 
-    def _decide(self, book: Book, _day: date) -> tuple[list[CellChange], list[NewRow]]:
+    def _decide(self, book: Book, pick: int) -> Edits:
         rows = book.frame("Follow-ups")
         waiting = [
-            (str(key), str(mark))
+            str(key)
             for key, mark in zip(rows.index, rows["Outcome"], strict=True)
             if mark == "Waiting for approval"
         ]
         if not waiting:
             return [], []
-        key, _ = self.random.choice(waiting)
-        decision = self.random.choice(("Send", "Skip", "Hold"))
+        key, decision = waiting[pick % len(waiting)], ("Send", "Skip", "Hold")[pick % 3]
         cells = [CellChange("Follow-ups", key, "Decision", None, decision)]
-        if self.random.random() < 0.5:  # every other time
-            subject = f"Said otherwise {self.random.randrange(99)}"
-            cells.append(CellChange("Follow-ups", key, "Subject", None, subject))
+        if pick % 2:
+            cells.append(CellChange("Follow-ups", key, "Subject", None, f"Said otherwise {pick}"))
         return cells, []
 
-    def _moved(self, book: Book, _day: date) -> tuple[list[CellChange], list[NewRow]]:
-        clients = book.frame("Clients")
-        key = str(self.random.choice(clients.index.tolist()))
-        address = f"a{self.random.randrange(10**6)}@example.com"
-        return [CellChange("Clients", key, "Email", None, address)], []
+    def _moved(self, book: Book, pick: int) -> Edits:
+        keys = [str(key) for key in book.frame("Clients").index]
+        address = f"a{pick}.{self.days}@example.com"
+        return [CellChange("Clients", keys[pick % len(keys)], "Email", None, address)], []
 
-    def _came(self, book: Book, day: date) -> tuple[list[CellChange], list[NewRow]]:
+    def _came(self, book: Book, _pick: int) -> Edits:
         count = len(book.frame("Clients"))
         if count >= len(NAMES):
             return [], []
-        values: dict[str, Value] = dict(client(None, NAMES[count], day))
+        values: dict[str, Value] = dict(client(None, NAMES[count], self._day))
         return [], [NewRow("Clients", NAMES[count], values)]
 
     # ---- reckoning
@@ -276,6 +337,10 @@ class Ladder:
             (one.message, one.client_name, one.step.rpartition(" › ")[2])
             for one in plan.routing.mailed
         }
+
+    def twice(self) -> list[str]:
+        """What has arrived more than once."""
+        return post_of(self._post()).twice
 
     def _post(self) -> list[bytes]:
         if self.server is not None:
@@ -317,16 +382,16 @@ class Ladder:
         verdict, post = self.tally.verdict, post_of(self._post())
         fates = {fate.mark: fate for fate in self.world.fates()}
         self.tally.arrived = sum(post.messages.values())
-        verdict.duplicates += len(post.twice)
-        verdict.notes += [f"{self.who}: twice: {words}" for words in post.twice]
-        for note in self._lost(fates, post.marks):
-            verdict.losses += 1
-            verdict.notes.append(f"{self.who}: {note}")
-        verdict.doubts += len(self.doubts)
+        verdict.duplicates = len(post.twice)
+        verdict.notes += [f"twice: {words}" for words in post.twice]
+        lost = list(self._lost(fates, post.marks))
+        verdict.losses = len(lost)
+        verdict.notes += lost
+        verdict.doubts = len(self.doubts)
         for key, seen in self.doubts.items():
             verdict.doubts_shown += seen == {"sheet", "summary"}
             if seen != {"sheet", "summary"}:
-                verdict.notes.append(f"{self.who}: doubt {key} was shown in {seen or 'nothing'}")
+                verdict.notes.append(f"doubt {key} was shown in {seen or 'nothing'}")
 
     def _lost(self, fates: dict[Mark, Fate], marks: Counter[Mark]) -> Iterator[str]:
         for mark in sorted(self.wanted):
@@ -337,6 +402,15 @@ class Ladder:
                 yield f"said to be sent, but it never arrived: {fate}"
             if fate.state in {"deferred", "claimed", "handing"}:
                 yield f"stuck after {CALM} calm days: {fate}"
+
+
+ACTS: Mapping[str, Callable[[Ladder, Book, int], Edits]] = {
+    "a step is done": Ladder._done,
+    "a decision": Ladder._decide,
+    "another address": Ladder._moved,
+    "a new client": Ladder._came,
+}
+"""What staff may do."""
 
 
 def _is_doubt(fate: Fate) -> bool:

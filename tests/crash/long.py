@@ -12,69 +12,81 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.keeping import quicken
-from tests.crash.ladder import BEGINNINGS, Ladder, Tally, workbook
-from tests.crash.world import World
+from tests.crash.ladder import BEGINNINGS, Tally, workbook
+from tests.crash.machine import Broken, Where, search
 from tests.smtp_servers import SmtpServer
+
+_LADDERS, _STEPS = 8, 150  # of one seed, and of one ladder
 
 
 @dataclass
 class Long:
-    """What the long form found."""
+    """What the long form found, and the seeds that it was drawn from."""
 
     tally: Tally = field(default_factory=Tally)
+    seeds: list[int] = field(default_factory=list)
     seconds: float = 0.0
 
 
-def _work(folder: Path, url: str, number: int, share: int, answers: Any) -> None:
+def _work(folder: Path, url: str, seeds: itertools.count[int], share: int, answers: Any) -> None:
+    """Seed after seed until so many runs have died, or a requirement is broken."""
     quicken()
     gc.freeze()
     deaths = 0
+
+    def told(tally: Tally) -> None:
+        nonlocal deaths
+        deaths += tally.deaths
+        answers.put(tally)
+
     with SmtpServer() as server:
-        for count in itertools.count():
-            seed = 1000 * number + count
-            tally = _one(folder / f"ladder{seed}", url, server, seed)
-            deaths += tally.deaths
-            answers.put(tally)
-            if deaths >= share:
+        where = Where(folder, url, server, told)
+        while deaths < share:
+            answers.put(number := next(seeds))
+            try:
+                search(where, number, ladders=_LADDERS, steps=_STEPS)
+            except Broken as broken:
+                story = "\n".join([str(broken), *getattr(broken, "__notes__", ())])
+                broken.tally.verdict.notes = [f"seed {number}: {story}"]
+                answers.put(broken.tally)
                 break
     answers.put(None)
 
 
-def _one(folder: Path, url: str, server: SmtpServer, seed: int) -> Tally:
-    by_server, on_postgres = seed % 2 == 1, seed % 4 == 2 and bool(url)  # a quarter
-    begin = BEGINNINGS[(seed // 4) % 2]
-    world = World(folder, workbook(begin), url if on_postgres else "",
-                  server.port if by_server else 0)  # fmt: skip
-    return Ladder(world, server if by_server else None, begin, seed).live()
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: how many deaths, by how many processes, and the first seed."""
+
+    deaths: int
+    workers: int
+    seed: int = 0
 
 
-def run(
-    folder: Path, urls: Sequence[str], workers: int, deaths: int, say: Callable[[str], None]
-) -> Long:
+def run(folder: Path, urls: Sequence[str], order: Order, say: Callable[[str], None]) -> Long:
     """Ladder after ladder until so many runs have died; says how far it is."""
     found, began = Long(), time.perf_counter()
     for begin in BEGINNINGS:
         workbook(begin)
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
-    share = -(-deaths // workers)
-    processes = [
-        context.Process(
-            target=_work, args=(folder, urls[n] if urls else "", n, share, answers), daemon=True
-        )
-        for n in range(workers)
-    ]
-    for process in processes:
-        process.start()
-    left = workers
+    share = -(-order.deaths // order.workers)
+    processes = []
+    for n in range(order.workers):
+        seeds = itertools.count(order.seed + n, order.workers)
+        url = urls[n] if urls else ""
+        work = (folder / f"worker{n}", url, seeds, share, answers)
+        processes.append(context.Process(target=_work, args=work, daemon=True))
+        processes[-1].start()
+    left = order.workers
     while left:
-        tally = answers.get()
-        if tally is None:
+        answer = answers.get()
+        if isinstance(answer, int):
+            found.seeds.append(answer)
+        elif answer is None:
             left -= 1
-            continue
-        found.tally.add(tally)
-        seconds = time.perf_counter() - began
-        say(_so_far(found.tally, seconds))
+        else:
+            found.tally.add(answer)
+            say(_so_far(found.tally, time.perf_counter() - began))
     for process in processes:
         process.join()
     found.seconds = time.perf_counter() - began

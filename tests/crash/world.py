@@ -25,6 +25,7 @@ from sqlalchemy import Engine, NullPool, create_engine, select, text
 
 from sheetops import run, template
 from sheetops.apply import Applied
+from sheetops.ledger import Ledger
 from sheetops.ledger.tables import follow_ups
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 
@@ -244,6 +245,11 @@ class World:
                 Fate(key, (name, self.names.get(who, who), _step_of(step)), state, why)
                 for key, name, who, step, state, why in connection.execute(query)
             ]
+
+    def ledger_id(self) -> str:
+        """The id of this computer's ledger; there is one from now on."""
+        with Ledger.open(self.url or self.file, "crash") as ledger:
+            return ledger.id
 
     def shown(self) -> dict[str, str]:
         """By follow-up key, the Outcome that stands in the sheet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import outbox, run
+from sheetops import failpoints, outbox, run
 from sheetops.apply import Applied
 from sheetops.errors import AnotherRun, ConfigError, UnsafeRun
 from sheetops.ledger import Ledger
@@ -314,6 +316,26 @@ def test_another_trouble_of_the_same_day_is_told_too(tmp_path: Path) -> None:
         one.end_run(name, "done", {"clients": 2, "steps": 2}, at=moment)
     assert is_stopped(business, "OFFICE")  # and now the clock has gone back, too
     assert len(alarms(business)) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the death is a fork, which Windows has not")
+@pytest.mark.parametrize(
+    "point",
+    ["run: claimed to tell the owner", "send: mail built", "folder: renamed", "run: owner told"],
+)
+@pytest.mark.usefixtures("server")
+def test_the_alarm_of_a_run_that_died_goes_out_once(tmp_path: Path, point: str) -> None:
+    business = Business(tmp_path, settings=FEW)
+    child = os.fork()
+    if not child:
+        failpoints.reach = failpoints.dying_at(point)
+        is_stopped(business, "OFFICE")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == failpoints.STATUS
+    assert is_stopped(business, "OFFICE")
+    assert is_stopped(business, "OFFICE")
+    assert len(alarms(business)) == 1
+    assert [row["Computer"] for row in business.rows("Runs")] == ["OFFICE"]
 
 
 @pytest.mark.usefixtures("server")
