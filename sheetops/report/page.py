@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sheetops.cells import day_text
 from sheetops.report import drawing, words
@@ -27,25 +27,8 @@ _LAST_FORECASTS = 12
 
 def of_report(report: Report) -> str:
     """One self-contained HTML page."""
-    environment = Environment(
-        loader=PackageLoader("sheetops", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "day": words.day,
-        "date": day_text,
-        "percent": words.percent,
-        "number": words.number,
-        "money": words.money,
-        "count": words.count,
-        "share": drawing.whole,
-        "listed": words.listed,
-    }
     capacity = report.capacity
-    shown = environment.get_template("report.html.j2").render(
+    shown = _template("report.html.j2").render(
         r=report,
         c=capacity,
         AHEAD=AHEAD,
@@ -70,6 +53,39 @@ def of_report(report: Report) -> str:
         sources=[told.split(": ", 1) for told in of_sources(report.sources)],
     )
     return shown.replace(" %", f"{_NO_BREAK}%")
+
+
+def of_letter(
+    report: Report,
+    subject: str,
+    pictures: Sequence[object],
+    lists: Sequence[tuple[str, Sequence[str]]],
+) -> str:
+    """The page of the report's mail. `pictures` have `title`, `cid` and `alt`."""
+    return _template("mail.html.j2").render(
+        r=report, subject=subject, pictures=pictures, lists=lists
+    )
+
+
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("sheetops", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": words.day,
+        "date": day_text,
+        "percent": words.percent,
+        "number": words.number,
+        "money": words.money,
+        "count": words.count,
+        "share": drawing.whole,
+        "listed": words.listed,
+    }
+    return environment.get_template(name)
 
 
 def _bars(weeks: Sequence[TeamWeek] | Sequence[WeekLoad]) -> list[Bar]:

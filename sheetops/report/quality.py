@@ -42,7 +42,7 @@ class Trend:
         """The trend in a word or two; `calm` is what counts as no change."""
         if self.now is None or self.before is None:
             few = min(self.clients, self.clients_before)
-            return f"{FEW} ({few} of {EACH} finished in 90 days)"
+            return f"not enough clients yet: {few} of {EACH} finished in {QUARTER} days"
         if abs(self.now - self.before) <= calm:
             return "steady"
         better = (self.now > self.before) == rising_is_good
