@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
@@ -36,10 +37,14 @@ _ANEW = "put together anew"
 _HAD_ONE = "this client has a mail today already"
 
 
+_plain = lru_cache(maxsize=4096)(plain_address)
+"""Kept, because a claim asks for each address half a dozen times."""
+
+
 def guard_of(item: FollowUp, address: str) -> str:
     """What a renamed client cannot change: to whom, which message, which step, which occasion."""
     step = item.step.removeprefix(step_key(item.client, ""))  # a step's key begins with its client
-    parts = (plain_address(address), item.message, step, item.occasion.isoformat())
+    parts = (_plain(address), item.message, step, item.occasion.isoformat())
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
@@ -115,7 +120,7 @@ def _look_up(connection: Connection, proposed: Sequence[Mail], today: date) -> _
         mails.c.state != CANCELLED,
     )
     deferred = [key for key, row in known.items() if row.state == DEFERRED]
-    addresses = [plain_address(mail.to) for mail in proposed]
+    addresses = [_plain(mail.to) for mail in proposed]
     return _Known(
         mails=known,
         days={(row.purpose, row.client, row.day): row for row in connection.execute(days)},
@@ -177,7 +182,7 @@ def _decide(mail: Mail, known: _Known, work: _Work) -> None:
 
 def _why_not(mail: Mail, known: _Known, work: _Work) -> str:
     """Why the mail as a whole may not be claimed; blank if it may."""
-    suppressed_for = known.suppressed.get(plain_address(mail.to))
+    suppressed_for = known.suppressed.get(_plain(mail.to))
     if suppressed_for is not None:
         return f"no mail goes to this address ({suppressed_for})"
     row = known.mails.get(mail.key)
@@ -316,7 +321,7 @@ def _mail_row(mail: Mail, work: _Work) -> dict[str, Any]:
         "day": mail.day,
         "purpose": mail.purpose,
         "client": mail.client,
-        "address": plain_address(mail.to),
+        "address": _plain(mail.to),
         "state": CLAIMED,
         "run": work.run,
         "changed": work.now,

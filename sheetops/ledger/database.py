@@ -159,7 +159,7 @@ class Kept:
         self._connection: Any = None
         self.unsettled = False
         """Whether a power cut could undo the last commit."""
-        self._compiled: dict[Update, tuple[str, Any, dict[str, Any]]] = {}
+        self._compiled: dict[Update, tuple[str, bool, list[tuple[str, Any]]]] = {}
 
     @contextmanager
     def writing(self, *, soon: bool = False) -> Iterator[DBAPICursor]:
@@ -186,11 +186,9 @@ class Kept:
         """Run one statement; returns how many rows it changed."""
         if statement not in self._compiled:
             self._compiled[statement] = self._compile(statement)
-        sql, order, makers = self._compiled[statement]
-        made = {
-            name: makers[name](value) if name in makers else value for name, value in values.items()
-        }
-        cursor.execute(sql, [made[name] for name in order] if order else made)
+        sql, in_order, makers = self._compiled[statement]
+        made = [(name, make(values[name]) if make else values[name]) for name, make in makers]
+        cursor.execute(sql, [value for _, value in made] if in_order else dict(made))
         return cursor.rowcount
 
     def close(self) -> None:
@@ -213,16 +211,16 @@ class Kept:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number("claim")])
         return cursor
 
-    def _compile(self, statement: Update) -> tuple[str, Any, dict[str, Any]]:
-        """The words, the order of the values if it matters, and what makes each fit the driver."""
+    def _compile(self, statement: Update) -> tuple[str, bool, list[tuple[str, Any]]]:
+        """The words, whether the values come in order, and each with what fits it to the driver."""
         dialect = self._engine.dialect
         compiled = statement.compile(dialect=dialect)
-        made = {
-            name: bound.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bound in compiled.binds.items()
-        }
-        makers = {name: maker for name, maker in made.items() if maker is not None}
-        return str(compiled), compiled.positiontup, makers
+        order = compiled.positiontup
+        makers = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in order or compiled.binds
+        ]
+        return str(compiled), order is not None, makers
 
 
 @contextmanager

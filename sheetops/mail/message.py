@@ -41,6 +41,9 @@ _PLAIN_MAILBOX = re.compile(
     r"\"([A-Za-z0-9 .,&'-]{1,100})\"(?:\r\n)? "
     r"<([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>"
 )
+_FIELD = r"[A-Za-z-]+: [!-~][ -~]*(?:\r\n [!-~][ -~]*)*\r\n"
+_PLAIN_HEAD = re.compile(rf"(?:{_FIELD})+\r\n".encode())
+_PLAIN_FIELD = re.compile(r"([A-Za-z-]+): ([!-~][ -~]*(?:\r\n [!-~][ -~]*)*)\r\n")
 _THREAD = 10
 _BENDING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of what follows, so that a name or an address reads as another."""
@@ -212,8 +215,7 @@ def _part(subtype: str, text: str, key: str) -> bytes:
 
 def _refuse_if_bent(content: bytes, headers: dict[str, str | Address]) -> None:
     """Parse the bytes as a mail program would, and compare with what was meant."""
-    read = _READER.parsebytes(content)
-    seen = [(name, _read(name, raw)) for name, raw in read.raw_items() if name not in _STRUCTURE]
+    seen = [(name, _read(name, raw)) for name, raw in _split(content) if name not in _STRUCTURE]
     meant = [(name, _meaning(value)) for name, value in headers.items()]
     if seen != meant:
         names = {name for name, _ in set(seen) ^ set(meant)}
@@ -221,6 +223,14 @@ def _refuse_if_bent(content: bytes, headers: dict[str, str | Address]) -> None:
             f"The mail would not arrive as meant ({', '.join(sorted(names)) or 'headers'}).",
             "Shorten or simplify the names and the subject.",
         )
+
+
+def _split(head: bytes) -> list[tuple[str, str]]:
+    """The header fields, still folded. Where every sign is a plain one there is one way only to
+    tell them apart; anything else is left to Python's parser, which takes ten times as long."""
+    if _PLAIN_HEAD.fullmatch(head):
+        return _PLAIN_FIELD.findall(head.decode("ascii"))
+    return list(_READER.parsebytes(head).raw_items())
 
 
 @lru_cache(maxsize=1024)

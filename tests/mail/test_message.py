@@ -276,3 +276,39 @@ def test_any_text_is_read_back_as_it_was_written(body: str) -> None:
         return
     meant = re.sub("\r\n?", "\n", body).rstrip() + "\n"
     assert part(content, "plain") == meant
+
+
+@given(
+    name=st.text(st.characters(codec="utf-8"), max_size=60),
+    subject=st.text(st.characters(codec="utf-8"), max_size=120),
+)
+@example("Anna", "plain")
+@example("Anna O'Neill, B.", "x" * 150)
+@example("Zoë", "Grüße " * 30)
+def test_the_quick_reader_of_headers_reads_what_pythons_reads(name: str, subject: str) -> None:
+    try:
+        content = built(dataclasses.replace(MAIL, to_name=name, subject=subject))
+    except MailError:
+        return
+    head = content[: content.index(b"\r\n\r\n") + 4]
+    assert message._PLAIN_HEAD.fullmatch(head)
+    assert message._split(head) == list(message._READER.parsebytes(head).raw_items())
+    for field, raw in message._split(head):
+        whole = message._meaning(policy.default.header_fetch_parse(field, raw))
+        assert message._read(field, raw) == whole
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"To: a@b.cc\r\n\tx\r\n\r\n",
+        b"To: a@b.cc\nBcc: e@f.gg\r\n\r\n",
+        b"To: a@b.cc\r\n \r\nBcc: e@f.gg\r\n\r\n",
+        b"To: a@b.cc\rBcc: e@f.gg\r\n\r\n",
+        b"To: a@b.cc\x0bBcc: e@f.gg\r\n\r\n",
+        b"To a@b.cc\r\n\r\n",
+        b"To: a@b.cc\r\n\r\nBcc: e@f.gg\r\n\r\n",
+    ],
+)
+def test_a_head_that_may_be_read_in_two_ways_is_not_read_quickly(head: bytes) -> None:
+    assert not message._PLAIN_HEAD.fullmatch(head)
