@@ -97,7 +97,7 @@ def adopt(request: Request) -> Adopted:
     Raises AnotherRun while a run is under way, ConfigError if the workbook has no tab Runs to say
     so in, and what the store raises.
     """
-    computer, path = sending.computer_of(request.settings), request.settings.workbook.path
+    computer, path = sending.computer_of(request.settings), request.settings.workbook.file
     with _opened(request) as (ledger, before):
         moment = request.clock()
         today = run.today_of(request, before)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheetops import apply, book, failpoints, headings, mailing, sending
 from sheetops import plan as plans
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
+from sheetops.changes import Store
 from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
 from sheetops.findings import Mail, Problem
 from sheetops.history import History, Stage
@@ -22,6 +24,9 @@ from sheetops.plan import Plan
 from sheetops.settings import Settings
 from sheetops.stores.excel import ExcelStore
 from sheetops.stores.excel.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from sheetops.stores.google import GoogleStore
 
 _DAY = timedelta(days=1)
 _WORDS_KEPT = timedelta(days=90)
@@ -54,19 +59,31 @@ class Request:
     def here(self) -> sending.Here:
         """Where and when this run is."""
         computer = sending.computer_of(self.settings)
-        path, really = self.settings.workbook.path, self.settings.mail.really_sends
+        path, really = self.settings.workbook.file, self.settings.mail.really_sends
         return sending.Here(computer, path, self.clock(), self.any_hour, really)
 
 
-def store_of(settings: Settings, workbook_id: str = "") -> ExcelStore:
+def store_of(settings: Settings, workbook_id: str = "") -> Store:
     """The store of the workbook that the settings name.
 
     That workbook is known: it is read here and not in a process of its own, which would take twice
     as long. The limits on its size and area hold all the same.
     """
+    if settings.workbook.google:
+        return google_store(settings)
     copies = settings.copies_at(workbook_id or settings.fallback_id)
     known = replace(DEFAULT, trusted=DEFAULT.expanded)
     return ExcelStore(settings.workbook.path, copies, wanted=headings.is_ours, limits=known)
+
+
+def google_store(settings: Settings) -> GoogleStore:
+    """The Google Sheet that the settings name. Raises GoogleError if nobody can sign in."""
+    from sheetops.stores.google.connecting import (  # noqa: PLC0415 # heavy: for those who use it
+        connected,
+    )
+
+    how = settings.google
+    return connected(settings.workbook.spreadsheet, how.sign_in, how.key_file, how.timeout)
 
 
 def read(settings: Settings) -> Book:
@@ -190,7 +207,7 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
         )
         with (
             _run(ledger, job, today, request.clock) as run,
-            sending.alone_at(settings.workbook.path, ledger.id, tools.computer, request.clock()),
+            sending.alone_at(settings.workbook.file, ledger.id, tools.computer, request.clock()),
         ):
             ledger.recover(tools.transport, request.clock())
             failpoints.reach("run: recovered")

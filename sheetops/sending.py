@@ -51,10 +51,11 @@ class KnowsRuns(Protocol):
 @dataclass(frozen=True)
 class Here:
     """Where a run is: the computer, the workbook's path, and the moment; `any_hour` if mail may
-    leave at any; `really` unless the outbox is a folder, from which nothing leaves by itself."""
+    leave at any; `really` unless the outbox is a folder, from which nothing leaves by itself. The
+    path of a Google Sheet is None."""
 
     computer: str
-    path: Path
+    path: Path | None
     now: datetime
     any_hour: bool = False
     really: bool = True
@@ -100,6 +101,8 @@ def _nobody_named(book: Book, here: Here) -> str:
             "There is no tab Runs with the column Ledger, so nobody can see which computer sends. "
             f"Copy the tab from the template, or {mend}"
         )
+    if here.path is None:
+        return f"In a Google Sheet two computers may be at work at once: {mend}"
     if synced := synced_by(here.path):
         return f"The workbook lies in {synced}, where two computers may send at once: {mend}"
     return ""
@@ -186,12 +189,16 @@ def with_line(changes: Changes, book: Book, run: str, values: dict[str, Value]) 
 
 
 @contextmanager
-def alone_at(path: Path, ledger_id: str, computer: str, now: datetime) -> Iterator[None]:
+def alone_at(path: Path | None, ledger_id: str, computer: str, now: datetime) -> Iterator[None]:
     """Hold the file beside the workbook that keeps other computers' runs away from it.
 
     One that a dead run of this ledger left is taken over: whoever is here holds the ledger's lock,
-    so that run is surely dead. Raises AnotherRun if another ledger's run holds it.
+    so that run is surely dead. Raises AnotherRun if another ledger's run holds it. A Google Sheet
+    has no such file: there the sending computer is named in Settings, and rows are put by name.
     """
+    if path is None:
+        yield
+        return
     mark = path.resolve().with_name(f".{path.name}.sheetops-run")
     words = f"{ledger_id}\n{computer}\n{now.astimezone().isoformat(timespec='minutes')}\n"
     try:

@@ -25,12 +25,59 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class WorkbookSettings(_Section):
-    """Where the workbook is. `id` names it where its tab Settings does not."""
+_SHEET = re.compile(
+    r"(?:https?:/+docs\.google\.com/spreadsheets/(?:u/\d+/)?d/)?([\w-]{20,})(?:[/?#].*)?"
+)
 
-    path: Path
+
+class WorkbookSettings(_Section):
+    """Where the workbook is: the `path` of a file, or the address of a sheet at `google`.
+
+    `id` names it where its tab Settings does not.
+    """
+
+    path: Path = Path()
+    google: str = ""
     id: str = ""
     copies: Path | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if bool(self.google) == (self.path != Path()):
+            raise ValueError('name the workbook, either as path = "…" or as google = "…"')
+        if self.google and not self.spreadsheet:
+            raise ValueError(
+                f'"{self.google}" is no Google Sheet\'s address; copy it from the browser, such as '
+                "https://docs.google.com/spreadsheets/d/…"
+            )
+        return self
+
+    @property
+    def spreadsheet(self) -> str:
+        """The Google Sheet's id; blank where the workbook is a file."""
+        found = _SHEET.fullmatch(self.google.strip())
+        return found[1] if found else ""
+
+    @property
+    def file(self) -> Path | None:
+        """The workbook's file; None where it is a Google Sheet."""
+        return None if self.google else self.path
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return self.google or str(self.path)
+
+
+class GoogleSettings(_Section):
+    """How sheetops signs in to Google; `key_file` is where gspread looks for it, unless given.
+
+    `timeout` is in seconds, for each request.
+    """
+
+    sign_in: Literal["service account", "application default", "oauth user"] = "service account"
+    key_file: Path | None = None
+    timeout: float = Field(default=60, gt=0, le=600)
 
 
 _SECRET_FROM = re.compile(r"keyring|command|environment:\w+|file:.+")
@@ -108,11 +155,13 @@ class Settings(_Section):
     workbook: WorkbookSettings
     mail: MailSettings = Field(default_factory=MailSettings)
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
+    google: GoogleSettings = Field(default_factory=GoogleSettings)
 
     @property
     def fallback_id(self) -> str:
         """The workbook's id where its tab Settings has none: from this file, else from its path."""
-        path = str(self.workbook.path.resolve())
+        file = self.workbook.file
+        path = str(file.resolve()) if file else self.workbook.spreadsheet
         return self.workbook.id or f"path-{hashlib.sha256(path.encode()).hexdigest()[:12]}"
 
     def ledger_at(self, workbook_id: str) -> str | Path:
@@ -140,14 +189,17 @@ def _file_name(text: str) -> str:
     return re.sub(r"[^\w.-]", "_", text)[:80] or "workbook"
 
 
-def load(config: Path | None = None, workbook: Path | None = None) -> Settings:
+def load(config: Path | None = None, workbook: Path | str | None = None) -> Settings:
     """Read the settings: of `config`, else of `sheetops.toml` beside the workbook or here.
+
+    `workbook` is a path, or the address of a Google Sheet.
 
     A workbook given by itself needs no file. Raises ConfigError naming the key and the mend.
     """
-    path = config or _beside(workbook) or Path.cwd() / FILE_NAME
-    if workbook is not None and config is None and not path.is_file():
-        return Settings(workbook=WorkbookSettings(path=workbook.absolute()))
+    given = {} if workbook is None else _place_of(str(workbook))
+    path = config or _beside(given) or Path.cwd() / FILE_NAME
+    if given and config is None and not path.is_file():
+        return Settings(workbook=WorkbookSettings(**given))
     if not path.is_file():
         raise ConfigError(
             f"There is no {path.name} in {path.parent}.",
@@ -155,8 +207,9 @@ def load(config: Path | None = None, workbook: Path | None = None) -> Settings:
             "sheetops init clients.xlsx",
         )
     found = _parsed(path)
-    if workbook is not None:
-        found = {**found, "workbook": {**found.get("workbook", {}), "path": workbook.absolute()}}
+    if given:
+        kept = {k: v for k, v in found.get("workbook", {}).items() if k not in {"path", "google"}}
+        found = {**found, "workbook": {**kept, **given}}
     try:
         settings = Settings.model_validate(found)
     except ValidationError as error:
@@ -164,8 +217,17 @@ def load(config: Path | None = None, workbook: Path | None = None) -> Settings:
     return _absolute(settings, path.parent.absolute())
 
 
-def _beside(workbook: Path | None) -> Path | None:
-    return workbook.absolute().parent / FILE_NAME if workbook is not None else None
+def is_address(workbook: str) -> bool:
+    """Whether what was given is a Google Sheet's address, not a path."""
+    return bool(re.match(r"https?:/", workbook))
+
+
+def _place_of(workbook: str) -> dict[str, Any]:
+    return {"google": workbook} if is_address(workbook) else {"path": Path(workbook).absolute()}
+
+
+def _beside(given: dict[str, Any]) -> Path | None:
+    return given["path"].parent / FILE_NAME if "path" in given else None
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -192,9 +254,11 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     def at(path: Path | None) -> Path | None:
         return None if path is None else folder / path.expanduser()
 
+    place = {} if settings.workbook.google else {"path": at(settings.workbook.path)}
     workbook = settings.workbook.model_copy(
-        update={"path": at(settings.workbook.path), "copies": at(settings.workbook.copies)}
+        update={**place, "copies": at(settings.workbook.copies)}
     )
+    google = settings.google.model_copy(update={"key_file": at(settings.google.key_file)})
     secret = settings.mail.secret_from
     if secret.startswith("file:"):
         secret = f"file:{at(Path(secret.removeprefix('file:')))}"
@@ -206,4 +270,6 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         }
     )
     ledger = settings.ledger.model_copy(update={"path": at(settings.ledger.path)})
-    return Settings(workbook=workbook, mail=mail, ledger=ledger)
+    return settings.model_copy(
+        update={"workbook": workbook, "mail": mail, "ledger": ledger, "google": google}
+    )
