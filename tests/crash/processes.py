@@ -19,7 +19,7 @@ from typing import Any
 
 from sheetops.failpoints import STATUS
 
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _CAME_TO_GRIEF = 70
 
 
@@ -30,7 +30,7 @@ class Failed(Exception):
 def forked(work: Callable[[], Any]) -> tuple[bool, Any]:
     """Do `work` in a fork of this process: whether it died at its point, else its answer.
 
-    The answer goes through JSON. Raises Failed if the process raised, or took over a minute.
+    The answer goes through JSON. Raises Failed if the process raised, or took over three minutes.
     """
     read_end, write_end = os.pipe()
     child = os.fork()
