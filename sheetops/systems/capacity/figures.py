@@ -131,8 +131,8 @@ class Unclosed:
     """Clients that nobody closed, by Little's law: open clients should be as many as start in a
     week times the weeks that clients take.
 
-    `open` are there, `expected` should be; `is_raised` where there are over a third more. `clients`
-    are (key, name, reason) of those who most look like it, the likeliest first; none unless raised.
+    `open` are there, `expected` should be; `is_raised` where there are over a third more and some
+    of them look like it: `clients` are (key, name, reason) of these, the likeliest first.
     `per_week` are clients who start in a week, `weeks` how long those who finished took.
     """
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sheetops.cells import day_text
 from sheetops.morning import Morning
-from sheetops.systems.capacity.clients import WEEK, in_hand
+from sheetops.systems.capacity.clients import WEEK, in_hand, worked_until
 from sheetops.systems.capacity.figures import OnHand, Unclosed
 from sheetops.systems.capacity.forecast import RECENT
 from sheetops.systems.capacity.people import done_lately
@@ -60,14 +60,17 @@ def unclosed(morning: Morning) -> Unclosed:
         return Unclosed(open_now, None, None, weeks, False, (), few, few)
     per_week = float(starts.mean())
     expected = per_week * weeks
-    is_raised = open_now > (1 + THIRD) * expected and open_now - expected >= 1
+    is_more = open_now > (1 + THIRD) * expected and open_now - expected >= 1
+    likeliest = (
+        _likeliest(morning) if is_more else ()
+    )  # a business that grows has more, and is fine
     return Unclosed(
         open=open_now,
         expected=expected,
         per_week=per_week,
         weeks=weeks,
-        is_raised=is_raised,
-        clients=_likeliest(morning) if is_raised else (),
+        is_raised=bool(likeliest),
+        clients=likeliest,
         why_not="",
         how=(
             f"{per_week:.1f} clients started in a week ({len(starts)} weeks), and the {len(took)} "
@@ -77,11 +80,21 @@ def unclosed(morning: Morning) -> Unclosed:
     )
 
 
+def _usual(morning: Morning) -> float:
+    """Working days that nine in ten clients take; of those who finished, where so many are open
+    that nobody can say."""
+    usual = float(in_hand(morning).cycle.within(USUAL)[0])
+    if not np.isnan(usual):
+        return usual
+    clients = happened(morning).clients
+    days = worked_until(morning, clients.started, clients.finished)
+    return float(np.quantile(days[(days >= 0) & clients.counts], USUAL))
+
+
 def _likeliest(morning: Morning) -> tuple[tuple[str, str, str], ...]:
     """Open clients all of whose steps are done, then those who are open for longer than nine in
     ten who finished; of each, the one with the oldest start first."""
     clients, now = happened(morning).clients, morning.clients
-    known = in_hand(morning)
     here = np.arange(len(clients.key)) < len(now.key)
     mine = np.flatnonzero(
         clients.is_open & here & (clients.started <= np.datetime64(morning.today))
@@ -91,7 +104,7 @@ def _likeliest(morning: Morning) -> tuple[tuple[str, str, str], ...]:
     has_open[steps.client_at[steps.is_open & (steps.client_at >= 0)]] = True
     all_done = now.has_steps[mine] & ~has_open[mine]
     ages = morning.business.calendar.ages(clients.started[mine], morning.today)
-    usual = float(known.cycle.within(USUAL)[0])
+    usual = _usual(morning)
     is_old = ages > usual
     order = np.lexsort((clients.started[mine], ~all_done))
     chosen = [at for at in order.tolist() if all_done[at] or is_old[at]][:_NAMED]

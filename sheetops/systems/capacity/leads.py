@@ -90,10 +90,8 @@ def figures(leads: Known) -> Leads:
 
 def _sums(place: npt.NDArray[np.int64], chances: Numbers, count: int) -> list[float]:
     inside = place < count
-    sums: list[float] = np.bincount(
-        place[inside], weights=chances[inside], minlength=count
-    ).tolist()
-    return sums
+    sums = np.bincount(place[inside], weights=chances[inside], minlength=count)
+    return [float(one) for one in sums]
 
 
 def _by_offer(leads: Known) -> tuple[OfferLeads, ...]:

@@ -84,20 +84,25 @@ def _at(values: np.ndarray[Any, Any], places: Places) -> np.ndarray[Any, Any]:
 
 
 def workload(morning: Morning, supposed: Supposed = AS_IT_IS) -> Workload:
-    """Walk all signed clients through the steps that they have to come."""
+    """Walk all signed clients through the steps that they have to come, and those who are supposed
+    by themselves: so what is drawn for the first is the same with and without the others."""
     weeks, who = Weeks(morning), people(morning, supposed.away)
-    ahead = joined(signed(morning, who, weeks), newcomers(morning, who, supposed.more))
+    here, more = signed(morning, who, weeks), newcomers(morning, who, supposed.more)
+    ahead = joined(here, more)
     known = waiting(learned(morning), offered(morning).allowed)
     units = _units(who, ahead)
     a_week = of_people.steps_a_week(morning)
     in_hours = np.array([unit is Unit.HOURS for unit in units], dtype=bool)
     full_week = np.where(in_hours, who.hours, a_week)
-    draws = int(np.clip(_BUDGET // max(len(ahead), 1), LEAST_DRAWS, MOST_DRAWS))
+    draws = int(np.clip(_BUDGET // max(len(here), 1), LEAST_DRAWS, MOST_DRAWS))
     blank = np.zeros((0, len(who.names), of_people.LOOKED_AT), dtype="float32")
     found = Workload(
         morning, weeks, who, ahead, known, units, full_week, who.room(full_week), blank
     )
-    return replace(found, needed=found.walked(ahead, draws, found.seeded("signed")))
+    needed = found.walked(here, draws, found.seeded("signed"))
+    if len(more):
+        needed = needed + found.walked(more, draws, found.seeded("more"))
+    return replace(found, needed=needed)
 
 
 def _units(who: People, ahead: Ahead) -> tuple[Unit, ...]:

@@ -24,7 +24,7 @@ from sheetops.systems.happened import Bools, Places
 
 MOST = 50
 """More new clients at once than this are not looked at."""
-_SINGLY = 16  # so many are added one by one, then a few more at a time
+_SINGLY = 8  # so many are added one by one, then a few more at a time
 
 
 def can_take_on(work: Workload) -> tuple[CanTakeOn, ...]:
@@ -156,43 +156,48 @@ class _Week:
         self.work = asked.work
         self.number = number
         self.rng = asked.work.seeded(f"{asked.offer} {number}")
-        self.workers = {owner: asked.workers(owner) for owner in asked.owners}
+        workers = {owner: asked.workers(owner) for owner in asked.owners}
+        self.people = np.unique(np.concatenate(list(workers.values())))
+        self.workers = {one: np.isin(self.people, mine) for one, mine in workers.items()}
         self.pool = {owner: self._load(asked.of(owner), day) for owner in asked.owners}
-        self.limit = LIMIT * asked.work.room[:, number:] + 1e-6
-        self.load = asked.work.needed[:, :, number:].copy()
-        self.used = np.zeros(len(asked.work.who.names), dtype=bool)
+        self.limit = (LIMIT * asked.work.room[self.people, number:] + 1e-6).astype("float32")
+        self.load = asked.work.needed[:, self.people, number:]
+        self.used = np.zeros(len(self.people), dtype=bool)
+        self.first = self.rng.permutation(asked.work.draws)
 
     def _load(self, path: Ahead, day: int) -> Loads:
         path = replace(path, start=np.full(len(path.start), day))
         work = self.work
         done = walk(path, work.known, work.who.next_day, work.draws, self.rng)
         every = loads(done, path, work.amount(path), work.weeks.week_of, work.who.next_day)
-        return every[:, :, self.number :]
+        return every[:, self.people, self.number :]
 
     def answer(self) -> _Answer:
         number, chance, singly = 0, 1.0, False
         while True:
             size = 1 if singly else max(1, number // _SINGLY)
-            tried = [self._with(owner, min(size, MOST - number)) for owner in self.pool]
+            first = self.first[number : min(number + size, MOST)].tolist()
+            tried = [self._with(owner, first) for owner in self.pool]
             best = max(tried, key=lambda one: one[:2])
             if number < MOST and best[0] >= SURE:
-                chance, number = best[0], number + min(size, MOST - number)
+                chance, number = best[0], number + len(first)
                 self.load, self.used = best[2], best[3]
             elif number < MOST and size > 1:
                 singly = True
             else:
-                return _Answer(number, chance, self._busiest(best), self._people())
+                people = tuple(self.people.tolist())
+                return _Answer(number, chance, people[self._busiest(best)], people)
 
-    def _with(self, owner: int, size: int) -> tuple[float, float, Loads, Bools]:
-        """With so many more clients of this owner: the chance that all goes well, the room that is
-        left at the least, the load, and who works for them."""
-        load = self.load.copy()
-        mine = self.workers[owner]
-        for _ in range(size):
-            load[:, mine] += self.pool[owner][self.rng.permutation(len(load))][:, mine]
-        used = self.used.copy()
-        used[mine] = True
-        chance = float((load <= self.limit)[:, used].all(axis=(1, 2)).mean())
+    def _with(self, owner: int, first: list[int]) -> tuple[float, float, Loads, Bools]:
+        """With one more client of this owner for each of `first`, where their walks begin: the
+        chance that all goes well, the room that is left at the least, the load, and who works."""
+        load, pool = self.load.copy(), self.pool[owner]
+        for one in first:  # no two newcomers take the same way on the same walk
+            load[: len(load) - one] += pool[one:]
+            load[len(load) - one :] += pool[:one]
+        used = self.used | self.workers[owner]
+        fits: Bools = np.asarray((load <= self.limit)[:, used])
+        chance = float(fits.all(axis=(1, 2)).mean())
         left = float((self.limit - load.mean(axis=0))[used].min())
         return chance, left, load, used
 
@@ -200,9 +205,6 @@ class _Week:
         """Whose time runs out first, once one client too many was added."""
         fine = (tried[2] <= self.limit).all(axis=2).mean(axis=0)
         return int(np.argmin(np.where(tried[3], fine, 2.0)))
-
-    def _people(self) -> tuple[int, ...]:
-        return tuple(sorted({one for mine in self.workers.values() for one in mine.tolist()}))
 
 
 def _told(asked: _Question, weeks: list[tuple[date, _Answer]]) -> CanTakeOn:
