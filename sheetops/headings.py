@@ -55,7 +55,7 @@ def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], dict[str, Problem], list[
     problems: list[Problem] = []
     ordered = sorted(book.tabs.values(), key=lambda raw: raw.name not in BY_NAME)
     for raw in ordered:
-        name = _TAB_OF.get(folded(raw.name))
+        name = raw.role or _TAB_OF.get(folded(raw.name))
         if name is None:
             continue
         if name in found:
@@ -69,7 +69,7 @@ def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], dict[str, Problem], list[
             )
             continue
         found[name] = raw
-    strangers = [*book.other_tabs, *(raw.name for raw in book.tabs.values())]
+    strangers = [*book.other_tabs, *(raw.name for raw in book.tabs.values() if not raw.role)]
     missing = [tab for tab in TABS if tab.name not in found]
     misspelt = {tab.name: nearly for tab in missing if (nearly := _misspelt_tab(tab, strangers))}
     for tab in missing:

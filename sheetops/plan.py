@@ -139,16 +139,18 @@ def make(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         now = morning.see(book, history, today)
-        return Plan(book, now, (), (), (), Routing(), book.problems, {})
+        return Plan(book, now, (), (), (), Routing(), book.whereabouts.told(book.problems), {})
     if sent := listing.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
-    gained = added.look(book, history)
-    new_steps = (*path.lay_out(book, history), *gained.rows)
+    theirs = "Steps" in book.whereabouts.titles  # staff's own rows, to which none are added
+    gained = added.Added() if theirs else added.look(book, history)
+    new_steps = () if theirs else (*path.lay_out(book, history), *gained.rows)
     now = morning.see(book.plus_rows(new_steps), history, today)
     findings = systems.find(now)
     status = _together(findings, now)
+    status = book.whereabouts.in_status(status)
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
-    problems = tuple(
+    problems = book.whereabouts.told(
         dict.fromkeys(
             chain(
                 listing.doubts(now),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sheetops import apply, book, failpoints, headings, mailing, sending
 from sheetops import plan as plans
+from sheetops.adopting.store import mapped
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
 from sheetops.changes import Store
@@ -70,10 +71,12 @@ def store_of(settings: Settings, workbook_id: str = "") -> Store:
     as long. The limits on its size and area hold all the same.
     """
     if settings.workbook.google:
-        return google_store(settings)
+        return mapped(google_store(settings), settings.mapping)
     copies = settings.copies_at(workbook_id or settings.fallback_id)
     known = replace(DEFAULT, trusted=DEFAULT.expanded)
-    return ExcelStore(settings.workbook.path, copies, wanted=headings.is_ours, limits=known)
+    wanted = settings.mapping.wants if settings.mapping else headings.is_ours
+    store = ExcelStore(settings.workbook.path, copies, wanted=wanted, limits=known)
+    return mapped(store, settings.mapping)
 
 
 def google_store(settings: Settings) -> GoogleStore:

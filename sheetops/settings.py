@@ -15,6 +15,8 @@ from typing import Any, Literal, Self
 from platformdirs import user_data_path, user_log_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from sheetops.adopting.mapping import ONE_OFFER, Mapping, StepColumns
+from sheetops.contract import BY_NAME
 from sheetops.errors import ConfigError
 
 FILE_NAME = "sheetops.toml"
@@ -149,13 +151,67 @@ class LedgerSettings(_Section):
     url: str = ""
 
 
+class StepSettings(_Section):
+    """A step of an adopted sheet that has columns of its own, by their headings; a blank `done` is
+    the heading that is called like the step."""
+
+    done: str = ""
+    mark: str = ""
+    due: str = ""
+    owner: str = ""
+    waiting_on: Literal["", "Client", "Team", "Third party"] = ""
+
+
+class AdoptedSettings(_Section):
+    """What an adopted sheet does not say itself: the name of its one offer, and how its dates are
+    typed where they are text."""
+
+    offer: str = Field(default=ONE_OFFER, min_length=1)
+    dates: Literal["", "day first", "month first"] = ""
+
+
 class Settings(_Section):
-    """All of `sheetops.toml`, its paths made absolute."""
+    """All of `sheetops.toml`, its paths made absolute.
+
+    `tabs`, `columns`, `steps`, `words` and `adopted` are the mapping of a sheet that was adopted.
+    """
 
     workbook: WorkbookSettings
     mail: MailSettings = Field(default_factory=MailSettings)
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
     google: GoogleSettings = Field(default_factory=GoogleSettings)
+    tabs: dict[str, str] = Field(default_factory=dict)
+    columns: dict[str, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
+    steps: dict[str, dict[str, StepSettings]] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    adopted: AdoptedSettings = Field(default_factory=AdoptedSettings)
+
+    @field_validator("tabs")
+    @classmethod
+    def _are_roles(cls, tabs: dict[str, str]) -> dict[str, str]:
+        for title, role in tabs.items():
+            if role and role not in BY_NAME:
+                raise ValueError(
+                    f'"{role}", of the tab "{title}", is not one of {", ".join(BY_NAME)}'
+                )
+        return tabs
+
+    @property
+    def mapping(self) -> Mapping:
+        """How an adopted sheet is read; false where none was adopted."""
+        columns = {
+            tab: {ours: (n,) if isinstance(n, str) else n for ours, n in found.items()}
+            for tab, found in self.columns.items()
+        }
+        steps = {
+            tab: {
+                step: StepColumns(**{**one.model_dump(), "done": one.done or step})
+                for step, one in found.items()
+            }
+            for tab, found in self.steps.items()
+        }
+        adopted = self.adopted
+        return Mapping(self.tabs, columns, steps, self.words, adopted.offer, adopted.dates)
 
     @property
     def fallback_id(self) -> str:

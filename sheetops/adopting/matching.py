@@ -1,0 +1,232 @@
+"""Matching the headings of a table with ours: by their names, and by the values below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from sheetops.adopting.finding import Region
+from sheetops.adopting.kinds import Values, look
+from sheetops.adopting.patterns import said_by_a_word
+from sheetops.adopting.vocabulary import (
+    HELPERS,
+    LAST_NAME,
+    LIKELY,
+    MAYBE,
+    NAMES,
+    QUALIFIERS,
+    STATUS_OF_STEP,
+    plain,
+)
+from sheetops.contract import BY_NAME, Kind
+
+ENOUGH = 0.78
+"""A match of less is only a candidate."""
+_CLOSE = 0.05  # two matches so near one another cannot be told apart
+_EXACT = 0.1
+_ALIKE = 88
+_SHORTEST = 5  # of shorter words, a letter makes another word
+_PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\bund\b|\band\b|\bet\b|\boder\b|\bor\b|\by\b|\n)\s*")
+_FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
+_IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
+_GIVEN = frozenset({"nombre", "nome", "nombres", "nombre s"})
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a table's headings mean under a role: theirs by ours, with how sure that is; and what
+    each of ours may be where nobody can say (best first)."""
+
+    role: str
+    theirs: Mapping[str, tuple[str, ...]]
+    scores: Mapping[str, float]
+    unsure: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def has(self, *headings: str) -> bool:
+        return all(heading in self.theirs for heading in headings)
+
+    @property
+    def total(self) -> float:
+        return sum(self.scores.values())
+
+
+@lru_cache(maxsize=1 << 14)
+def weights(role: str, text: str) -> Mapping[str, float]:
+    """How well a heading's text says each of the role's headings, from 0 to 1."""
+    said = plain(text)
+    if not said:
+        return {}
+    if "%" in said or "percent" in said:  # how far something is, not whether it is done
+        return _by_name(role, "% complete") if "complete" in said else {}
+    found = dict(_by_name(role, said))
+    stripped = " ".join(word for word in said.split() if word not in QUALIFIERS)
+    if stripped and stripped != said:
+        _raise(found, _by_name(role, stripped), 0.95)
+    parts = [part for part in _PARTS.split(text) if plain(part)]
+    if len(parts) > 1:
+        _raise(found, _by_name(role, plain(parts[0])), 0.93)
+    if not found:
+        _raise(found, _by_likeness(role, said), 0.95)
+    if max(found.values(), default=0.0) < ENOUGH:
+        _raise(found, said_by_a_word(role, said), 1.0)
+    return found
+
+
+def _raise(found: dict[str, float], more: Mapping[str, float], share: float) -> None:
+    for heading, weight in more.items():
+        found[heading] = max(found.get(heading, 0.0), weight * share)
+
+
+@lru_cache(maxsize=1 << 14)
+def _by_name(role: str, said: str) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for name in NAMES[role]:
+        if name.text == said:
+            found[name.heading] = max(found.get(name.heading, 0.0), name.weight)
+    return found
+
+
+def _by_likeness(role: str, said: str) -> Mapping[str, float]:
+    """By slips of the keyboard and by the order of words."""
+    if len(said) < _SHORTEST:
+        return {}
+    found: dict[str, float] = {}
+    for name in NAMES[role]:
+        if len(name.text) < _SHORTEST or name.weight <= MAYBE:
+            continue
+        alike = max(fuzz.ratio(said, name.text), fuzz.token_sort_ratio(said, name.text))
+        if alike >= _ALIKE:
+            found[name.heading] = max(found.get(name.heading, 0.0), name.weight * alike / 100)
+    return found
+
+
+class Matcher:
+    """Matches one table with the headings of any role; looks at each column once."""
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.values: dict[str, Values] = {
+            name: look(region.values(name)) for name in region.headings
+        }
+
+    def scores(self, role: str) -> dict[str, dict[str, float]]:
+        """By our heading, how well each of theirs says and holds it."""
+        kinds = {column.heading: column.kind for column in BY_NAME[role]}
+        found: dict[str, dict[str, float]] = {}
+        for name, heading in self.region.headings.items():
+            said: dict[str, float] = dict(weights(role, heading.text))
+            if heading.group:
+                _raise(said, _by_name(role, plain(heading.full)), 1.0)
+            for ours, weight in said.items():
+                fits = self._fits(kinds.get(ours, Kind.TEXT), ours, name)
+                exact = _EXACT if plain(heading.text) == plain(ours) else 0.0
+                if fits:
+                    found.setdefault(ours, {})[name] = weight * fits + exact
+        return found
+
+    def _fits(self, kind: Kind, ours: str, name: str) -> float:
+        values = self.values[name]
+        if ours == STATUS_OF_STEP:
+            return values.may_be(Kind.TEXT, ours) if values.numbers < ENOUGH else 1.0
+        return values.may_be(kind, ours)
+
+    def match(self, role: str, taken: Iterable[str] = ()) -> Match:
+        """The best match of the table with a role's headings; `taken` are spoken for."""
+        scores = self.scores(role)
+        used = set(taken)
+        theirs: dict[str, tuple[str, ...]] = {}
+        sure: dict[str, float] = {}
+        unsure: dict[str, tuple[str, ...]] = {}
+        split = self._split_name(scores) if role == "Clients" else None
+        if split is not None:
+            theirs["First name"], theirs["Client"] = (split[0],), split
+            sure["First name"] = sure["Client"] = 1.0
+            used |= set(split)
+        for ours in _in_order(role, scores):
+            if ours in theirs:
+                continue
+            ranked = self._ranked(ours, scores, used)
+            if not ranked:
+                continue
+            best, score = ranked[0]
+            needed = self._is_needed(role, ours)
+            rivals = [name for name, other in ranked if score - other < _CLOSE]
+            if score < ENOUGH or (needed and self._are_rivals(role, ours, rivals, scores)):
+                if needed:
+                    unsure[ours] = tuple(name for name, _ in ranked)
+                continue
+            theirs[ours], sure[ours] = (best,), min(score, 1.0)
+            used.add(best)
+        return Match(role, theirs, sure, unsure)
+
+    @staticmethod
+    def _is_needed(role: str, ours: str) -> bool:
+        return ours not in HELPERS and BY_NAME[role][ours].required
+
+    def _ranked(
+        self, ours: str, scores: Mapping[str, Mapping[str, float]], used: set[str]
+    ) -> list[tuple[str, float]]:
+        """Their headings for one of ours, the best first; of equals, the one that says less of
+        another heading."""
+        found = [(n, s) for n, s in scores.get(ours, {}).items() if n not in used]
+        return sorted(found, key=lambda one: (-one[1], self._other(ours, one[0], scores)))
+
+    @staticmethod
+    def _other(ours: str, name: str, scores: Mapping[str, Mapping[str, float]]) -> float:
+        return max((s.get(name, 0.0) for other, s in scores.items() if other != ours), default=0.0)
+
+    def _are_rivals(
+        self, role: str, ours: str, names: Sequence[str], scores: Mapping[str, Mapping[str, float]]
+    ) -> bool:
+        """Whether several of their headings may be ours alike: none of them is better as another,
+        and they hold different things."""
+        free = [name for name in names if self._other(ours, name, scores) < ENOUGH]
+        if len(free) <= 1:
+            return len(names) > 1 and not free and role != "Clients"
+        held = {tuple(map(str, self.region.values(name))) for name in free}
+        return len(held) > 1
+
+    def _split_name(self, scores: Mapping[str, Mapping[str, float]]) -> tuple[str, ...] | None:
+        """The columns of first and last name, where the client's name stands in two."""
+        heads = {plain(one.text): name for name, one in self.region.headings.items()}
+        first = self._best("First name", scores)
+        last = self._best(LAST_NAME, scores)
+        if last is None and first is not None:
+            last = next((heads[word] for word in heads if word in _IN_ONE_WORD), None)
+            if last is not None and self._holds(last, first):
+                return None  # it is the whole name
+        if first is None and last is not None:
+            first = next((heads[word] for word in heads if word in _GIVEN), None)
+        if first is None or last is None or first == last:
+            return None
+        whole = scores.get("Client", {})
+        better = [n for n, s in whole.items() if s > LIKELY and n not in {first, last}]
+        return None if better else (first, last)
+
+    @staticmethod
+    def _best(ours: str, scores: Mapping[str, Mapping[str, float]]) -> str | None:
+        found = scores.get(ours, {})
+        best = max(found, key=lambda name: found[name], default=None)
+        return best if best is not None and found[best] >= ENOUGH else None
+
+    def _holds(self, whole: str, part: str) -> bool:
+        """Whether the values of a column mostly hold those of another."""
+        pairs = [
+            (str(a), str(b))
+            for a, b in zip(self.region.values(whole), self.region.values(part), strict=True)
+            if a and b
+        ]
+        return sum(b in a for a, b in pairs) > len(pairs) / 2
+
+
+def _in_order(role: str, scores: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Our headings as they are matched: what is needed first, then what is said best."""
+    rest = sorted(
+        (ours for ours in scores if ours not in _FIRST_ORDER),
+        key=lambda ours: -max(scores[ours].values()),
+    )
+    return [*(ours for ours in _FIRST_ORDER if ours in scores), *rest]

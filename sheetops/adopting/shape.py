@@ -1,0 +1,250 @@
+"""The wide shape: one row per client, and a column per step that holds a date, a tick or a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sheetops.adopting import dates
+from sheetops.adopting.finding import Region
+from sheetops.adopting.kinds import look
+from sheetops.adopting.mapping import StepColumns
+from sheetops.adopting.marks import is_understood
+from sheetops.adopting.matching import ENOUGH, Match, Matcher, weights
+from sheetops.adopting.vocabulary import NOT_STEPS, SURE, plain
+from sheetops.raw import Value
+
+FEWEST = 2
+"""A sheet is wide from so many step columns on."""
+_MOSTLY = 0.75
+_FULL = 0.9  # what every client has is no step that some have yet to take
+_AHEAD = 0.3  # so many dates to come are plans, and not what was done
+_NEAR = 3  # a note or an owner may lie between two steps
+_PAIR = re.compile(
+    r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:date|datum|on|am|le|fecha|data|done|completed|erledigt)\)?", re.I
+)
+_PLAN = re.compile(
+    r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:due|due date|deadline|due by|fällig|fällig am|frist|bis)\)?", re.I
+)
+_VERBS = re.compile(
+    r"\b(?:sent|signed|received|completed?|done|paid|call|kick ?off|meeting|form|welcome|invoice|"
+    r"contract|agreement|onboarding|training|setup|set up|access|questionnaire|delivered|delivery|"
+    r"review|survey|intake|session|report|launch|proposal|deposit|workshop|audit|upload|granted|"
+    r"vertrag|rechnung|gesprach|fragebogen|unterlagen|zugang|schulung|abschluss|ubergabe|"
+    r"contrat|facture|appel|reunion|questionnaire|acces|formation|livraison|bilan|"
+    r"contrato|factura|llamada|reunion|cuestionario|acceso|entrega|contratto|fattura|chiamata|"
+    r"riunione|accesso|consegna|contract|factuur|gesprek|vragenlijst|toegang|oplevering|"
+    r"fatura|reuniao|umowa|faktura|schritt|step|etape|paso|modul[eo]?|woche|week|phase|go live|"
+    r"golive|launch|leverans|levering|utbildning|mote|startmote|rapport|avtal|opstart|oplevering|"
+    r"handover|sign off|testimonial|feedback|closing|final|einweisung|analyse|auswertung|konzept|"
+    r"umsetzung|livrable|lancement|evaluation|cierre|informe|capacitacion|evaluacion|avvio|"
+    r"relazione|formazione|valutazione|relatorio|treinamento|avaliacao|onboarded|welcome call)\b"
+)
+_THEIRS = re.compile(
+    r"\b(?:signed|sign|signature|form|questionnaire|survey|intake|paid|payment|deposit|upload|"
+    r"homework|documents? received|received|returned|feedback|approv\w+|unterschr\w+|bezahlt|"
+    r"zahlung|fragebogen|unterlagen|formular|signe|signature|paye|paiement|questionnaire|"
+    r"documents|firmad\w+|firma|pag\w+|cuestionario|documentos|firmat\w+|questionario|documenti|"
+    r"getekend|betaald|vragenlijst|documenten|assinado)\b"
+)
+_SUBS = {"Done": "done", "Due": "due", "Owner": "owner", "Started": "", "Notes": ""}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The step columns of a table, in its order; and those of which nobody can say whether they
+    are one, with the reason."""
+
+    steps: Mapping[str, StepColumns] = field(default_factory=dict)
+    unsure: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> set[str]:
+        """The headings that belong to steps."""
+        return {n for one in self.steps.values() for n in (one.done, one.mark, one.due, one.owner)}
+
+
+def steps_of(region: Region, today: date) -> Shape:
+    """The step columns of a table."""
+    matcher = Matcher(region)
+    grouped = _grouped(region, matcher)
+    inside = {n for one in grouped.values() for n in (one.done, one.mark, one.due, one.owner) if n}
+    spoken = _spoken_for(region, matcher, inside)
+    names = [name for name in region.headings if name not in inside and name not in spoken]
+    marks = [name for name in names if _is_mark(region, name)]
+    marks = [name for name in region.headings if name in {*marks, *_empty(region, names, marks)}]
+    single = _with_pairs(marks)
+    found = {**grouped, **single}
+    if not found:
+        return Shape()
+    kept, apart = _together(region, found, spoken)
+    return _dated(region, kept, apart, today)
+
+
+def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
+    """Headings that surely are something else of the client, such as the start date."""
+    match = matcher.match("Clients", inside)
+    soft = {"Finished on", "Promised by", "Notes", "Referred by", "Satisfaction"}
+    spoken = {name for ours, names in match.theirs.items() if ours not in soft for name in names}
+    for name, heading in region.headings.items():
+        said = weights("Clients", heading.text)
+        ends = {"Finished on", "Promised by"} if _is_doing(region, name) else set()
+        if any(weight >= SURE for ours, weight in said.items() if ours not in ends):
+            spoken.add(name)
+        if plain(heading.text) in NOT_STEPS:
+            spoken.add(name)
+    return spoken
+
+
+def _is_doing(region: Region, name: str) -> bool:
+    """Whether a heading that may be an end names something that is done, such as "Go-live"."""
+    return _has_verb(name) and look(region.values(name)).filled < _FULL
+
+
+def _is_mark(region: Region, name: str) -> bool:
+    """Whether the cells of a column are marks of a step; an empty column may be one."""
+    cells = [value for value in region.values(name) if value is not None]
+    if not cells:
+        return _has_verb(name)
+    good = sum(is_understood(v) or (isinstance(v, str) and dates.looks_like(v)) for v in cells)
+    numbers = sum(isinstance(v, int | float) and v not in {0, 1} for v in cells)
+    return good >= _MOSTLY * len(cells) and numbers == 0
+
+
+def _empty(region: Region, names: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """Columns that nobody has filled yet and that stand among steps, or in a group of them."""
+    place = {name: at for at, name in enumerate(region.headings)}
+    groups = {region.headings[name].group for name in marks} - {""}
+    first = min((place[name] for name in marks), default=0)
+    last = max((place[name] for name in marks), default=0)
+    blank = [n for n in names if all(value is None for value in region.values(n))]
+    return [
+        name
+        for name in blank
+        if region.headings[name].group in groups or first < place[name] < last
+    ]
+
+
+def _has_verb(name: str) -> bool:
+    return _VERBS.search(plain(name)) is not None
+
+
+def _grouped(region: Region, matcher: Matcher) -> dict[str, StepColumns]:
+    """Steps that are groups of columns: Contract over Due and Done, Invoice over Due and Done."""
+    by_group: dict[str, dict[str, str]] = {}
+    for name, heading in region.headings.items():
+        if heading.group:
+            by_group.setdefault(heading.group, {})[name] = heading.text
+    found: dict[str, StepColumns] = {}
+    for group, leaves in by_group.items():
+        parts = _parts_of_step(region, matcher, leaves)
+        if parts is not None:
+            found[group] = parts
+    return found if len(found) >= FEWEST else {}
+
+
+def _parts_of_step(
+    region: Region, matcher: Matcher, leaves: Mapping[str, str]
+) -> StepColumns | None:
+    parts: dict[str, str] = {}
+    for name, text in leaves.items():
+        part = _part(text, matcher.values[name].dates)
+        if part is None:
+            return None
+        if part and part not in parts:
+            parts[part] = name
+    if "done" not in parts and "mark" not in parts:
+        return None
+    if "done" not in parts:
+        parts["done"] = parts.pop("mark")
+    return StepColumns(**parts)
+
+
+def _part(text: str, dated: float) -> str | None:
+    """What a column below a step's name holds; None if it is no part of a step."""
+    said = plain(text)
+    if said in {"date", "datum", "fecha", "data", "dato"}:
+        return "done"
+    found = weights("Steps", text)
+    if found.get("Status of the step", 0) >= ENOUGH:
+        return "mark"
+    best = max(_SUBS, key=lambda ours: found.get(ours, 0.0))
+    return _SUBS[best] if found.get(best, 0.0) >= ENOUGH else None
+
+
+def _with_pairs(names: Sequence[str]) -> dict[str, StepColumns]:
+    """Steps of single columns; "Contract" beside "Contract date" and "Contract due" is one step."""
+    by_text = {plain(name): name for name in names}
+    found = {name: StepColumns(name) for name in names}
+    for name in names:
+        for pattern, part in ((_PLAN, "due"), (_PAIR, "done")):
+            match = pattern.fullmatch(name.strip())
+            base = by_text.get(plain(match[1])) if match else None
+            if base is None or base == name or base not in found:
+                continue
+            one = found[base]
+            found.pop(name, None)
+            if part == "due":
+                found[base] = replace(one, due=name)
+            else:
+                found[base] = replace(one, done=name, mark=one.done)
+            break
+    return found
+
+
+def _together(
+    region: Region, found: Mapping[str, StepColumns], spoken: Collection[str]
+) -> tuple[dict[str, StepColumns], list[str]]:
+    """The steps that stand side by side, and those apart from them whose names say nothing."""
+    place = {name: at for at, name in enumerate(region.headings)}
+    runs: list[list[str]] = []
+    for step in sorted(found, key=lambda one: place[found[one].done]):
+        at = place[found[step].done]
+        last = place[found[runs[-1][-1]].done] if runs else 0
+        if runs and not any(last < place[name] < at for name in spoken) and at - last <= _NEAR:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    longest = max(runs, key=len)
+    kept, apart = {}, []
+    for run in runs:
+        for step in run:
+            if run is longest or len(run) >= FEWEST or _has_verb(step):
+                kept[step] = found[step]
+            else:
+                apart.append(step)
+    return kept, apart
+
+
+def _dated(
+    region: Region, kept: Mapping[str, StepColumns], apart: Sequence[str], today: date
+) -> Shape:
+    """The steps without those whose dates lie ahead: they are plans, or nobody can say."""
+    unsure = dict.fromkeys(apart, (("a step", "no step"), "It stands apart from the other steps."))
+    steps = {}
+    for step, one in kept.items():
+        days = [day for value in region.values(one.done) if (day := _day(value)) is not None]
+        if days and sum(day > today for day in days) >= _AHEAD * len(days) and not one.mark:
+            unsure[step] = (("Done", "Due"), "Many of its dates lie ahead.")
+        else:
+            steps[step] = one
+    return Shape(steps, unsure)
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def best_guess(step: str) -> str:
+    """Whom a step may wait on, by its name: only to be offered, never to be taken unasked."""
+    return "Client" if _THEIRS.search(plain(step)) else "Team"
+
+
+def is_planned(region: Region, match: Match) -> bool:
+    """Whether the end dates of a list of steps are plans: open steps have them, too."""
+    name = match.theirs.get("Done", ("",))[0]
+    return bool(name) and look(region.values(name)).filled > _MOSTLY

@@ -1,0 +1,33 @@
+"""A store whose workbook is seen through a mapping."""
+
+from __future__ import annotations
+
+from sheetops.adopting.mapping import Mapping
+from sheetops.adopting.reading import seen
+from sheetops.changes import Changes, Receipt, Store
+from sheetops.raw import RawBook
+
+
+class MappedStore:
+    """Any store, read through a mapping. What is written goes to real cells, and so as it is."""
+
+    def __init__(self, store: Store, mapping: Mapping) -> None:
+        self.store = store
+        self.mapping = mapping
+
+    def read(self) -> RawBook:
+        """The workbook as the contract's; raises what the store raises."""
+        return seen(self.store.read(), self.mapping)
+
+    def check(self, fingerprint: str) -> None:
+        """See `Store.check`."""
+        self.store.check(fingerprint)
+
+    def write(self, changes: Changes) -> Receipt:
+        """See `Store.write`."""
+        return self.store.write(changes)
+
+
+def mapped(store: Store, mapping: Mapping) -> Store:
+    """The store, seen through the mapping if there is one."""
+    return MappedStore(store, mapping) if mapping else store

@@ -1,0 +1,171 @@
+"""`sheetops adopt`: read a tracker that nobody made for us."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetops.cli.options import (
+    AsJson,
+    Config,
+    Quiet,
+    Talk,
+    Today,
+    day_of,
+    print_json,
+    print_lines,
+)
+from sheetops.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sheetops.adopting.proposal import Proposal, Question
+
+app = typer.Typer()
+_LATER = "later"
+
+
+@app.command()
+def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
+    workbook: Annotated[str, typer.Argument(metavar="FILE", help="The workbook as it is.")],
+    config: Config = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what was understood.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: keep what is sure, leave out the rest.")
+    ] = False,
+    columns: Annotated[
+        bool, typer.Option("--columns", help="Add our columns at the far right.")
+    ] = False,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Take the best guess of whom each step waits on.")
+    ] = False,
+    today: Today = "",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Learn to read a tracker that you have: its tabs, headings and steps stay as they are."""
+    if as_json and not (dry_run or yes):
+        raise typer.BadParameter("--json asks nothing: add --dry-run or --yes.")
+    path = _file(workbook)
+    place = config or path.absolute().parent / "sheetops.toml"
+    found = _proposal(path, place, day_of(today), guess=guess)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        _show(found)
+    talk = Talk(quiet)
+    if dry_run:
+        talk.say("This was a look: nothing was kept or written.")
+        return
+    if not yes:
+        found = _ask(found)
+    _keep(path, place, found, talk, columns=columns or (not yes and _may_add(found)))
+
+
+def _file(workbook: str) -> Path:
+    if "://" in workbook:
+        raise ConfigError(
+            "A sheet on the web cannot be adopted yet.", "Download it as .xlsx, and adopt the file."
+        )
+    return Path(workbook)
+
+
+def _proposal(path: Path, place: Path, today: date | None, *, guess: bool) -> Proposal:
+    from sheetops.adopting import asking
+    from sheetops.adopting.proposal import propose
+    from sheetops.run import now
+    from sheetops.settings import load
+    from sheetops.stores.excel import ExcelStore
+
+    book = ExcelStore(path).read()
+    found = propose(book, today or now().astimezone().date())
+    if not {"Clients", "Steps"} & set(found.mapping.tabs.values()):
+        raise ConfigError(
+            f"{path.name} has no tab in which clients or their steps were recognised.",
+            "A list needs a row of headings, one of which says Client.",
+        )
+    if place.is_file():
+        found = asking.carried_over(found, load(place).mapping)
+    return asking.guessed(found) if guess else found
+
+
+def _show(found: Proposal) -> None:
+    from sheetops.adopting import showing
+
+    print_lines(showing.lines(found))
+
+
+def _ask(found: Proposal) -> Proposal:
+    """Ask every question; whatever is not answered stays unsure."""
+    from sheetops.adopting import asking
+    from sheetops.adopting.shape import best_guess
+
+    if not sys.stdin.isatty():
+        raise ConfigError("Nobody is there to be asked.", "Add --yes, or call it at a terminal.")
+    for question in found.unsure:
+        if asking.can_be_answered(question):
+            guess = best_guess(question.step) if question.heading == "Waiting on" else _LATER
+            answer = _answer(question, guess)
+            if answer != _LATER:
+                found = asking.answered(found, question, answer)
+    _show(found)
+    typer.confirm("Shall it be read like this?", abort=True, err=True)
+    return found
+
+
+def _answer(question: Question, guess: str) -> str:
+    from sheetops.adopting import showing
+
+    choices = [*question.candidates, _LATER]
+    typer.echo(showing.asked(question), err=True)
+    for at, choice in enumerate(choices, 1):
+        typer.echo(f"    {at} {choice}", err=True)
+    numbers = typer.prompt(
+        "Which", type=typer_range(len(choices)), default=choices.index(guess) + 1, err=True
+    )
+    return choices[int(numbers) - 1]
+
+
+def typer_range(most: int) -> object:
+    """Numbers from 1 to `most`, for a prompt."""
+    from click import IntRange
+
+    return IntRange(1, most)
+
+
+def _may_add(found: Proposal) -> bool:
+    from sheetops.adopting.columns import to_add
+
+    names = [name for cells in to_add(found).cells.values() for name in cells.values()]
+    if not names:
+        return False
+    return typer.confirm(
+        f"May these columns be added at the far right: {', '.join(names)}?", err=True
+    )
+
+
+def _keep(path: Path, place: Path, found: Proposal, talk: Talk, *, columns: bool) -> None:
+    from sheetops.adopting import keeping
+    from sheetops.adopting.columns import to_add
+    from sheetops.settings import load
+    from sheetops.stores.excel import Options, edit
+
+    keeping.keep(place, path.absolute(), found.mapping)
+    talk.say(f"Kept in {place}.")
+    if columns:
+        added = to_add(found)
+        copies = load(place).copies_at(load(place).fallback_id)
+        if added.cells:
+            edit(path, added.cells, options=Options(copies, expected=found.book.fingerprint))
+            keeping.keep(place, path.absolute(), added.mapping)
+            talk.say(
+                "Added columns: " + ", ".join(n for c in added.cells.values() for n in c.values())
+            )
+    if found.unsure:
+        talk.say(f"Left out, because nobody has said: {len(found.unsure)}. To answer, adopt again.")
+    talk.say("Then: sheetops check")
