@@ -415,7 +415,7 @@ CAPACITY = Tab(
         _tool("Unit", Kind.TEXT, "What it is counted in.", width=14),
         _tool("How we know", Kind.TEXT, "What it rests on.", width=60),
     ),
-    key=("Figure", "For", "Week of"),
+    key=("Figure",),
 )
 
 RUNS = Tab(
