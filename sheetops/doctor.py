@@ -54,12 +54,14 @@ def examine(
 ) -> Iterator[Check]:
     """Look at everything, one check after the other; `send_test` sends the owner one mail."""
     book = None
+    if settings.workbook.google:
+        yield from of_google(settings, clock())
     try:
         book = run.read(settings)
     except SheetopsError as error:
         yield Check("Workbook", False, error.what, error.mend)
     else:
-        yield Check("Workbook", True, str(settings.workbook.path))
+        yield Check("Workbook", True, settings.workbook.place)
         yield from of_settings(book)
     business = book.business if book is not None else Business()
     yield from of_mail(settings.mail, business, clock())
@@ -73,6 +75,15 @@ def lines(checks: Iterable[Check]) -> Iterator[str]:
         yield f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.found}"
         if check.mend:
             yield f"     {check.mend}"
+
+
+def of_google(settings: Settings, now: datetime) -> Iterator[Check]:
+    """Key, clock, sign-in, sharing, and all that a prepared sheet has."""
+    from sheetops.stores.google import checking  # noqa: PLC0415 # heavy: for those who use it
+
+    how, sheet = settings.google, settings.workbook.spreadsheet
+    for one in checking.checks(sheet, how.sign_in, how.key_file, how.timeout, now):
+        yield Check(*one)
 
 
 # ---- what the workbook's Settings say

@@ -25,6 +25,18 @@ id = "{workbook_id}"{copies}
 transport = "folder"
 outbox = "outbox"
 """
+_GOOGLE_TOML = """\
+# Where things are on this computer. What the business decides stands in the tab Settings.
+
+[workbook]
+google = "{address}"
+id = "{workbook_id}"
+
+[mail]
+# "folder" writes each mail as a file into the outbox, and sends nothing.
+transport = "folder"
+outbox = "outbox"
+"""
 _DEMO_COPIES = """
 copies = "copies"  # of the workbook before each run; else in your data folder"""
 _DEMO_TOML = """
@@ -55,6 +67,33 @@ def init(path: Path, *, small: bool = False) -> tuple[Path, ...]:
     except OSError as error:
         raise ConfigError(f"{path} cannot be made: {error.strerror}.") from error
     return (path, toml)
+
+
+def init_google(address: str, folder: Path, *, small: bool = False) -> tuple[str, ...]:
+    """Prepare a Google Sheet, and write `sheetops.toml` into `folder` if there is none.
+
+    `small` adds only the tabs that are needed. Returns what was made, in words. Raises ConfigError
+    if it is no sheet's address, GoogleError if the sheet cannot be prepared.
+    """
+    from sheetops.stores.google import preparing  # noqa: PLC0415 # heavy: for those who use it
+
+    toml = folder / settings.FILE_NAME
+    if not settings.is_address(address):
+        raise ConfigError(f'"{address}" is no address.', "Copy the sheet's from the browser.")
+    try:
+        known = settings.load(toml if toml.is_file() else None, address)
+    except ValueError as error:  # pydantic's: the address is no sheet's
+        raise ConfigError(f"{address} is no Google Sheet.", "Copy its address again.") from error
+    workbook_id = secrets.token_hex(6)
+    store = run.google_store(known)
+    made = preparing.prepare(store, {"Workbook id": workbook_id}, small=small)
+    if toml.exists():
+        return made
+    try:
+        toml.write_text(_GOOGLE_TOML.format(address=address, workbook_id=workbook_id), "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{toml} cannot be made: {error.strerror}.") from error
+    return (*made, str(toml))
 
 
 def _toml(workbook: str, workbook_id: str, copies: str = "") -> str:

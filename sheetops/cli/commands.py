@@ -15,6 +15,7 @@ from sheetops.cli.options import (
     Quiet,
     Talk,
     Today,
+    Verbose,
     Workbook,
     called,
     day_of,
@@ -55,31 +56,48 @@ def demo(
 
 
 @app.command()
-def init(
-    path: Annotated[Path, typer.Argument(help="The workbook to make, for example clients.xlsx.")],
+def init(  # noqa: PLR0913, PLR0917 # one parameter an option
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="The workbook to make, for example clients.xlsx.", show_default=False),
+    ] = None,
     small: Annotated[
         bool, typer.Option("--small", help="Only the three tabs that are needed.")
     ] = False,
+    google: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Prepare this Google Sheet instead.", show_default=False
+        ),
+    ] = "",
     today: Today = "",
+    verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Make a new workbook from the template, and a sheetops.toml beside it."""
     from sheetops import setup
 
     day_of(today)
-    made = setup.init(path, small=small)
     talk = Talk(quiet)
-    for file in made:
+    if bool(google) == (path is not None):
+        raise typer.BadParameter("Name a workbook to make, or --google with a sheet's address.")
+    if path is None:
+        for made in setup.init_google(google, Path.cwd(), small=small):
+            talk.say(f"Made {made}")
+        talk.say("Fill in the tabs Clients, Offer steps and Steps, and then try: sheetops daily")
+        return
+    for file in setup.init(path, small=small):
         talk.say(f"Made {file}")
     talk.say(f"Open {path}, read the tab Start here, and then try: sheetops daily")
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     config: Config = None,
     workbook: Workbook = None,
     today: Today = "",
     as_json: AsJson = False,
+    verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Read the workbook, and say which systems are on and what needs a person."""
@@ -116,6 +134,7 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
         Path | None, typer.Option(help="Write the plan as a page.", show_default=False)
     ] = None,
     as_json: AsJson = False,
+    verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Show what the day asks for, old → new and every mail; with --apply, do it."""
@@ -245,6 +264,7 @@ def doctor(
         bool, typer.Option("--send-test", help="Send the owner one test message.")
     ] = False,
     as_json: AsJson = False,
+    verbose: Verbose = False,
 ) -> None:
     """Look whether everything is set up, mail above all, and say what to mend."""
     from sheetops import doctor as checks

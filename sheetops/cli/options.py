@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Iterable
@@ -35,7 +36,14 @@ class Exit(IntEnum):
 
 
 Config = Annotated[Path | None, typer.Option(help="Use this sheetops.toml.", show_default=False)]
-Workbook = Annotated[Path | None, typer.Option(help="Use this workbook.", show_default=False)]
+Workbook = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Use this workbook, or the Google Sheet at this address.",
+        show_default=False,
+    ),
+]
 Today = Annotated[
     str,
     typer.Option(
@@ -44,6 +52,48 @@ Today = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
+
+
+class _Listener(logging.Handler):
+    """Tells of every request to Google on stderr, and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.asked: list[tuple[int, int, float]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if hasattr(record, "asked"):
+            self.asked.append(record.asked)
+        typer.echo(record.getMessage(), err=True)
+
+    def sum_up(self) -> None:
+        """Say how much it was."""
+        sent, received, seconds = (sum(part) for part in zip(*self.asked, strict=True))
+        typer.echo(
+            f"Asked Google {len(self.asked)} times: {sent:,} bytes sent, {received:,} received, "
+            f"{seconds:.2f} s.",
+            err=True,
+        )
+
+
+def _listen(context: typer.Context, wanted: bool) -> bool:
+    if wanted:
+        listener, log = _Listener(), logging.getLogger("sheetops.google")
+        log.setLevel(logging.INFO)
+        log.addHandler(listener)
+
+        def end() -> None:
+            log.removeHandler(listener)
+            if listener.asked:
+                listener.sum_up()
+
+        context.call_on_close(end)
+    return wanted
+
+
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Tell of every request to Google.", callback=_listen)
+]
 Client = Annotated[
     str,
     typer.Option(
@@ -93,14 +143,14 @@ def day_of(text: str) -> date | None:
         raise typer.BadParameter(f"{text!r} is not a day such as 2026-11-24.") from error
 
 
-def settings_of(config: Path | None, workbook: Path | None) -> Settings:
+def settings_of(config: Path | None, workbook: str | None) -> Settings:
     """The settings. ConfigError where they cannot be read."""
     from sheetops.settings import load
 
     return load(config, workbook)
 
 
-def request_of(config: Path | None, workbook: Path | None, today: str) -> Request:
+def request_of(config: Path | None, workbook: str | None, today: str) -> Request:
     """What a run is asked to do."""
     day = day_of(today)
     from sheetops.run import Request

@@ -74,6 +74,8 @@ class Client(HTTPClient):
         self.context = context
         self.patience = patience or Patience()
         self.asked = Asked()
+        self.date = ""
+        """What time it was at Google when it last answered, as it says so."""
 
     def request(  # noqa: PLR0913, PLR0917 # as gspread has it
         self,
@@ -118,6 +120,7 @@ class Client(HTTPClient):
         try:
             answer = super().request(method, endpoint, params, data, None, None, headers)
             size, code = len(answer.content), str(answer.status_code)
+            self.date = answer.headers.get("Date", "")
             answer.json()  # half an answer is none
         except APIError as error:
             code = str(error.response.status_code)
@@ -133,7 +136,7 @@ class Client(HTTPClient):
             what = endpoint.rpartition(":")[2] if endpoint.count(":") > 1 else "get"
             counts = (len(data or b""), size, spent)
             words = "%s %s: %s, %d bytes sent, %d received, %.2f s"
-            LOG.info(words, method.upper(), what, code, *counts)
+            LOG.info(words, method.upper(), what, code, *counts, extra={"asked": counts})
         return answer
 
     def _wait(self, error: Exception, attempt: int) -> float:

@@ -18,6 +18,8 @@ FIELDS = (
     "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,warningOnly))"
 )
 
+_ENDS = {"endRowIndex", "endColumnIndex"}
+
 
 def own_title(tab: Tab) -> str:
     """The title of our hidden tab that holds the statuses of a staff's tab."""
@@ -82,7 +84,7 @@ def _page(sheet: Mapping[str, Any]) -> Page:
     about = sheet["properties"]
     grid = about["gridProperties"]
     protected = any(
-        not one.get("warningOnly") and not one.get("range", {}).keys() - {"sheetId"}
+        not one.get("warningOnly") and not one.get("range", {}).keys() & _ENDS
         for one in sheet.get("protectedRanges", ())
     )
     return Page(

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetops.contract import SETTING_LIST, TABS, Column, Tab
+from sheetops.contract import REQUIRED_TABS, SETTING_LIST, TABS, Column, Tab
 from sheetops.raw import Value
-from sheetops.stores.google import dressing, joins, own
+from sheetops.stores.google import dressing, joins, own, values
 from sheetops.stores.google.own import DAYS, NAME, NOBODY, ROW, OwnTab
 from sheetops.stores.google.pages import STATE, own_title
 from sheetops.stores.google.reading import Reading, Seen
@@ -72,20 +72,22 @@ def prepare(
     store: GoogleStore,
     settings: Mapping[str, str] | None = None,
     *,
-    all_tabs: bool = True,
+    small: bool = False,
     rows: int = _ROWS,
 ) -> tuple[str, ...]:
     """Prepare the sheet; what was made, in words. `settings` are first values, by name.
 
-    `all_tabs` adds those of the contract that are missing, `rows` long. Raises GoogleError.
+    All of the contract's tabs that are missing are added, `rows` long; for a `small` sheet only
+    those that are needed. Raises GoogleError.
     """
     found = store.look()
     batch = Batch(found, store.client.context.account, rows)
     layouts = dict(_columns_of(found))
-    missing = [tab for tab in TABS if tab.name not in found.tabs] if all_tabs else []
+    wanted = REQUIRED_TABS if small else TABS
+    missing = [tab for tab in wanted if tab.name not in found.tabs]
     lists = _lists(found, layouts, missing)
     for tab in missing:
-        _new_tab(batch, tab, lists, settings or {})
+        _new_tab(batch, tab, lists, {"Time zone": found.opened.zone, **(settings or {})})
     for seen in found.tabs.values():
         _old_tab(batch, seen, layouts[seen.tab.name])
     _state(batch)
@@ -214,15 +216,28 @@ def _old_tab(batch: Batch, seen: Seen, columns: Mapping[str, int]) -> None:
         batch.requests.append({"appendDimension": more})
     own_columns = _completed(batch, tab, seen.own) if seen.own else _adopted(batch, seen)
     for column in tab.tool_columns:
-        at, new = columns[column.heading], column.heading not in seen.headings.columns
-        if not new and column.heading not in own_columns:
-            continue
-        cell = _heading(batch, tab, column, columns, seen.headings.row, own_columns)
-        batch.put(sheet, seen.headings.row, at, [[cell]])
-        if new:
-            row = seen.headings.row
-            batch.requests += dressing.column_requests(tab, column, (sheet, row, at), {})
-            batch.made.append(f"{seen.page.title}: {column.heading}")
+        new = column.heading not in seen.headings.columns
+        if new or column.heading in own_columns:
+            _old_heading(batch, seen, column, columns, own_columns, new=new)
+
+
+def _old_heading(  # noqa: PLR0913 # what it says, where it stands, where it looks
+    batch: Batch,
+    seen: Seen,
+    column: Column,
+    columns: Mapping[str, int],
+    own_columns: Mapping[str, int],
+    *,
+    new: bool,
+) -> None:
+    """The heading of one of our columns in a tab that is there, and what it needs below."""
+    sheet, row, at = seen.page.id, seen.headings.row, columns[column.heading]
+    cell = _heading(batch, seen.tab, column, columns, row, own_columns)
+    batch.put(sheet, row, at, [[cell]])
+    if new or (seen.own is None and values.holds_days(column)):
+        batch.requests += dressing.column_requests(seen.tab, column, (sheet, row, at), {})
+    if new:
+        batch.made.append(f"{seen.page.title}: {column.heading}")
 
 
 def _completed(batch: Batch, tab: Tab, mine: OwnTab) -> dict[str, int]:
@@ -258,8 +273,8 @@ def _adopted(batch: Batch, seen: Seen) -> dict[str, int]:
         }
         if held and ident != NOBODY:
             odd = own.odd_days(tab, held)
-            values: dict[str, Value] = {NAME: ident[0], ROW: ident[1], DAYS: odd, **held}
-            cells.append([_plain(to_sheet(values.get(heading))) for heading in columns])
+            record: dict[str, Value] = {NAME: ident[0], ROW: ident[1], DAYS: odd, **held}
+            cells.append([_plain(to_sheet(record.get(heading))) for heading in columns])
     if cells:
         batch.put(number, 2, 1, cells)
     for column in shown:

@@ -30,16 +30,14 @@ def store_of(
 
 
 def make(
-    google: Running, tabs: Tabs, *, all_tabs: bool = False, rows: int = 40, **more: Any
+    google: Running, tabs: Tabs, *, small: bool = True, rows: int = 40, **more: Any
 ) -> tuple[Spreadsheet, GoogleStore]:
     """A spreadsheet with these tabs, typed in by staff, and prepared."""
-    cells = {
-        title: [[_as_typed(value) for value in row] for row in rows] for title, rows in tabs.items()
-    }
+    cells = as_typed(tabs)
     book = google.create("Clients", {}, **more)
     fill(book, cells, rows=rows)
     store = store_of(google, book)
-    preparing.prepare(store, all_tabs=all_tabs, rows=rows)
+    preparing.prepare(store, small=small, rows=rows)
     google.log.clear()
     return book, store
 
@@ -57,5 +55,6 @@ def fill(book: Spreadsheet, cells: Mapping[str, Sequence[Sequence[Any]]], rows: 
     book.touched()
 
 
-def _as_typed(value: Value) -> Any:
-    return to_sheet(value)
+def as_typed(tabs: Tabs) -> dict[str, list[list[Any]]]:
+    """The cells as a sheet holds them: dates are numbers."""
+    return {tab: [[to_sheet(value) for value in row] for row in rows] for tab, rows in tabs.items()}
