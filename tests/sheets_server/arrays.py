@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 
 from tests.sheets_server.book import Fault, Scalar
 
@@ -52,12 +53,23 @@ def spread(function: Callable[..., Scalar], *values: Value) -> Value:
         return function(*values)
     height = max(array.shape[0] for array in arrays)
     width = max(array.shape[1] for array in arrays)
+    if width == 1 and all(array.shape == (height, 1) for array in arrays):
+        return _down(function, values, height)
     stretched = [_columns(value, height, width) for value in values]
     columns = [
         [function(*cells) for cells in zip(*(value[number] for value in stretched), strict=True)]
         for number in range(width)
     ]
     return Array([list(row) for row in zip(*columns, strict=True)])
+
+
+def _down(function: Callable[..., Scalar], values: tuple[Value, ...], height: int) -> Array:
+    """The function down single columns of one height: most of what a heading formula does."""
+    columns = [
+        [row[0] for row in value.rows] if isinstance(value, Array) else repeat(value, height)
+        for value in values
+    ]
+    return Array([[function(*cells)] for cells in zip(*columns, strict=True)])
 
 
 def _columns(value: Value, height: int, width: int) -> Rows:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.sheets_server.errors import bad
 from tests.sheets_server.ranges import Area
@@ -43,8 +43,7 @@ Scalar = str | float | bool | Fault | None
 """What a cell can show. Numbers are int or float; None is a blank cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell as entered, never changed but replaced. `look` is the userEnteredFormat."""
 
     value: str | float | bool | None = None
@@ -60,7 +59,7 @@ class Cell:
 
     def with_value(self, value: str | float | bool | None, formula: str = "") -> Cell:
         """The same cell with another content: format, note and dropdown stay."""
-        return replace(self, value=value, formula=formula)
+        return Cell(value, formula, self.look, self.note, self.rule)
 
 
 EMPTY = Cell()

@@ -26,11 +26,13 @@ class Calculation:
         self.spilled: dict[int, dict[int, dict[int, Scalar]]] = {s.id: {} for s in book.sheets}
         self.busy: set[Place] = set()
         self.formulas: dict[Place, Cell] = {
-            (sheet.id, row, column): cell
+            (sheet.id, number, column): cell
             for sheet in book.sheets
-            for row, column, cell in sheet.filled()
+            for number, row in enumerate(sheet.grid)
+            for column, cell in row.items()
             if cell.formula
         }
+        self.formula_rows = {(sheet, row) for sheet, row, _ in self.formulas}
         self.arrays: dict[Area, Array] = {}
         self.indexes: dict[Area, dict[tuple[int, object], int]] = {}
         for place in self.formulas:
@@ -100,11 +102,13 @@ class Calculation:
         assert area.bottom is not None
         assert area.right is not None
         spilled = self.spilled[sheet.id]
-        for row in range(area.top, min(area.bottom, max(len(sheet.grid), area.top + 1))):
-            for column in range(area.left, area.right):
-                if (row, column) == (area.top, area.left):
-                    continue
-                if sheet.cell(row, column).filled or column in spilled.get(row, {}):
+        columns = range(area.left, area.right)
+        for row in range(area.top, area.bottom):
+            cells = sheet.grid[row] if row < len(sheet.grid) else {}
+            more = spilled.get(row, ())
+            for column in columns:
+                taken = column in more or (column in cells and cells[column].filled)
+                if taken and (row, column) != (area.top, area.left):
                     return cell_name(row, column)
         return ""
 
@@ -169,12 +173,25 @@ def shown(whole: Calculation, area: Area) -> list[list[Scalar]]:
     spilled = whole.spilled[sheet.id]
     rows: list[list[Scalar]] = []
     for number in range(area.top, area.bottom):
-        row = sheet.grid[number] if number < len(sheet.grid) else None
-        if not row and number not in spilled:
-            rows.append(list(blank))
-        else:
+        row = sheet.grid[number] if number < len(sheet.grid) else {}
+        more = spilled.get(number)
+        if (sheet.id, number) in whole.formula_rows:
             rows.append([whole.value(sheet, number, column) for column in columns])
+        elif row or more:
+            cells: list[Scalar] = [
+                row[column].value if column in row else None for column in columns
+            ]
+            rows.append(_with_spilled(cells, more, area.left) if more else cells)
+        else:
+            rows.append(list(blank))
     return rows
+
+
+def _with_spilled(cells: list[Scalar], spilled: dict[int, Scalar], left: int) -> list[Scalar]:
+    for column, value in spilled.items():
+        if 0 <= column - left < len(cells):
+            cells[column - left] = value
+    return cells
 
 
 def calculated(book: Spreadsheet) -> Calculation:

@@ -44,15 +44,16 @@ def _filled_in(value: Scalar, other: Scalar) -> Scalar:
 
 def rank(value: Scalar) -> tuple[int, Any]:
     """A key by which values sort: numbers, text, truth, errors, blanks last."""
+    if type(value) is str:
+        return 1, value.casefold()
     match value:
         case bool():
             return 2, value
         case int() | float():
             return 0, value
-        case str():
-            return 1, value.casefold()
         case None:
             return 4, 0
+    assert isinstance(value, Fault)
     return 3, value.kind
 
 
@@ -91,6 +92,8 @@ def operate(sign: str, left: Scalar, right: Scalar) -> Scalar:
     """
     if sign == "&":
         return as_text(left) + as_text(right)
+    if sign in ("=", "<>") and type(left) is str and type(right) is str:
+        return (left.casefold() == right.casefold()) == (sign == "=")
     if sign in COMPARISONS:
         return COMPARISONS[sign](compare(left, right))
     return whole(ARITHMETIC[sign](as_number(left), as_number(right)))

@@ -77,7 +77,25 @@ class Reply:
 
 def as_reply(body: Any, status: int = 200) -> Reply:
     """JSON as Google writes it: two blanks deep, a line end after it."""
-    return Reply(status, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
+    return Reply(status, (pretty(body) + "\n").encode())
+
+
+def pretty(value: Any, line: str = "\n") -> str:
+    """What `json.dumps(indent=2)` gives, several times as fast for many cells."""
+    inner = line + "  "
+    if isinstance(value, dict) and value:
+        pairs = (f"{inner}{_compact(name)}: {pretty(one, inner)}" for name, one in value.items())
+        return "{" + ",".join(pairs) + line + "}"
+    if isinstance(value, list) and value:
+        if any(isinstance(one, dict | list) for one in value):
+            return "[" + ",".join(inner + pretty(one, inner) for one in value) + line + "]"
+        flat = json.dumps(value, ensure_ascii=False, separators=("," + inner, ": "))
+        return f"[{inner}{flat[1:-1]}{line}]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 Method = Callable[["Service", str, Request, tuple[str, ...]], Reply]

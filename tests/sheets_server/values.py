@@ -17,6 +17,8 @@ from tests.sheets_server.ranges import Area, letters, named
 RENDERS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 INPUTS = ("RAW", "USER_ENTERED")
 Matrix = list[list[Any]]
+AS_THEY_ARE = (str, int, bool, type(None))
+"""Types of value that JSON takes as they are."""
 
 
 def get(book: Spreadsheet, text: str, options: Json) -> Json:
@@ -80,6 +82,11 @@ def _rendered(book: Spreadsheet, sheet: Sheet, area: Area, options: Json) -> Mat
     assert area.bottom is not None
     end = min(area.bottom, _last_row(book, sheet))
     cut = Area(area.sheet, area.top, area.left, max(end, area.top), area.right)
+    if render == "UNFORMATTED_VALUE" and not as_days:
+        return [
+            [value if type(value) in AS_THEY_ARE else plain(value) for value in row]
+            for row in shown(calculated(book), cut)
+        ] or blank_columns(cut, options)
     rows: Matrix = []
     for down, values in enumerate(shown(calculated(book), cut)):
         row = sheet.grid[area.top + down] if area.top + down < len(sheet.grid) else {}
@@ -89,9 +96,12 @@ def _rendered(book: Spreadsheet, sheet: Sheet, area: Area, options: Json) -> Mat
                 for across, value in enumerate(values)
             ]
         )
-    if options.get("majorDimension") == "COLUMNS" and not rows:
-        return [[None] * area.columns]
-    return rows
+    return rows or blank_columns(cut, options)
+
+
+def blank_columns(area: Area, options: Json) -> Matrix:
+    """Rows where there are none: by columns, one blank row has all the columns."""
+    return [[None] * area.columns] if options.get("majorDimension") == "COLUMNS" else []
 
 
 def _last_row(book: Spreadsheet, sheet: Sheet) -> int:
@@ -102,8 +112,8 @@ def _last_row(book: Spreadsheet, sheet: Sheet) -> int:
 def _one(book: Spreadsheet, cell: Cell, value: Scalar, render: str, as_days: bool) -> Any:
     if render == "FORMULA" and cell.formula:
         return cell.formula
-    if value is None:
-        return None
+    if value is None or (isinstance(value, str) and render != "FORMULA"):
+        return value
     if isinstance(value, Fault):
         return value.text
     if render == "FORMATTED_VALUE" or (as_days and is_day(cell.look) and render != "FORMULA"):

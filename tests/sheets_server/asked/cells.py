@@ -35,9 +35,9 @@ def _with_field(cell: Cell, data: Json, path: tuple[str, ...]) -> Cell:
         case "userEnteredValue":
             return _with_value(cell, data.get("userEnteredValue", {}))
         case "note":
-            return replace(cell, note=data.get("note", ""))
+            return cell._replace(note=data.get("note", ""))
         case "dataValidation":
-            return replace(cell, rule=data.get("dataValidation") or None)
+            return cell._replace(rule=data.get("dataValidation") or None)
         case "userEnteredFormat":
             return _with_look(cell, data, ".".join(path))
     return cell
@@ -64,7 +64,7 @@ def _with_look(cell: Cell, data: Json, path: str) -> Cell:
     given = {"userEnteredFormat": looks.cell_format(data.get("userEnteredFormat", {}))}
     old = {"userEnteredFormat": cell.look or {}}
     new = updated(old, given, fields).get("userEnteredFormat")
-    return replace(cell, look=looks.cell_format(new) if new else None)
+    return cell._replace(look=looks.cell_format(new) if new else None)
 
 
 def update_cells(asked: Asked) -> Json:
@@ -171,7 +171,7 @@ def set_data_validation(asked: Asked) -> Json:
     rule = asked.body.get("rule") or None
     for row in range(area.top, area.top + area.rows):
         for column in range(area.left, area.left + area.columns):
-            sheet.put(row, column, replace(sheet.cell(row, column), rule=rule))
+            sheet.put(row, column, sheet.cell(row, column)._replace(rule=rule))
     return {}
 
 
@@ -260,9 +260,9 @@ def _pasted(old: Cell, new: Cell, shows: Any, kind: str) -> Cell:
         case "PASTE_FORMULA":
             return old.with_value(new.value, new.formula)
         case "PASTE_FORMAT":
-            return replace(old, look=new.look)
+            return old._replace(look=new.look)
         case "PASTE_DATA_VALIDATION":
-            return replace(old, rule=new.rule)
+            return old._replace(rule=new.rule)
     return new
 
 
