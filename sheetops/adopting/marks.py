@@ -102,7 +102,7 @@ _STATUSES = {
     "Paused": (
         "paused | on hold | hold | pause | pausiert | ruht | zuruckgestellt | en pause | "
         "suspendu | en pausa | pausado | pausada | suspendido | in pausa | sospeso | pausa | "
-        "suspenso | gepauzeerd | in de wacht | wstrzymany | dormant | frozen | pausad"
+        "suspenso | em pausa | pausiert bis auf weiteres | auf eis | stand by | standby | gepauzeerd | in de wacht | wstrzymany | dormant | frozen | pausad"
     ),
     "Finished": (
         "finished | completed | complete | done | closed | graduated | delivered | "

@@ -20,6 +20,7 @@ from sheetops.adopting.vocabulary import (
     NAMES,
     QUALIFIERS,
     STATUS_OF_STEP,
+    SURE,
     plain,
 )
 from sheetops.contract import BY_NAME, Kind
@@ -29,6 +30,7 @@ ENOUGH = 0.78
 _CLOSE = 0.05  # two matches so near one another cannot be told apart
 _EXACT = 0.1
 _ALIKE = 88
+_KNOWN = 0.3
 _SHORTEST = 5  # of shorter words, a letter makes another word
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\bund\b|\band\b|\bet\b|\boder\b|\bor\b|\by\b|\n)\s*")
 _FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
@@ -121,9 +123,12 @@ class Matcher:
             said: dict[str, float] = dict(weights(role, heading.text))
             if heading.group:
                 _raise(said, _by_name(role, plain(heading.full)), 1.0)
-            for ours, weight in said.items():
+            for ours, known in said.items():
+                weight = known
                 fits = self._fits(kinds.get(ours, Kind.TEXT), ours, name)
                 exact = _EXACT if plain(heading.text) == plain(ours) else 0.0
+                if ours == "Status" and weight < SURE and self.values[name].statuses < _KNOWN:
+                    weight = min(weight, MAYBE)  # its words are those of something else
                 if fits:
                     found.setdefault(ours, {})[name] = weight * fits + exact
         return found

@@ -37,7 +37,7 @@ _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Client", rf"(?:{_WHOSE})(?: \w+){{0,2}} (?:{_CALLED})|(?:{_CALLED})(?: \w+){{0,2}} (?:{_WHOSE})", r"first|last|vorname|nachname|company|firma|contact|file"),
         ("Email", r".*\b(?:e ?mails?|correo|courriel|epost|mailadres\w*)\b.*", r"sent|welcome|done|date|status|opt"),
         ("Phone", r".*\b(?:telef\w+|phone|handy\w*|mobil\w*|movil|celular|gsm|cell)\b.*", r"call|date|status"),
-        ("Status", r".*\b(?:status|\w+status|statut|estado|stato|situacao|estatus)\b.*", r"payment|invoice|contract|rechnung\w*|zahlung\w*|paiement|pago|date|tax|step|task|\w*vertrag\w*|email|marital"),
+        ("Status", r".*\b(?:status|\w+status|statut|estado|stato|situacao|situacion|estatus|stage)\b.*", r"payment|invoice|contract|rechnung\w*|zahlung\w*|paiement|pago|date|tax|step|task|\w*vertrag\w*|email|marital"),
         ("Start date", rf".*\b(?:{_START})\b.*", _OTHER),
         ("Offer", rf".*\b(?:{_OFFER})\b.*", r"price|preis|prix|precio|start|date|end|status|address|notes?|sent|agreed|manager|owner|length|level"),
         ("Owner", rf".*\b(?:{_OWNER})\b.*", r"e ?mail|phone|date|notes?|client|call|fee|meeting"),

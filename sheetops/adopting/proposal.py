@@ -157,6 +157,8 @@ class _Proposer:
         match = one.matcher.match(one.role, taken)
         if one.role == "Steps":
             match = self._of_steps(one, match)
+        if one.role == "Clients":
+            match = self._with_start(one, match)
         for ours, names in match.unsure.items():
             if ours not in match.theirs:
                 why = f"Several may be {ours}." if len(names) > 1 else f"It may be {ours}, or not."
@@ -169,6 +171,16 @@ class _Proposer:
             else:
                 kept[ours] = names
         return kept
+
+    def _with_start(self, one: Candidate, match: Match) -> Match:
+        """The match with the start date that only the dates tell."""
+        shape = self.shapes[id(one.region)]
+        if match.has("Start date"):
+            return match
+        if shape.start:
+            return replace(match, theirs={**match.theirs, "Start date": (shape.start,)})
+        may = tuple(dict.fromkeys((*shape.starts, *match.unsure.get("Start date", ()))))
+        return replace(match, unsure={**match.unsure, "Start date": may}) if may else match
 
     def _of_steps(self, one: Candidate, match: Match) -> Match:
         """Whether a step is done: by its date or tick, and by the words of its status."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sheetops.adopting import dates
 from sheetops.adopting.finding import Region
-from sheetops.adopting.kinds import look
+from sheetops.adopting.kinds import Values, look
 from sheetops.adopting.mapping import StepColumns
 from sheetops.adopting.marks import is_understood
 from sheetops.adopting.matching import ENOUGH, Match, Matcher, weights
@@ -19,6 +19,9 @@ from sheetops.raw import Value
 FEWEST = 2
 """A sheet is wide from so many step columns on."""
 _MOSTLY = 0.75
+_DATE = re.compile(
+    r"\b(?:date|datum|fecha|data|dato|day|tag|on|am|le|el|il|op|since|seit|desde|depuis|dal)\b"
+)
 _FULL = 0.9  # what every client has is no step that some have yet to take
 _AHEAD = 0.3  # so many dates to come are plans, and not what was done
 _NEAR = 3  # a note or an owner may lie between two steps
@@ -55,10 +58,16 @@ _SUBS = {"Done": "done", "Due": "due", "Owner": "owner", "Started": "", "Notes":
 @dataclass(frozen=True)
 class Shape:
     """The step columns of a table, in its order; and those of which nobody can say whether they
-    are one, with the reason."""
+    are one, with the reason.
+
+    `start` is the column that must be the start date, though its heading does not say so: every
+    client has a day there, and none has done anything before it. `starts` are those that may be.
+    """
 
     steps: Mapping[str, StepColumns] = field(default_factory=dict)
     unsure: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    start: str = ""
+    starts: tuple[str, ...] = ()
 
     @property
     def columns(self) -> set[str]:
@@ -75,12 +84,48 @@ def steps_of(region: Region, today: date) -> Shape:
     names = [name for name in region.headings if name not in inside and name not in spoken]
     marks = [name for name in names if _is_mark(region, name)]
     marks = [name for name in region.headings if name in {*marks, *_empty(region, names, marks)}]
-    single = _with_pairs(marks)
-    found = {**grouped, **single}
+    always = [name for name in marks if _is_always_dated(matcher.values[name])]
+    plans = [name for name in always if min(_days(region, name)) > today]
+    starts = _starts(region, matcher, [name for name in always if name not in plans], marks)
+    marks = [name for name in marks if name not in {*plans, *starts}]
+    found = {**grouped, **_with_pairs(marks)}
+    start = starts[0] if len(starts) == 1 and _DATE.search(plain(starts[0])) else ""
+    maybe = () if start else tuple(starts)
     if not found:
-        return Shape()
+        return Shape(start=start, starts=maybe)
     kept, apart = _together(region, found, spoken)
-    return _dated(region, kept, apart, today)
+    return replace(_dated(region, kept, apart, today), start=start, starts=maybe)
+
+
+def _is_always_dated(values: Values) -> bool:
+    return values.count > 0 and values.filled * values.dates >= _FULL
+
+
+def _days(region: Region, name: str) -> list[date]:
+    return [day for value in region.values(name) if (day := _day(value)) is not None] or [date.max]
+
+
+def _starts(
+    region: Region, matcher: Matcher, always: Sequence[str], marks: Sequence[str]
+) -> list[str]:
+    """Columns that may be the start date: every client has a day there, which comes before all
+    others, and the heading names nothing that is done."""
+    if matcher.match("Clients").has("Start date"):
+        return []
+    others = [name for name in marks if name not in always]
+    return [name for name in always if not _has_verb(name) and _comes_first(region, name, others)]
+
+
+def _comes_first(region: Region, name: str, others: Sequence[str]) -> bool:
+    days = [_day(value) for value in region.values(name)]
+    early, late = 0, 0
+    for other in others:
+        for first, value in zip(days, region.values(other), strict=True):
+            then = _day(value)
+            if first is not None and then is not None:
+                early += first <= then
+                late += first > then
+    return early >= late * 9
 
 
 def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
@@ -100,7 +145,8 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
 
 def _is_doing(region: Region, name: str) -> bool:
     """Whether a heading that may be an end names something that is done, such as "Go-live"."""
-    return _has_verb(name) and look(region.values(name)).filled < _FULL
+    values = look(region.values(name))
+    return _has_verb(name) and values.filled * values.dates < _FULL
 
 
 def _is_mark(region: Region, name: str) -> bool:
@@ -234,6 +280,7 @@ def _dated(
 
 
 def _day(value: Value) -> date | None:
+    value = dates.read(value, "day first")
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None
