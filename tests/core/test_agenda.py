@@ -276,6 +276,16 @@ def test_a_corrected_address_does_not_send_again() -> None:
     assert not sent(plan(book(*LADDER, Email="other@example.com"), november(4), history))
 
 
+def test_a_corrected_finish_thanks_nobody_twice_and_a_later_one_is_another() -> None:
+    def finished(on: date) -> RawBook:
+        return book(message("Thanks", "1 day after finish"), Status="Finished", Finished_on=on)
+
+    history = History(sent=went_out(plan(finished(november(10)), november(11))))
+    assert history.sent
+    assert not sent(plan(finished(november(11)), november(12), history))
+    assert sent(plan(finished(date(2027, 3, 10)), date(2027, 3, 11), history)) == ["Thanks"]
+
+
 def test_a_corrected_due_date_is_another_occasion() -> None:
     late = message("Late", "1 day after due")
     history = History(sent=went_out(plan(book(late, due=november(5)), november(6))))

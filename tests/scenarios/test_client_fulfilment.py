@@ -142,6 +142,7 @@ def test_on_a_cadence_a_turn_comes_every_so_many_weeks_from_the_start(studio: Sc
         ("Status", "Refunded"),
         ("Status", "Do not serve"),
         ("Status", "Actve"),
+        ("Offer", "Coachng"),
     ],
 )
 def test_nothing_leaves_for_whom_it_is_not(studio: Scenario, heading: str, value: str) -> None:

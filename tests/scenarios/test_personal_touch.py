@@ -59,6 +59,7 @@ def test_a_decision_ends_it(studio: Scenario, decision: str) -> None:
     ("heading", "value"),
     [
         ("Last contact", "13/11/2026"),
+        ("Last contact", "16/11/2026"),
         ("Pause until", "01/12/2026"),
         ("Status", "Paused"),
         ("Status", "Refunded"),
