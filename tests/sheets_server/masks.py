@@ -45,7 +45,7 @@ def _one(mask: Mask, tokens: list[str]) -> list[str]:
     inner: Mask = mask.setdefault(tokens[0], {})
     rest = tokens[1:]
     if rest and rest[0] in "./":
-        return rest[1:] if (known and not inner) else _one(inner, rest[1:])
+        return _one({} if known and not inner else inner, rest[1:])
     if rest and rest[0] == "(":
         deeper, rest = _list(rest[1:])
         inner.update(deeper)

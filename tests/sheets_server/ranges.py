@@ -163,12 +163,16 @@ def from_json(area: dict[str, Any]) -> Area:
 
 def as_json(area: Area, given: dict[str, Any] | None = None) -> dict[str, Any]:
     """A GridRange as the API gives it back: sheet 0 is left out, an open side too."""
-    sides = {
+    sides: dict[str, int | None] = {
         "startRowIndex": area.top,
         "endRowIndex": area.bottom,
         "startColumnIndex": area.left,
         "endColumnIndex": area.right,
     }
+    if area.bottom is None and not area.top:
+        del sides["startRowIndex"]
+    if area.right is None and not area.left:
+        del sides["startColumnIndex"]
     named_sides = sides if given is None else {k: v for k, v in sides.items() if k in given}
     sheet = {"sheetId": area.sheet} if area.sheet else {}
     return sheet | {k: v for k, v in named_sides.items() if v is not None}
