@@ -15,7 +15,7 @@ from sheetops.systems.capacity.figures import WEEKS, Leads, OfferLeads
 from sheetops.systems.capacity.finishing import Likely
 from sheetops.systems.capacity.load import LeadWork
 from sheetops.systems.capacity.people import People, Weeks
-from sheetops.systems.capacity.work import Newcomer
+from sheetops.systems.capacity.work import Newcomer, offered
 from sheetops.systems.happened import Bools, Days, Numbers, Places
 
 
@@ -55,9 +55,10 @@ def likely(leads: Known) -> Likely:
 
 def work_of(leads: Known, who: People, weeks: Weeks) -> LeadWork:
     """What they would ask of the team."""
-    which = leads.is_dated
+    clients, paths = leads.morning.clients, offered(leads.morning)
+    has_path = [len(paths.path(str(offer))) > 0 for offer in clients.offer[leads.at].tolist()]
+    which = leads.is_dated & np.array(has_path, dtype=bool)
     at, chances = leads.at[which], leads.chance[which]
-    clients = leads.morning.clients
     owners = who.at(clients.owner[at].tolist()).tolist()
     days = np.searchsorted(weeks.days, leads.start[which]).tolist()
     coming = tuple(

@@ -13,7 +13,7 @@ from sheetops.morning import Morning
 from sheetops.systems.capacity import people as of_people
 from sheetops.systems.capacity.figures import WEEKS, PersonLoad, Unit, WeekLoad
 from sheetops.systems.capacity.people import Absence, People, Weeks, people
-from sheetops.systems.capacity.walk import Loads, Waiting, loads, stuck, waiting, walk
+from sheetops.systems.capacity.walk import Draws, Loads, Waiting, loads, stuck, waiting, walk
 from sheetops.systems.capacity.work import Ahead, Newcomer, joined, newcomers, offered, signed
 from sheetops.systems.happened import Numbers, Places
 from sheetops.systems.learned import learned
@@ -36,7 +36,7 @@ AS_IT_IS = Supposed()
 
 @dataclass(frozen=True)
 class Workload:
-    """The work ahead, walked through. `needed` is draws x people x `LOOKED_AT` weeks, each person's
+    """The work ahead, walked through. `needed` is people x draws x `LOOKED_AT` weeks, each person's
     in their unit; `room` what they have (NaN: nobody knows), `full_week` a whole week of it."""
 
     morning: Morning
@@ -51,7 +51,7 @@ class Workload:
 
     @property
     def draws(self) -> int:
-        return len(self.needed)
+        return int(self.needed.shape[1])
 
     def seeded(self, what: str) -> np.random.Generator:
         """A generator of its own for `what`: the same every time on one day in one workbook."""
@@ -65,10 +65,17 @@ class Workload:
         work = np.where(by_hours, np.nan_to_num(ahead.hours), ahead.hours != 0)
         return np.where(ahead.is_team & (ahead.person >= 0), work, 0.0)
 
+    def walk(self, ahead: Ahead, draws: int, rng: np.random.Generator) -> Draws:
+        """On which working day from today other work is done: steps x draws."""
+        return walk(ahead, self.known, self.who.next_day, draws, rng)
+
+    def load(self, done: Draws, person: Places, amount: Numbers) -> Loads:
+        """The load of steps done on these days by these people: people x draws x weeks."""
+        return loads(done, person, amount, self.weeks.week_of, self.who.next_day)
+
     def walked(self, ahead: Ahead, draws: int, rng: np.random.Generator) -> Loads:
-        """The load of other work: draws x people x weeks."""
-        done = walk(ahead, self.known, self.who.next_day, draws, rng)
-        return loads(done, ahead, self.amount(ahead), self.weeks.week_of, self.who.next_day)
+        """The load of other work: people x draws x weeks."""
+        return self.load(self.walk(ahead, draws, rng), ahead.person, self.amount(ahead))
 
 
 def seeded(morning: Morning, what: str) -> np.random.Generator:
@@ -95,7 +102,7 @@ def workload(morning: Morning, supposed: Supposed = AS_IT_IS) -> Workload:
     in_hours = np.array([unit is Unit.HOURS for unit in units], dtype=bool)
     full_week = np.where(in_hours, who.hours, a_week)
     draws = int(np.clip(_BUDGET // max(len(here), 1), LEAST_DRAWS, MOST_DRAWS))
-    blank = np.zeros((0, len(who.names), of_people.LOOKED_AT), dtype="float32")
+    blank = np.zeros((len(who.names), draws, of_people.LOOKED_AT), dtype="float32")
     found = Workload(
         morning, weeks, who, ahead, known, units, full_week, who.room(full_week), blank
     )
@@ -126,7 +133,7 @@ class LeadWork:
 
 def person_loads(work: Workload, leads: LeadWork) -> tuple[PersonLoad, ...]:
     """The next `WEEKS` weeks of everybody of the team, and of whoever else owns work to come."""
-    needed = work.needed.mean(axis=0) if work.draws else np.zeros(work.room.shape)
+    needed = work.needed.mean(axis=1)
     likely = _of_leads(work, leads)
     has_work = needed.sum(axis=1) > 0
     shown = np.flatnonzero(work.who.is_team | has_work).tolist()
@@ -134,15 +141,12 @@ def person_loads(work: Workload, leads: LeadWork) -> tuple[PersonLoad, ...]:
 
 
 def _of_leads(work: Workload, leads: LeadWork) -> Numbers:
-    expected = np.zeros(work.room.shape)
-    rng = work.seeded("leads")
-    groups: dict[Newcomer, float] = {}
-    for one, chance in zip(leads.coming, leads.chances, strict=True):
-        groups[one] = groups.get(one, 0.0) + chance
-    for one, chance in groups.items():
-        path = newcomers(work.morning, work.who, [one])
-        expected += chance * work.walked(path, _LEAD_DRAWS, rng).mean(axis=0)
-    return expected
+    path = newcomers(work.morning, work.who, leads.coming)
+    if not len(path):
+        return np.zeros(work.room.shape)
+    done = work.walk(path, _LEAD_DRAWS, work.seeded("leads"))
+    likely = work.amount(path) * np.asarray(leads.chances)[path.client]
+    return np.asarray(work.load(done, path.person, likely).mean(axis=1), dtype="float64")
 
 
 def _person(work: Workload, at: int, needed: Numbers, likely: Numbers) -> PersonLoad:

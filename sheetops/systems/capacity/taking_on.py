@@ -18,13 +18,13 @@ from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems.capacity.figures import LIMIT, SURE, CanTakeOn, Unit
 from sheetops.systems.capacity.load import Workload, mondays_to_start
-from sheetops.systems.capacity.walk import Loads, loads, walk
+from sheetops.systems.capacity.walk import Loads
 from sheetops.systems.capacity.work import THE_OWNER, Ahead, Newcomer, newcomers, offered
 from sheetops.systems.happened import Bools, Places
 
 MOST = 50
 """More new clients at once than this are not looked at."""
-_SINGLY = 8  # so many are added one by one, then a few more at a time
+_LOT = 3  # a third of those who are in already is tried at once, while that goes well
 
 
 def can_take_on(work: Workload) -> tuple[CanTakeOn, ...]:
@@ -66,6 +66,18 @@ class _Answer:
     chance: float
     busiest: int
     people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One more client tried: the chance that all goes well, the least room that is left on average,
+    whose client it is, and the load of those who work for them."""
+
+    chance: float
+    left: float
+    owner: int
+    load: Loads
+    fits: Bools
 
 
 def usual_owners(work: Workload, offer: str) -> tuple[int, ...]:
@@ -145,66 +157,81 @@ def _nobody_knows(asked: _Question, owners: tuple[int, ...]) -> str:
 
 def _by_week(asked: _Question) -> Iterator[tuple[date, _Answer]]:
     """For each week in which a client may start: how many."""
-    for number, day in mondays_to_start(asked.work):
-        yield asked.work.weeks.mondays[number], _Week(asked, number, day).answer()
+    work = asked.work
+    weeks = mondays_to_start(work)
+    coming = [Newcomer(asked.offer, 1, day, one) for _, day in weeks for one in asked.owners]
+    path = newcomers(work.morning, work.who, coming)
+    done = work.walk(path, work.draws, work.seeded(asked.offer))
+    amount, size = work.amount(path), len(asked.path)
+    parts = [slice(size * n, size * (n + 1)) for n in range(len(coming))]
+    for at, (number, _) in enumerate(weeks):
+        mine = parts[at * len(asked.owners) : (at + 1) * len(asked.owners)]
+        pool = {
+            owner: work.load(done[part], path.person[part], amount[part])
+            for owner, part in zip(asked.owners, mine, strict=True)
+        }
+        yield work.weeks.mondays[number], _Week(asked, number, pool).answer()
 
 
 class _Week:
-    """One week in which new clients may start: adds one after another while that goes well."""
+    """One week in which new clients may start: adds one after another while that goes well.
 
-    def __init__(self, asked: _Question, number: int, day: int) -> None:
-        self.work = asked.work
-        self.number = number
-        self.rng = asked.work.seeded(f"{asked.offer} {number}")
+    `load` is people x draws x weeks, of those who may have work with them; `fits` says by person
+    and draw whether every week stays within the limit.
+    """
+
+    def __init__(self, asked: _Question, number: int, pool: dict[int, Loads]) -> None:
         workers = {owner: asked.workers(owner) for owner in asked.owners}
         self.people = np.unique(np.concatenate(list(workers.values())))
-        self.workers = {one: np.isin(self.people, mine) for one, mine in workers.items()}
-        self.pool = {owner: self._load(asked.of(owner), day) for owner in asked.owners}
-        self.limit = (LIMIT * asked.work.room[self.people, number:] + 1e-6).astype("float32")
-        self.load = asked.work.needed[:, self.people, number:]
+        self.mine = {one: np.searchsorted(self.people, at) for one, at in workers.items()}
+        self.pool = {owner: load[workers[owner], :, number:] for owner, load in pool.items()}
+        room = asked.work.room[self.people, number:]
+        self.limit = (LIMIT * room + 1e-6).astype("float32")[:, None, :]
+        self.load = asked.work.needed[self.people, :, number:]
+        self.fits: Bools = np.all(self.load <= self.limit, axis=2)
         self.used = np.zeros(len(self.people), dtype=bool)
-        self.first = self.rng.permutation(asked.work.draws)
-
-    def _load(self, path: Ahead, day: int) -> Loads:
-        path = replace(path, start=np.full(len(path.start), day))
-        work = self.work
-        done = walk(path, work.known, work.who.next_day, work.draws, self.rng)
-        every = loads(done, path, work.amount(path), work.weeks.week_of, work.who.next_day)
-        return every[:, self.people, self.number :]
+        rng = asked.work.seeded(f"{asked.offer} {number}")
+        self.first = rng.permutation(asked.work.draws)
 
     def answer(self) -> _Answer:
         number, chance, singly = 0, 1.0, False
         while True:
-            size = 1 if singly else max(1, number // _SINGLY)
+            size = 1 if singly else max(1, number // _LOT)
             first = self.first[number : min(number + size, MOST)].tolist()
             tried = [self._with(owner, first) for owner in self.pool]
-            best = max(tried, key=lambda one: one[:2])
-            if number < MOST and best[0] >= SURE:
-                chance, number = best[0], number + len(first)
-                self.load, self.used = best[2], best[3]
+            best = max(tried, key=lambda one: (one.chance, one.left))
+            if number < MOST and best.chance >= SURE:
+                chance, number = best.chance, number + len(first)
+                self._accept(best)
             elif number < MOST and size > 1:
                 singly = True
             else:
+                self._accept(best)
                 people = tuple(self.people.tolist())
-                return _Answer(number, chance, people[self._busiest(best)], people)
+                return _Answer(number, chance, people[self._busiest()], people)
 
-    def _with(self, owner: int, first: list[int]) -> tuple[float, float, Loads, Bools]:
-        """With one more client of this owner for each of `first`, where their walks begin: the
-        chance that all goes well, the room that is left at the least, the load, and who works."""
-        load, pool = self.load.copy(), self.pool[owner]
+    def _with(self, owner: int, first: list[int]) -> _Tried:
+        """With one more client of this owner for each of `first`, where their walks begin."""
+        mine, pool = self.mine[owner], self.pool[owner]
+        load = self.load[mine]
+        draws = load.shape[1]
         for one in first:  # no two newcomers take the same way on the same walk
-            load[: len(load) - one] += pool[one:]
-            load[len(load) - one :] += pool[:one]
-        used = self.used | self.workers[owner]
-        fits: Bools = np.asarray((load <= self.limit)[:, used])
-        chance = float(fits.all(axis=(1, 2)).mean())
-        left = float((self.limit - load.mean(axis=0))[used].min())
-        return chance, left, load, used
+            load[:, : draws - one] += pool[:, one:]
+            load[:, draws - one :] += pool[:, :one]
+        fits: Bools = np.all(load <= self.limit[mine], axis=2)
+        others = self.used.copy()
+        others[mine] = False
+        both = fits.all(axis=0) & self.fits[others].all(axis=0)
+        left = float((self.limit[mine, 0] - load.mean(axis=1)).min())
+        return _Tried(float(both.mean()), left, owner, load, fits)
 
-    def _busiest(self, tried: tuple[float, float, Loads, Bools]) -> int:
+    def _accept(self, tried: _Tried) -> None:
+        mine = self.mine[tried.owner]
+        self.load[mine], self.fits[mine], self.used[mine] = tried.load, tried.fits, True
+
+    def _busiest(self) -> int:
         """Whose time runs out first, once one client too many was added."""
-        fine = (tried[2] <= self.limit).all(axis=2).mean(axis=0)
-        return int(np.argmin(np.where(tried[3], fine, 2.0)))
+        return int(np.argmin(np.where(self.used, self.fits.mean(axis=1), 2.0)))
 
 
 def _told(asked: _Question, weeks: list[tuple[date, _Answer]]) -> CanTakeOn:

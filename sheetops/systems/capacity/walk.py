@@ -93,79 +93,86 @@ def _still(known: Waiting, rows: Places, ages: Places) -> Numbers:
 def walk(
     ahead: Ahead, known: Waiting, next_day: Places, draws: int, rng: np.random.Generator
 ) -> Draws:
-    """On which working day from today each step is done: `draws` x steps. `NEVER` for what does not
+    """On which working day from today each step is done: steps x `draws`. `NEVER` for what does not
     come; steps that do not happen this time are below 0. What would be done on a day on which its
     person is away is done on the next on which they are there, see `People.next_day`."""
-    done = np.full((draws, len(ahead)), NEVER, dtype="int32")
-    clock = np.tile(ahead.start.astype("int32"), (draws, 1))
+    done = np.full((len(ahead), draws), NEVER, dtype="int32")
+    clock = np.repeat(ahead.start.astype("int32")[:, None], draws, axis=1)
     rows = known.rows(ahead)
     still = _still(known, rows, ahead.age)
     for rank in range(int(ahead.rank.max(initial=-1)) + 1):
         at = np.flatnonzero(ahead.rank == rank)
-        begun = ahead.age[at] >= 0
         drawn = _drawn(known, rows[at], still[at], draws, rng)
-        left = np.where(
-            begun, np.maximum(drawn - ahead.age[at], 0), drawn + clock[:, ahead.client[at]]
-        )
-        left[:, begun & (still[at] <= _ROUNDING)] = NEVER
-        left[drawn >= NEVER] = NEVER
-        done[:, at] = _when_there(left, next_day, np.where(ahead.is_team, ahead.person, -1)[at])
-        _move_on(clock, done, ahead, at)
-    happens = rng.random((draws, int((ahead.likely < 1).sum())), dtype="float32")
-    done[:, ahead.likely < 1][happens >= ahead.likely[ahead.likely < 1]] = -1
+        is_never = drawn >= NEVER
+        begun = ahead.age[at] >= 0
+        before = clock[ahead.client[at]]
+        before[begun] = -ahead.age[at[begun], None]
+        left = np.maximum(drawn + before, 0, out=drawn)
+        left[is_never] = NEVER
+        left[begun & (still[at] <= _ROUNDING)] = NEVER
+        _put_off(left, next_day, np.where(ahead.is_team, ahead.person, -1)[at])
+        done[at] = left
+        _move_on(clock, left, ahead, at)
+    unsure = np.flatnonzero(ahead.likely < 1)
+    luck = rng.random((len(unsure), draws), dtype="float32")
+    done[unsure] = np.where(luck < ahead.likely[unsure, None], done[unsure], -1)
     return done
 
 
-def _when_there(days: Draws, next_day: Places, person: Places) -> Draws:
+def _put_off(days: Draws, next_day: Places, person: Places) -> None:
+    """Work of somebody who is away waits for them; `days` are changed."""
     last = next_day.shape[1] - 1
-    inside = next_day[person, np.minimum(days, last)]
-    moved: Draws = np.where(days < last, inside, np.minimum(days, NEVER)).astype("int32")
-    return moved
+    mine = np.flatnonzero(person >= 0)
+    ours = days[mine]
+    there = next_day[person[mine, None], np.minimum(ours, last)]
+    days[mine] = np.where(ours < last, there, ours)
+    np.minimum(days, NEVER, out=days)
 
 
 def _drawn(
     known: Waiting, rows: Places, still: Numbers, draws: int, rng: np.random.Generator
 ) -> Draws:
-    """Whole waits of steps that are still open, with this chance to be."""
-    even = rng.random((draws, len(rows)), dtype="float32")
-    at = ((1 - even * still.astype("float32")) * _FINE).astype("int32")
+    """Whole waits of steps that are still open, with this chance to be: steps x draws."""
+    even = rng.random((len(rows), draws), dtype="float32")
+    even *= -still.astype("float32")[:, None] * _FINE
+    even += _FINE
+    at = even.astype("int32")
     np.minimum(at, _FINE - 1, out=at)
-    flat = known.quantiles.ravel()
-    drawn: Draws = flat[rows * _FINE + at].astype("int32")
+    at += (rows * _FINE).astype("int32")[:, None]
+    drawn: Draws = known.quantiles.ravel()[at].astype("int32")
     return drawn
 
 
 def _move_on(clock: Draws, done: Draws, ahead: Ahead, at: Places) -> None:
     """The next group of a client begins when all that is required of this one is done."""
-    required = at[ahead.is_required[at]]
+    required = np.flatnonzero(ahead.is_required[at])
     if not len(required):
         return
-    clients = ahead.client[required]
+    clients = ahead.client[at[required]]
     first = np.flatnonzero(np.append(True, clients[1:] != clients[:-1]))
-    ends = np.maximum.reduceat(done[:, required], first, axis=1)
     who = clients[first]
-    clock[:, who] = np.maximum(clock[:, who], ends)
+    clock[who] = np.maximum(clock[who], np.maximum.reduceat(done[required], first, axis=0))
 
 
-def loads(done: Draws, ahead: Ahead, amount: Numbers, week_of: Places, next_day: Places) -> Loads:
-    """What each person has to do in each week: `draws` x people x `LOOKED_AT`.
+def loads(done: Draws, person: Places, amount: Numbers, week_of: Places, next_day: Places) -> Loads:
+    """What each person has to do in each week: people x draws x `LOOKED_AT`.
 
-    `amount` is each step's, in its person's unit (0: not counted). Work of over a day is spread
-    over the days before it is done; what lies before today has to be done today.
+    `amount` is each step's, in the unit of the `person` who does it (0: not counted). Work of over
+    a day is spread over the days before it is done; what lies before today has to be done today.
     """
-    people = len(next_day) - 1
-    mine = np.flatnonzero((amount > 0) & (ahead.person >= 0))
-    shape = (len(done), people, LOOKED_AT + 1)
-    total = np.zeros(int(np.prod(shape)), dtype="float64")
-    draw = np.arange(len(done))[:, None]
+    mine = np.flatnonzero((amount > 0) & (person >= 0))
+    draws = done.shape[1]
+    shape = (len(next_day) - 1, draws, LOOKED_AT + 1)
+    total = np.zeros(int(np.prod(shape)))
+    draw = (np.arange(draws) * (LOOKED_AT + 1))[None, :]
     pieces = np.clip(np.ceil(amount / DAY), 1, _LONG).astype("int64")
     for back in range(int(pieces[mine].max(initial=0))):
         at = mine[pieces[mine] > back]
-        day = done[:, at]
-        happens = (day >= 0) & (day < NEVER)
-        worked = _when_there(np.maximum(day - back, 0), next_day, ahead.person[at])
+        worked = np.maximum(done[at] - back, 0)
+        _put_off(worked, next_day, person[at])
         week = week_of[np.minimum(worked, len(week_of) - 1)]
-        cell = (draw * people + ahead.person[at]) * (LOOKED_AT + 1) + week
-        weight = np.broadcast_to(amount[at] / pieces[at], cell.shape)
-        total += np.bincount(cell[happens], weights=weight[happens], minlength=len(total))
+        week[done[at] < 0] = LOOKED_AT
+        cell = (person[at] * (draws * (LOOKED_AT + 1)))[:, None] + draw + week
+        weight = np.broadcast_to((amount[at] / pieces[at])[:, None], cell.shape)
+        total += np.bincount(cell.ravel(), weights=weight.ravel(), minlength=len(total))
     return total.reshape(shape)[:, :, :LOOKED_AT].astype("float32")
