@@ -79,12 +79,19 @@ def theme() -> Json:
     return {"primaryFontFamily": "Arial", "themeColors": colours}
 
 
-def both_ways(holder: Json, name: str, changed: bool = True) -> Json:
-    """A thing with a colour `name` and its `nameStyle`, each made from the other."""
+def both_ways(holder: Json, name: str) -> Json:
+    """A thing with a colour `name` and its `nameStyle`, each made from the other.
+
+    A style that names no colour takes the colour away.
+    """
     style_name = f"{name}Style"
     made = dict(holder)
     if style_name in made:
         style = dict(made[style_name])
+        if not style:
+            del made[style_name]
+            made.pop(name, None)
+            return made
         if "rgbColor" in style:
             style["rgbColor"] = colour(style["rgbColor"])
         rgb = style.get("rgbColor") or _of_theme(style.get("themeColor", ""))
@@ -92,7 +99,7 @@ def both_ways(holder: Json, name: str, changed: bool = True) -> Json:
     elif name in made:
         made[name] = colour(made[name])
         made[style_name] = {"rgbColor": made[name]}
-    return made if changed else holder
+    return made
 
 
 def _of_theme(name: str) -> Json:

@@ -40,9 +40,8 @@ def _guards(book: Spreadsheet, protected: dict[str, Any], area: Area) -> bool:
     guarded = covered(book, protected)
     if not guarded.meets(area):
         return False
-    sheet_wide = (guarded.top, guarded.left, guarded.bottom, guarded.right) == (0, 0, None, None)
     open_to_all = [from_json(one) for one in protected.get("unprotectedRanges", [])]
-    return not (sheet_wide and any(_holds(one, area) for one in open_to_all))
+    return not (is_whole(book, protected) and any(_holds(one, area) for one in open_to_all))
 
 
 def covered(book: Spreadsheet, protected: dict[str, Any]) -> Area:
@@ -63,11 +62,20 @@ def _holds(outer: Area, inner: Area) -> bool:
     )
 
 
-def check_sheet(book: Spreadsheet, who: str, sheet: Sheet) -> None:
-    """Refuse to change a sheet as such (delete, rename, hide) that holds what others may not edit.
+def check_sheet(book: Spreadsheet, who: str, sheet: Sheet, *, deleting: bool = False) -> None:
+    """Refuse to change a sheet as such (rename, hide) that is protected as a whole from somebody.
+
+    Deleting it is refused even where only some of its cells are.
 
     Raises:
-        ApiError: 400, it does.
+        ApiError: 400, it is.
     """
-    if any(not may_edit(book, who, protected) for protected in sheet.protected):
-        raise bad(PROTECTED)
+    for protected in sheet.protected:
+        if not may_edit(book, who, protected) and (deleting or is_whole(book, protected)):
+            raise bad(PROTECTED)
+
+
+def is_whole(book: Spreadsheet, protected: dict[str, Any]) -> bool:
+    """Whether it protects all of a sheet."""
+    area = covered(book, protected)
+    return (area.top, area.left, area.bottom, area.right) == (0, 0, None, None)

@@ -34,6 +34,7 @@ class Proxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Tunnel)
         self.hosts, self.answer = hosts, answer
         self.refused: list[str] = []
+        self.errors: list[str] = []
         self.closing = threading.Event()
         self.open: set[socket.socket] = set()
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -53,8 +54,10 @@ class Proxy(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error of ours; anything else shows."""
-        if not isinstance(sys.exc_info()[1], OSError):
+        """A client that went away is no error of ours; anything else is kept, and shows."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            self.errors.append(repr(error))
             super().handle_error(request, client_address)
 
 

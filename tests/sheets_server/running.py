@@ -122,6 +122,7 @@ class Running:
         self._thread.join()
         self._folder.cleanup()
         if kind is None:
+            assert not self._proxy.errors, f"the server or a hook failed: {self._proxy.errors}"
             assert not self.wrong, "\n".join(self.wrong)
             assert not self.refused, f"other hosts were asked for: {self.refused}"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.sheets_server.book import Spreadsheet
+from tests.sheets_server.errors import ApiError
 from tests.sheets_server.promises import Caller
 from tests.sheets_server.running import ROBOT, Running
+from tests.sheets_server.staff import Staff
 
 Json = dict[str, Any]
 ROWS: list[list[Any]] = [["Client", "n"], ["b", 2], ["a", 1], ["c", 3]]
@@ -173,6 +175,42 @@ def test_protection_and_names(caller: Caller, book: Spreadsheet) -> None:
     done(caller, book, updateNamedRange={"namedRange": longer, "fields": "range"})
     assert book.named[0]["range"]["endRowIndex"] == 5
     done(caller, book, deleteNamedRange={"namedRangeId": made["namedRangeId"]})
+
+
+def test_a_protected_tab(caller: Caller, book: Spreadsheet) -> None:
+    """Staff can neither write, insert, rename nor delete what is the tool's; the tool can."""
+    done(caller, book, addProtectedRange={"protectedRange": {"range": {"sheetId": 1}}})
+    staff = Staff(book)
+    deeds: list[Callable[[], None]] = [
+        lambda: staff.types("Own!A1", "x"),
+        lambda: staff.inserts_rows("Own", 1),
+        lambda: staff.inserts_columns("Own", 2),
+        lambda: staff.deletes_rows("Own", 3),
+        lambda: staff.renames("Own", "Ours"),
+        lambda: staff.deletes_tab("Own"),
+    ]
+    for deed in deeds:
+        with pytest.raises(ApiError, match="protected cell or object"):
+            deed()
+    staff.moves_tab("Own", 0)
+    assert caller.put(book, "Own!A1", [["x"]]).ok
+    cells = {"range": area(1, 3, 0, 1)}
+    done(caller, book, addProtectedRange={"protectedRange": cells})
+    staff.renames("Clients", "Kunden")
+    staff.inserts_rows("Kunden", 2)
+    with pytest.raises(ApiError, match="protected cell or object"):
+        staff.inserts_rows("Kunden", 4)
+    with pytest.raises(ApiError, match="protected cell or object"):
+        staff.sorts("Kunden", 1)
+
+
+def test_a_colour_is_taken_away(caller: Caller, book: Spreadsheet) -> None:
+    red = {"properties": {"tabColorStyle": {"rgbColor": {"red": 1}}}, "fields": "tabColorStyle"}
+    done(caller, book, updateSheetProperties=red)
+    assert sheet_of(caller, book)["properties"]["tabColor"] == {"red": 1}
+    none = {"properties": {"tabColorStyle": {"rgbColor": None}}, "fields": "tabColorStyle"}
+    done(caller, book, updateSheetProperties=none)
+    assert "tabColor" not in sheet_of(caller, book)["properties"]
 
 
 def test_what_lies_over_cells(caller: Caller, book: Spreadsheet) -> None:

@@ -159,6 +159,22 @@ def test_staff_are_quicker() -> None:
         assert [sheet.title for sheet in book.sheets] == ["Kunden"]
 
 
+def test_a_hook_that_fails_fails_the_test(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_request: Request) -> None:
+        raise ValueError("staff slipped")
+
+    def hooked() -> None:
+        with Running() as google:
+            book, caller = google.create(), Caller(google)
+            google.before_request(broken)
+            with pytest.raises(requests.exceptions.ConnectionError):
+                caller.ask("GET", book.id)
+
+    with pytest.raises(AssertionError, match="staff slipped"):
+        hooked()
+    assert "staff slipped" in capsys.readouterr().err
+
+
 def test_a_misfit_fails_the_test() -> None:
     """A request that Google's own description does not know ends the `with` in red."""
     with Running() as google:

@@ -6,7 +6,7 @@ from tests.sheets_server import describe, moving, protection
 from tests.sheets_server.asked.common import Asked, Handler
 from tests.sheets_server.book import Json, Sheet
 from tests.sheets_server.calculate import calculated
-from tests.sheets_server.errors import bad
+from tests.sheets_server.errors import PROTECTED, bad
 from tests.sheets_server.masks import updated
 from tests.sheets_server.ranges import Area
 
@@ -55,13 +55,14 @@ def insert_dimension(asked: Asked) -> Json:
 
 def _check_between(asked: Asked, sheet: Sheet, dimension: str, start: int) -> None:
     """A row may go in before or after what is protected, but not inside it."""
-    if start:
-        both = _band(sheet, dimension, start - 1, start), _band(sheet, dimension, start, start + 1)
-        for one in sheet.protected:
-            area = protection.covered(asked.book, one)
-            inside = all(area.meets(band) for band in both)
-            if inside and not protection.may_edit(asked.book, asked.who, one):
-                protection.check(asked.book, asked.who, both[0])
+    for one in sheet.protected:
+        if protection.may_edit(asked.book, asked.who, one):
+            continue
+        area = protection.covered(asked.book, one)
+        sides = [_band(sheet, dimension, at, at + 1) for at in (start - 1, start) if at >= 0]
+        inside = len(sides) == 2 and all(area.meets(side) for side in sides)
+        if inside or protection.is_whole(asked.book, one):
+            raise bad(PROTECTED)
 
 
 def delete_dimension(asked: Asked) -> Json:
