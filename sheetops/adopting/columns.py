@@ -28,7 +28,8 @@ class Added:
 def to_add(proposal: Proposal) -> Added:
     """The headings of our columns beyond the last used column of each tab.
 
-    A heading that staff already have there is theirs: ours then says whose it is.
+    A heading that staff already have there is theirs: ours then says whose it is, in letters that
+    tell the two apart however they are compared.
     """
     mapping = proposal.mapping
     cells: dict[str, dict[str, str]] = {}
@@ -45,7 +46,7 @@ def to_add(proposal: Proposal) -> Added:
             if ours in columns[key]:
                 continue
             at += 1
-            theirs = f"{ours} (sheetops)" if plain(ours) in taken else ours
+            theirs = f"{ours} by sheetops" if plain(ours) in taken else ours
             mine[address(region.row, at)] = theirs
             columns[key][ours] = (theirs,)
     return Added(

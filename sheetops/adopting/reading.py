@@ -396,13 +396,16 @@ def _columns(grid: Grid, row: int, depth: int, wanted: Sequence[str]) -> dict[st
     heads = grid.headings(row, depth)
     exact = by_name(heads)
     places: dict[str, list[int]] = {}
+    typed: dict[str, list[int]] = {}
     for one in heads:
         for said in {plain(one.text), plain(one.full)}:
             places.setdefault(said, []).append(one.column)
+        typed.setdefault(one.text, []).append(one.column)
     found: dict[str, int] = {}
     several: dict[str, list[int]] = {}
     for name in wanted:
-        at = places.get(plain(name)) or ([exact[name].column] if name in exact else [])
+        at = typed.get(name) or places.get(plain(name), [])
+        at = at or ([exact[name].column] if name in exact else [])
         if len(at) == 1:
             found[name] = at[0]
         elif at:
