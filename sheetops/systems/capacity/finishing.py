@@ -189,7 +189,8 @@ def _said(tried: Sequence[Tried], banded: Sequence[Tried], weeks: int) -> str:
     if not tried:
         return f"No forecast for {weeks} weeks ahead has come due yet."
     if not banded:
-        return _no_band(len(tried))
+        count = f"{len(tried)} {'forecast has' if len(tried) == 1 else 'forecasts have'}"
+        return f"{count} come due, none of which had a band yet."
     inside = sum(1 for one in banded if one.is_inside)
     which = "last forecast" if len(banded) == 1 else f"last {len(banded)} forecasts"
     return f"The {which} for {weeks} weeks ahead: {inside} inside the band."

@@ -70,7 +70,7 @@ def _of_steps(work: Workload) -> Iterator[LeftOut]:
 
 def _of_clients(morning: Morning) -> Iterator[LeftOut]:
     clients = morning.clients
-    doubtful = int(((clients.doubt != "") & (clients.is_served | (clients.status == "Lead"))).sum())
+    doubtful = int((clients.doubt != "").sum())
     what = f"{_of(doubtful, 'client', 'clients')} with a data problem: left alone in every figure."
     yield LeftOut(what, doubtful, "Clients", "Why", "Mend what the column says.")
     paused = int((clients.is_served & clients.is_paused & (clients.doubt == "")).sum())
