@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     with running:
         print(running.proxy, flush=True)  # noqa: T201 # a program's output
         done.wait()
-        wrong, running.wrong = running.wrong, []
+        wrong = list(running.misfits())
+        running.misfits().clear()
         running.forget_refused()
     for line in wrong:
         print(line, file=sys.stderr)  # noqa: T201

@@ -80,7 +80,7 @@ class Running:
 
     `port` 0 takes any free one; CA certificate and key file are written to the files named, or to a
     folder that goes at the end. `strict` holds every request and reply against Google's discovery
-    document: `wrong` collects what does not fit, and the end of the `with` fails on it.
+    document: the end of the `with` fails on what `misfits` tells.
     """
 
     def __init__(
@@ -94,7 +94,8 @@ class Running:
         self.service = Service()
         self.script = Script()
         self.log: list[Logged] = []
-        self.wrong: list[str] = []
+        self._wrong: list[str] = []
+        self._unchecked: list[tuple[Request, Reply]] = []
         self.strict = strict
         self._hooks: list[Hook] = []
         self._lock = threading.RLock()
@@ -123,7 +124,8 @@ class Running:
         self._folder.cleanup()
         if kind is None:
             assert not self._proxy.errors, f"the server or a hook failed: {self._proxy.errors}"
-            assert not self.wrong, "\n".join(self.wrong)
+            wrong = self.misfits()
+            assert not wrong, "\n".join(wrong)
             assert not self.refused, f"other hosts were asked for: {self.refused}"
 
     @property
@@ -143,6 +145,15 @@ class Running:
     def sheet_requests(self) -> list[Logged]:
         """What the quota counts, in order."""
         return [one for one in self.log if one.to_sheets]
+
+    def misfits(self) -> list[str]:
+        """What of all requests and replies so far Google's discovery document forbids.
+
+        Found out late, as reading the document would make the first replies slow.
+        """
+        while self._unchecked:
+            self._wrong += misfits(*self._unchecked.pop(0))
+        return self._wrong
 
     def forget_refused(self) -> None:
         """Do not fail at the end because other hosts were asked for."""
@@ -249,9 +260,13 @@ class Running:
                 for hook in self._hooks:
                     hook(request)
             reply = self.service.answer(request)
-            if self.strict:
-                self.wrong += misfits(request, reply)
+            self.remember(request, reply)
             return reply
+
+    def remember(self, request: Request, reply: Reply) -> None:
+        """Keep a request and its reply for `misfits`."""
+        if self.strict:
+            self._unchecked.append((request, reply))
 
 
 def _entered(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -17,17 +18,17 @@ from tests.sheets_server import faults
 from tests.sheets_server.faults import Fault
 from tests.sheets_server.promises import Caller
 from tests.sheets_server.running import Running
-from tests.sheets_server.service import Request
+from tests.sheets_server.service import Reply, Request
 from tests.sheets_server.staff import Staff
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets"]
 
 
 def worksheet(google: Running) -> gspread.Worksheet:
-    """The first tab of a new spreadsheet, through the real gspread, with a short time-out."""
+    """The first tab of a new spreadsheet, through the real gspread."""
     book = google.create(tabs={"Clients": [["a"]]})
     client = gspread.service_account(str(google.credentials), scopes=SCOPES)
-    client.set_timeout(1)
+    client.set_timeout(30)
     return client.open_by_key(book.id).get_worksheet(0)
 
 
@@ -53,8 +54,10 @@ def test_no_reply(after: bool, left: str) -> None:
     with Running() as google, google.environment():
         sheet = worksheet(google)
         google.fail(Fault("hang", after=after, hits=faults.writes))
+        sheet.client.set_timeout(1)
         with pytest.raises(requests.exceptions.ReadTimeout):
             sheet.update([["b"]], "A1")
+        sheet.client.set_timeout(30)
         assert sheet.acell("A1").value == left
         google.fail(Fault("drop", after=after, hits=faults.writes))
         with pytest.raises(requests.exceptions.ConnectionError):
@@ -187,11 +190,15 @@ def test_a_misfit_fails_the_test() -> None:
         assert "Cannot bind query parameter" in unknown
         named = caller.batch(book, {"addSheet": {"title": "x"}}).json()["error"]["message"]
         assert "Unknown name \"title\" at 'requests[0].add_sheet'" in named
-        assert google.wrong == []
-        google.wrong.append("a misfit")
-        with pytest.raises(AssertionError, match="a misfit"):
+        assert google.misfits() == []
+        not_of_this_world = {"requests": [{"addSheet": {"title": "x"}}]}
+        answer = Reply(200, b'{"spreadsheetId": "1"}')
+        url = "https://sheets.googleapis.com/v4/spreadsheets/1:batchUpdate"
+        request = Request("POST", url, {}, json.dumps(not_of_this_world).encode())
+        google.remember(request, answer)
+        with pytest.raises(AssertionError, match="must not contain"):
             google.__exit__(None, None, None)
-        google.wrong.clear()
+        google.misfits().clear()
 
 
 def test_in_the_foreground(tmp_path: Path) -> None:
