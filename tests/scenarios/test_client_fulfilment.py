@@ -225,3 +225,8 @@ def test_whose_step_a_silent_client_has_in_hand_is_told_of_nobody_else(silent: S
     silent.staff_type("Offer steps", "Contract", "Owner", "Ben")
     silent.day("16/11/2026").digest_says("Anna", "No sign of life\n- Bo")
     silent.digest_lacks("Ben", "No sign of life")
+
+
+def test_who_is_paused_is_paused_and_not_inactive(silent: Scenario) -> None:
+    silent.staff_type("Clients", "Bo", "Pause until", "01/12/2026").day("18/11/2026")
+    silent.sheet_shows("Clients", "Bo", "Flag", "Paused")
