@@ -32,7 +32,7 @@ _DONE = (
     "fatto | completato | completata | finito | firmato | pagato | ricevuto | approvato | "
     "consegnato | feito | concluido | concluida | sim | assinado | pago | recebido | gereed | "
     "klaar | afgerond | voltooid | getekend | betaald | ontvangen | 100% | erl | klart | ferdig | "
-    "wykonane | zrobione | tak | oplacone | podpisane | all done | fully done | terminada | "
+    "wykonane | zrobione | tak | faerdig | udfort | utfort | betalt | underskrevet | modtaget | mottatt | signeret | betald | undertecknad | mottagen | valmis | kylla | hotovo | ano | oplacone | podpisane | all done | fully done | terminada | "
     "realizado | realise | zakonczone | sent and signed"
 )
 _SENT = (
@@ -52,7 +52,7 @@ _OPEN = (
     "da fare | in corso | in attesa | non iniziato | pianificato | pendente | em andamento | "
     "nao iniciado | nao | a fazer | te doen | bezig | nog niet gestart | gepland | nee | "
     "in behandeling | in uitvoering | niet gestart | 0% | w toku | do zrobienia | nie | "
-    "pagaende | ej paborjad | in review | review | in ritardo | atrasado | em curso | "
+    "pagaende | ej paborjad | nej | nei | ei | i gang | ikke startet | afventer | venter | vantar | ne | kesken | igang | begynt | in review | review | in ritardo | atrasado | em curso | "
     "da completare | aperto | abierto | ouvert | aberto | not begun | doing | backlog"
 )
 _NOT_NEEDED = (
@@ -88,7 +88,7 @@ _STATUSES = {
         "aktiv | in arbeit | in bearbeitung | laufend | lauft | im onboarding | actif | active | "
         "en cours | integration | activo | activa | en curso | en proceso | attivo | attiva | "
         "in corso | ativo | ativa | em andamento | em curso | actief | lopend | aktywny | w toku | "
-        "pagaende | igang | under way | working | active client | kunde | client | needs attention | "
+        "pagaende | igang | i gang | lopende |  under way | working | active client | kunde | client | needs attention | "
         "en marcha | abierto | verzogert | en retard | retrasado | in ritardo"
     ),
     "Waiting": (
@@ -102,13 +102,13 @@ _STATUSES = {
     "Paused": (
         "paused | on hold | hold | pause | pausiert | ruht | zuruckgestellt | en pause | "
         "suspendu | en pausa | pausado | pausada | suspendido | in pausa | sospeso | pausa | "
-        "suspenso | em pausa | pausiert bis auf weiteres | auf eis | stand by | standby | gepauzeerd | in de wacht | wstrzymany | dormant | frozen | pausad"
+        "suspenso | em pausa | pausiert bis auf weiteres | auf eis | stand by | standby | gepauzeerd | in de wacht | wstrzymany | pa pause | pausad | pauset | dormant | frozen | pausad"
     ),
     "Finished": (
         "finished | completed | complete | done | closed | graduated | delivered | "
         "abgeschlossen | fertig | beendet | erledigt | termine | cloture | fini | acheve | "
         "finalizado | completado | terminado | cerrado | concluso | completato | finito | chiuso | "
-        "concluido | finalizado | encerrado | afgerond | voltooid | klaar | zakonczony | avslutad | "
+        "concluido | finalizado | encerrado | afgerond | voltooid | klaar | zakonczony | avslutad | afsluttet | avsluttet | terminee | completata | conclusa | concluida | terminada | finalizada | cerrada | cloturee | "
         "alumni | offboarded | won and delivered"
     ),
     "Refunded": "refunded | refund | erstattet | ruckerstattet | rembourse | reembolsado | rimborsato",

@@ -31,6 +31,11 @@ _CLOSE = 0.05  # two matches so near one another cannot be told apart
 _EXACT = 0.1
 _ALIKE = 88
 _KNOWN = 0.3
+_MARKS = 0.6
+_NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
+_FILLED = 0.95
+_DIFFERENT = 0.9
+_PER_CLIENT = 0.9
 _SHORTEST = 5  # of shorter words, a letter makes another word
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\bund\b|\band\b|\bet\b|\boder\b|\bor\b|\by\b|\n)\s*")
 _FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
@@ -135,6 +140,8 @@ class Matcher:
 
     def _fits(self, kind: Kind, ours: str, name: str) -> float:
         values = self.values[name]
+        if ours in _NAMES and values.marks > _MARKS:
+            return 0.0  # yes and no, done and open: nothing is called that
         if ours == STATUS_OF_STEP:
             return values.may_be(Kind.TEXT, ours) if values.numbers < ENOUGH else 1.0
         return values.may_be(kind, ours)
@@ -166,7 +173,49 @@ class Matcher:
                 continue
             theirs[ours], sure[ours] = (best,), min(score, 1.0)
             used.add(best)
-        return Match(role, theirs, sure, unsure)
+        return self._by_values(Match(role, theirs, sure, unsure), used)
+
+    def _by_values(self, match: Match, used: set[str]) -> Match:
+        """The match with what no heading says, but the values do."""
+        known = match.theirs.keys() | match.unsure.keys()
+        if match.role == "Steps" and "Client" in match.theirs and "Step" not in known:
+            found = self._step_by_values(match.theirs["Client"][0], used)
+            if found:
+                theirs, scores = {**match.theirs, "Step": found}, {**match.scores, "Step": ENOUGH}
+                return Match(match.role, theirs, scores, match.unsure)
+        if match.role == "Clients" and "Client" not in known:
+            found = self._client_by_values(used)
+            if found:
+                return Match(
+                    match.role, match.theirs, match.scores, {**match.unsure, "Client": found}
+                )
+        return match
+
+    def _step_by_values(self, client: str, used: set[str]) -> tuple[str, ...]:
+        """The one column of texts that differ for every client, and that several clients have."""
+        clients = self.region.values(client)
+        found = []
+        for name, values in self.values.items():
+            if name in used or values.text < _FILLED or values.filled < _FILLED:
+                continue
+            pairs = set(zip(map(str, clients), map(str, self.region.values(name)), strict=True))
+            is_per_client = len(pairs) >= _PER_CLIENT * len(clients)
+            if is_per_client and values.unique < _PER_CLIENT and values.marks < _MARKS:
+                found.append(name)
+        return tuple(found) if len(found) == 1 else ()
+
+    def _client_by_values(self, used: set[str]) -> tuple[str, ...]:
+        """Columns that may name the clients: texts that differ."""
+        return tuple(
+            name
+            for name, values in self.values.items()
+            if name not in used
+            and values.text >= _FILLED
+            and values.filled >= _FILLED
+            and values.unique >= _DIFFERENT
+            and values.emails + values.phones + values.long + values.dates == 0
+            and not any(c.isdigit() for value in self.region.values(name) for c in str(value))
+        )
 
     @staticmethod
     def _is_needed(role: str, ours: str) -> bool:

@@ -35,6 +35,7 @@ _CALLED = r"names?|nom|nombre|nome|naam|namn|navn|bezeichnung|full name"
 _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Clients": (
         ("Client", rf"(?:{_WHOSE})(?: \w+){{0,2}} (?:{_CALLED})|(?:{_CALLED})(?: \w+){{0,2}} (?:{_WHOSE})", r"first|last|vorname|nachname|company|firma|contact|file"),
+        ("Client", rf"\w+ (?:{_CALLED})", r"first|last|family|given|company|business|firm|brand|contact|file|product|course|offer|plan|package|user|domain|bank|owner|manager|staff|employee|coach|team|task|step|partner|spouse|pet|child|event|middle|maiden|nick\w*|parent|referrer|school"),
         ("Email", r".*\b(?:e ?mails?|correo|courriel|epost|mailadres\w*)\b.*", r"sent|welcome|done|date|status|opt"),
         ("Phone", r".*\b(?:telef\w+|phone|handy\w*|mobil\w*|movil|celular|gsm|cell)\b.*", r"call|date|status"),
         ("Status", r".*\b(?:status|\w+status|statut|estado|stato|situacao|situacion|estatus|stage)\b.*", r"payment|invoice|contract|rechnung\w*|zahlung\w*|paiement|pago|date|tax|step|task|\w*vertrag\w*|email|marital"),

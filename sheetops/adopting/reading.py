@@ -12,30 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sheetops.adopting import dates, marks
-from sheetops.adopting.finding import Region, region_at
-from sheetops.adopting.grid import Grid, by_name
+from sheetops.adopting.locating import Found, Locator
 from sheetops.adopting.mapping import Mapping, StepColumns, sheet_of
 from sheetops.adopting.vocabulary import STATUS_OF_STEP, plain
 from sheetops.adopting.words import translated
 from sheetops.contract import BY_NAME
 from sheetops.raw import RawBook, RawTab, Trouble, Value, address
 
-_HIGHEST = 400
 Row = dict[str, Value]
 Origin = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A table of theirs that has a role, and where its columns stand."""
-
-    key: str
-    role: str
-    region: Region
-    columns: Map[str, tuple[int, ...]]
 
 
 def seen(raw: RawBook, mapping: Mapping) -> RawBook:
@@ -57,85 +45,13 @@ def seen(raw: RawBook, mapping: Mapping) -> RawBook:
 
 
 class _Reader:
+    """Puts the tables of one workbook into the contract's form."""
+
     def __init__(self, raw: RawBook, mapping: Mapping) -> None:
-        self.raw = raw
         self.mapping = mapping
-        self.troubles: list[Trouble] = []
-        self.found = {one.role: one for one in self._tables()}
-
-    def _tables(self) -> Iterator[_Found]:
-        for key, role in self.mapping.tabs.items():
-            raw = self.raw.tabs.get(key) or self.raw.tabs.get(sheet_of(key))
-            if role and raw is not None and (found := self._table(key, role, raw)) is not None:
-                yield found
-
-    def _table(self, key: str, role: str, raw: RawTab) -> _Found | None:
-        """The table of a key: where the most of its headings stand in one row."""
-        wanted = self._wanted(key)
-        grid = Grid(raw)
-        places = [
-            (row, depth)
-            for row in range(grid.first_row, min(grid.last_row, grid.first_row + _HIGHEST) + 1)
-            for depth in (1, 2)
-        ]
-        counted = {place: len(_columns(grid, *place, wanted)) for place in places}
-        if not counted:
-            return None
-        row, depth = max(counted, key=lambda place: (counted[place], -place[0], -place[1]))
-        at = _columns(grid, row, depth, wanted)
-        if self._is_broken(key, role, raw, [name for name in wanted if name not in at]):
-            return None
-        last = self._last_row(key, grid, row, at)
-        region = region_at(grid, row, depth, set(at.values()), last)
-        columns = {
-            ours: tuple(at[name] for name in names)
-            for ours, names in self.mapping.columns.get(key, {}).items()
-            if all(name in at for name in names)
-        }
-        return _Found(key, role, region, columns)
-
-    def _is_broken(self, key: str, role: str, raw: RawTab, absent: Sequence[str]) -> bool:
-        """Whether headings are gone without which clients might be taken for what they are not.
-
-        It is said of every heading; of our own columns, which staff may delete, nothing is.
-        """
-        steps = self.mapping.steps.get(key, {}).values()
-        vital = {name for one in steps for name in (one.done, one.mark)}
-        tool: set[str] = set()
-        for ours, names in self.mapping.columns.get(key, {}).items():
-            column = BY_NAME[role].by_heading.get(ours)
-            if column is not None and column.is_tool:
-                tool.update(names)
-            elif column is None or column.vital or column.required:
-                vital.update(names)
-        for name in absent:
-            if name not in tool:
-                found = f'the heading "{name}" is gone.'
-                mend = "Put it back as it was, or run sheetops adopt again."
-                self.troubles.append(Trouble(raw.name, "", found, mend))
-        return bool(vital.intersection(absent))
-
-    def _wanted(self, key: str) -> list[str]:
-        names = [n for names in self.mapping.columns.get(key, {}).values() for n in names]
-        for one in self.mapping.steps.get(key, {}).values():
-            names += [n for n in (one.done, one.mark, one.due, one.owner) if n]
-        return list(dict.fromkeys(names))
-
-    def _last_row(self, key: str, grid: Grid, row: int, at: Map[str, int]) -> int:
-        """The last row before the next table below this one."""
-        last = grid.last_row
-        mine = range(min(at.values()), max(at.values()) + 1)
-        for other in self.mapping.tabs:
-            if other == key or sheet_of(other) != sheet_of(key):
-                continue
-            wanted = self._wanted(other)
-            for below in range(row + 1, last + 1):
-                there = _columns(grid, below, 1, wanted)
-                inside = any(column in mine for column in there.values())
-                if inside and len(there) >= max(2, len(wanted) - 1):
-                    last = below - 1
-                    break
-        return last
+        locator = Locator(raw, mapping)
+        self.found = {one.role: one for one in locator.tables()}
+        self.troubles = locator.troubles
 
     def tabs(self) -> dict[str, RawTab]:
         made: dict[str, RawTab] = {}
@@ -170,7 +86,7 @@ class _Reader:
 
     # -- tables of theirs ---------------------------------------------------------------------
 
-    def _rows(self, one: _Found) -> dict[int, Row]:
+    def _rows(self, one: Found) -> dict[int, Row]:
         """Their rows by our headings, in our words."""
         grid = one.region.grid
         words, order = self.mapping.words, self.mapping.dates
@@ -187,7 +103,7 @@ class _Reader:
             rows[at] = row
         return rows
 
-    def _renamed(self, one: _Found, rows: Map[int, Row], more: Sequence[str]) -> RawTab:
+    def _renamed(self, one: Found, rows: Map[int, Row], more: Sequence[str]) -> RawTab:
         """The table under our headings: every column stays where it stands. `more` are headings of
         ours for which there is no column: they stand beyond the last."""
         raw = one.region.grid.raw
@@ -209,7 +125,7 @@ class _Reader:
 
     # -- the wide shape -----------------------------------------------------------------------
 
-    def _wide(self, one: _Found) -> dict[str, RawTab]:
+    def _wide(self, one: Found) -> dict[str, RawTab]:
         steps = self._in_order(one)
         rows = self._rows(one)
         made: list[tuple[Row, Origin]] = []
@@ -222,7 +138,7 @@ class _Reader:
         headings = ("Client", "Step", "Waiting on", "Owner", "Due", "Done")
         return {"Clients": clients, "Steps": _made("Steps", one, headings, made)}
 
-    def _in_order(self, one: _Found) -> list[tuple[str, StepColumns]]:
+    def _in_order(self, one: Found) -> list[tuple[str, StepColumns]]:
         """The steps whose columns are there, in the order of the sheet."""
         at = one.region.columns
         steps = self.mapping.steps[one.key]
@@ -230,7 +146,7 @@ class _Reader:
         return [(step, place) for _, step, place in sorted(found, key=lambda each: each[0])]
 
     def _steps_of(
-        self, one: _Found, at: int, row: Row, steps: Sequence[tuple[str, StepColumns]]
+        self, one: Found, at: int, row: Row, steps: Sequence[tuple[str, StepColumns]]
     ) -> Iterator[tuple[Row, Origin]]:
         """The steps of the client in a row: each column, but for those that are not needed."""
         columns = one.region.columns
@@ -277,7 +193,7 @@ class _Reader:
 
     # -- the long shape -----------------------------------------------------------------------
 
-    def _long(self, clients: _Found | None, steps: _Found | None) -> dict[str, RawTab]:
+    def _long(self, clients: Found | None, steps: Found | None) -> dict[str, RawTab]:
         made: dict[str, RawTab] = {}
         done: dict[int, Row] = {}
         if steps is not None:
@@ -300,7 +216,7 @@ class _Reader:
             made["Steps"] = _made("Steps", clients, ("Client", "Step", "Done"), [])
         return made
 
-    def _step_rows(self, one: _Found) -> Iterator[tuple[int, Row]]:
+    def _step_rows(self, one: Found) -> Iterator[tuple[int, Row]]:
         words = self.mapping.words.get("Done", {})
         grid = one.region.grid
         places = one.columns.get("Done", ())
@@ -316,7 +232,7 @@ class _Reader:
                 row["Waiting on"] = party
             yield at, row
 
-    def _clients_from(self, one: _Found, by_client: Map[str, Sequence[tuple[int, Row]]]) -> RawTab:
+    def _clients_from(self, one: Found, by_client: Map[str, Sequence[tuple[int, Row]]]) -> RawTab:
         """Clients that only their steps name: they began with the first of them."""
         made: list[tuple[Row, Origin]] = []
         for steps in by_client.values():
@@ -391,31 +307,6 @@ class _Reader:
 _PATH = ("Offer", "Order", "Step", "Waiting on")
 
 
-def _columns(grid: Grid, row: int, depth: int, wanted: Sequence[str]) -> dict[str, int]:
-    """The columns of the wanted headings in a row, by what they are called."""
-    heads = grid.headings(row, depth)
-    exact = by_name(heads)
-    places: dict[str, list[int]] = {}
-    typed: dict[str, list[int]] = {}
-    for one in heads:
-        for said in {plain(one.text), plain(one.full)}:
-            places.setdefault(said, []).append(one.column)
-        typed.setdefault(one.text, []).append(one.column)
-    found: dict[str, int] = {}
-    several: dict[str, list[int]] = {}
-    for name in wanted:
-        at = typed.get(name) or places.get(plain(name), [])
-        at = at or ([exact[name].column] if name in exact else [])
-        if len(at) == 1:
-            found[name] = at[0]
-        elif at:
-            several[name] = at
-    for name, at in several.items():  # a table of its own may have the same heading beside it
-        near = found.values() or at[:1]
-        found[name] = min(at, key=lambda column: min(abs(column - one) for one in near))
-    return found
-
-
 def _is_ours(role: str, heading: str) -> bool:
     return heading in BY_NAME[role].by_heading
 
@@ -442,7 +333,7 @@ def _offers_of(clients: RawTab) -> list[str]:
 
 
 def _made(
-    role: str, source: _Found, headings: Sequence[str], rows: Sequence[tuple[Row, Origin]]
+    role: str, source: Found, headings: Sequence[str], rows: Sequence[tuple[Row, Origin]]
 ) -> RawTab:
     """A tab that is made from another, and where each of its rows comes from."""
     lines: list[list[Value]] = [list(headings)]

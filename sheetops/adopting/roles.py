@@ -13,6 +13,7 @@ from sheetops.adopting.vocabulary import ROLE_IN_TEAM, STATUS_OF_STEP, TITLES, p
 from sheetops.contract import BY_NAME
 
 _TITLE = 1.0
+_MANY = 3
 _REPEATED = 0.8  # of a list of clients, at least so many have a row of their own
 _OURS = (
     "Messages",
@@ -97,6 +98,8 @@ def _clients(matcher: Matcher, match: Match, steps: int, title: float) -> float:
         return 0.0
     if _repeats(matcher, match):
         return 0.1
+    if not match.has("Client") and "Email" not in told and steps < _MANY:
+        return 0.0  # what may be names may be anything
     return match.total + min(steps, 6) * 0.5
 
 

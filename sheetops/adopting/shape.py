@@ -24,6 +24,9 @@ _DATE = re.compile(
 )
 _FULL = 0.9  # what every client has is no step that some have yet to take
 _AHEAD = 0.3  # so many dates to come are plans, and not what was done
+_BLOCK = 3
+_WORDS = 5
+_SHORT = 25
 _NEAR = 3  # a note or an owner may lie between two steps
 _PAIR = re.compile(
     r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:date|datum|on|am|le|fecha|data|done|completed|erledigt)\)?", re.I
@@ -83,6 +86,7 @@ def steps_of(region: Region, today: date) -> Shape:
     spoken = _spoken_for(region, matcher, inside)
     names = [name for name in region.headings if name not in inside and name not in spoken]
     marks = [name for name in names if _is_mark(region, name)]
+    marks += [name for name in _blocks(region, names) if name not in marks]
     marks = [name for name in region.headings if name in {*marks, *_empty(region, names, marks)}]
     always = [name for name in marks if _is_always_dated(matcher.values[name])]
     plans = [name for name in always if min(_days(region, name)) > today]
@@ -157,6 +161,33 @@ def _is_mark(region: Region, name: str) -> bool:
     good = sum(is_understood(v) or (isinstance(v, str) and dates.looks_like(v)) for v in cells)
     numbers = sum(isinstance(v, int | float) and v not in {0, 1} for v in cells)
     return good >= _MOSTLY * len(cells) and numbers == 0
+
+
+def _blocks(region: Region, names: Sequence[str]) -> list[str]:
+    """Columns side by side that hold the same few words, whatever these mean: a list of marks."""
+    held = {name: _words(region, name) for name in names}
+    place = {name: at for at, name in enumerate(region.headings)}
+    runs: list[list[str]] = []
+    for name in names:
+        last = runs[-1][-1] if runs else ""
+        if last and place[name] - place[last] == 1 and held[name] & held[last]:
+            runs[-1].append(name)
+        elif held[name]:
+            runs.append([name])
+    return [
+        name
+        for run in runs
+        if len(run) >= _BLOCK and len(set.union(*(held[one] for one in run))) <= _WORDS
+        for name in run
+    ]
+
+
+def _words(region: Region, name: str) -> set[str]:
+    """The words of a column, none if it holds anything else or too many."""
+    cells = [value for value in region.values(name) if value is not None]
+    words = {plain(value) or value for value in cells if isinstance(value, str)}
+    is_words = all(isinstance(v, str) and len(v) <= _SHORT for v in cells)
+    return words if is_words and len(words) <= _WORDS and len(cells) >= _BLOCK else set()
 
 
 def _empty(region: Region, names: Sequence[str], marks: Sequence[str]) -> list[str]:

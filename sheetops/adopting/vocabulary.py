@@ -30,7 +30,7 @@ _CLIENT = (
     "auftraggeber | nom du client | nom client | cliente | nombre del cliente | nombre cliente | "
     "nombre de cliente | nome cliente | nome del cliente | nome do cliente | klant | klantnaam | "
     "student | student name | teilnehmer | teilnehmerin | schuler | eleve | stagiaire | alumno | "
-    "coachee | kund | kundnamn | kundenavn | klient imie i nazwisko | nazwa klienta | patient | "
+    "coachee | applicant | applicant name | claimant | tenant name | guardian | kund | kundnamn | kundenavn | klient imie i nazwisko | nazwa klienta | patient | "
     "client company | client business | client organisation | kunde firma | client account | "
     "client or company | company client | alumno a | cliente empresa | ragione sociale cliente "
     "~ full name | name | nom | nombre | nome | naam | namn | navn | nom complet | "
@@ -135,6 +135,7 @@ _STEP = (
     "passaggio | passo | tarefa | atividade | taak | stap | activiteit | milestone | deliverable | "
     "meilenstein | jalon | hito | checklist item | work item | process step | zadanie | krok | "
     "uppgift | steg | opgave | oppgave | livrable | entregable | consegna | was | what | to do item | "
+    "tramite | tramites | gestion | pratica | formalite | demarche | handling | atgard | arende | "
     "onboarding step | onboarding task | que hacer | cosa fare | actie "
     "~ action | item | task description | description of task | etapa | activities | job | "
     "? description | beschreibung | descripcion | descrizione | phase | subject | title"
@@ -165,7 +166,7 @@ _OFFER = (
     "gebuchte leistung | offre | forfait | formule | prestation | prestations | programme suivi | "
     "paquete | servicio | servicio contratado | plan contratado | programa | oferta | pacchetto | "
     "servizio | percorso | programma | pacote | servico | pakket | dienst | tjanst | pakke | "
-    "pakiet | usluga | mission | mandat | parcours | accompagnement | type de mission | traject | "
+    "pakiet | usluga | ydelse | tjeneste | palvelu | prestazione |  mission | mandat | parcours | accompagnement | type de mission | traject | "
     "trajecten | abonnement | auftrag | auftragsart | projektart | projekttyp | leistungspaket | "
     "vertragsart | abo | percorso scelto | tipo de servicio | tipo di servizio | tipo de servico | "
     "coaching type | type of coaching | practice area | scope | bundle | "
@@ -286,7 +287,7 @@ _LINES: dict[str, dict[str, str]] = {
             "details | contenu | deliverables | leistungsumfang | incluye"
         ),
         "Price": (
-            "price | fee | cost | rate | preis | kosten | prix | precio | costo | prezzo | preco | "
+            "price | fee | cost | rate | monthly fee | monthly price | total price |  preis | kosten | prix | precio | costo | prezzo | preco | "
             "prijs | tarif | investment | price per month | preis eur | tarifa | cena | honorar"
         ),
     },

@@ -230,7 +230,7 @@ def test_the_mapping_stands_beside_what_is_in_the_settings_already(folder: Path)
 def test_our_columns_stand_beyond_both_tables_of_a_tab(folder: Path) -> None:
     found = propose(ExcelStore(two_tables().save(folder)).read(), TODAY)
     added = columns.to_add(found)
-    assert list(added.cells["Overview"].items())[0] == ("O3", "Flag")
+    assert next(iter(added.cells["Overview"].items())) == ("O3", "Flag")
 
 
 def test_an_answer_goes_into_the_mapping(folder: Path) -> None:

@@ -10,13 +10,16 @@ import pytest
 
 from sheetops.adopting.proposal import propose
 from sheetops.raw import RawBook, RawTab
+from tests.adopting.fourth import FOURTH
 from tests.adopting.held_back import HELD_BACK
 from tests.adopting.judging import judge, proposed
 from tests.adopting.third import THIRD
 from tests.adopting.trackers import FIRST, TODAY, Cells, Tracker, day
 
 
-@pytest.mark.parametrize("make", [*FIRST, *HELD_BACK, *THIRD], ids=lambda make: str(make.__name__))
+@pytest.mark.parametrize(
+    "make", [*FIRST, *HELD_BACK, *THIRD, *FOURTH], ids=lambda make: str(make.__name__)
+)
 def test_a_tracker_is_understood(make: Callable[[], Tracker], tmp_path: Path) -> None:
     tracker = make()
     verdict = judge(tracker, proposed(tracker, tmp_path))
@@ -77,7 +80,7 @@ def test_x_is_asked_about_where_a_tick_is_yes() -> None:
 
 
 def test_birthdays_renewals_and_meetings_to_come_are_no_steps() -> None:
-    more = {name: day for name in ("Birthday", "Renewal date", "Last meeting", "Next call")}
+    more = dict.fromkeys(("Birthday", "Renewal date", "Last meeting", "Next call"), day)
     found = propose(raw(clients(Contract=day, Invoice=day, **more)), TODAY)
     assert set(found.mapping.steps["Sheet1"]) == {"Contract", "Invoice"}
 
