@@ -38,6 +38,10 @@ def _of_team(work: Workload) -> Iterator[LeftOut]:
     if not morning.book.has("Time off"):
         what = "Nobody's time off is known, as there is no tab Time off."
         yield LeftOut(what, 1, "Time off", "", "Add the tab from the template.")
+    frame = morning.book.frame("Time off")
+    vague = int((frame["From"].isna() | frame["To"].isna()).sum())
+    what = f"{_of(vague, 'absence', 'absences')} without both days: nobody is taken to be away."
+    yield LeftOut(what, vague, "Time off", "To", "Fill in From and To.")
     if not morning.business.calendar.days_off:
         what = "No public holidays are known: every week counts as whole."
         yield LeftOut(what, 1, "Settings", "Value", 'Fill in "Country for holidays".')

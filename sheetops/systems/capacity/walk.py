@@ -51,7 +51,7 @@ class Waiting:
         """The row for each step to come: its own waits where enough are known; else the days that
         it is allowed, as long as they have not passed; else all steps together; else nobody knows.
         """
-        own = (ahead.step >= 0) & self.known[ahead.step]
+        own = np.append(self.known, False)[ahead.step]  # a step of no offer, -1, is not known
         declared = ~np.isnan(ahead.allowed) & (ahead.age <= ahead.allowed) & (ahead.step >= 0)
         unknown = 2 * self.count + 1
         rest = np.full(len(ahead), self.count if self.all_known else unknown)
