@@ -1,0 +1,277 @@
+"""Races: a member of staff is at the sheet before any request of a run.
+
+Every status that is written says whose it is, so a look at the sheet shows whether one stands
+against another row. Every cell of the staff's says which row it belongs to, so none can get lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sheetops import book as books
+from sheetops.book import Book
+from sheetops.changes import CellChange, Changes, NewRow
+from sheetops.errors import GoogleError
+from sheetops.raw import Value
+from sheetops.stores.google import GoogleStore
+from sheetops.tables import NO_KEY
+from tests.sheets_server.book import Cell
+from tests.sheets_server.errors import ApiError
+from tests.sheets_server.running import Running
+from tests.sheets_server.service import Request
+from tests.sheets_server.staff import Staff
+from tests.stores.google import making
+
+CLIENTS = ("C1", "C2", "C3", "C4")
+STEPS = ("Form", "Call")
+
+
+def _rows_of(*middle: Value) -> list[list[Value]]:
+    return [[key, f"Name {key}", *middle, f"note {key}"] for key in CLIENTS]
+
+
+def _step_rows() -> list[list[Value]]:
+    return [[f"Name {key}", "Form", "", f"step note {key}"] for key in CLIENTS]
+
+
+TABS: making.Tabs = {
+    "Clients": [
+        ["Client ID", "Client", "Offer", "Status", "Start date", "Notes", "Flag", "Why"],
+        *_rows_of("Coaching", "Active", 46336),
+    ],
+    "Offer steps": [
+        ["Offer", "Order", "Step", "Waiting on", "Working days"],
+        ["Coaching", 1, "Form", "Client", 3],
+        ["Coaching", 2, "Call", "Team", 5],
+    ],
+    "Steps": [
+        ["Client", "Step", "Done", "Notes", "Flag", "Why"],
+        *_step_rows(),
+    ],
+    "Follow-ups": [
+        ["Decision", "Subject", "Body", "Follow-up ID", "Client", "Outcome"],
+        ["Send", "about F1", "body F1", "F1"],
+    ],
+}
+FOLLOW_UPS = ("F1", "F2", "F3")
+SHOWN = ("Flag", "Why", "Outcome")
+COLUMNS = {"Clients": 8, "Steps": 6, "Follow-ups": 6}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What staff do, before which request of the run (from 0)."""
+
+    before: int
+    kind: str
+    tab: str
+    one: int
+    other: int
+
+
+def _sort(staff: Staff, tab: str, one: int, other: int) -> None:
+    staff.sorts(tab, 1 + one % COLUMNS[tab], down=bool(other % 2))
+
+
+def _edit(staff: Staff, tab: str, one: int, other: int) -> None:
+    column = {"Clients": "BF", "Steps": "CD", "Follow-ups": "AB"}[tab][other % 2]
+    staff.types(f"'{tab}'!{column}{2 + one % 4}", ["x", "Hold"][tab == "Follow-ups"])
+
+
+def _filter(staff: Staff, tab: str, one: int, other: int) -> None:
+    staff.filters(tab, 1 + one % COLUMNS[tab], [str(other)])
+
+
+ACTS: dict[str, Callable[[Staff, str, int, int], None]] = {
+    "sort": _sort,
+    "insert rows": lambda s, tab, one, other: s.inserts_rows(tab, 2 + one % 5, 1 + other % 3),
+    "delete a row": lambda s, tab, one, _: s.deletes_rows(tab, 2 + one % 4),
+    "move a row": lambda s, tab, one, other: s.moves_rows(tab, 2 + one % 4, 2 + other % 5),
+    "edit": _edit,
+    "filter": _filter,
+    "insert a column": lambda s, tab, one, _: s.inserts_columns(tab, 1 + one % COLUMNS[tab]),
+    "move a column": lambda s, tab, one, other: s.moves_columns(
+        tab, 1 + one % 4, 1 + other % COLUMNS[tab]
+    ),
+    "rename": lambda s, tab, _one, _other: s.renames(
+        tab, {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}[tab]
+    ),
+    "move a tab": lambda s, tab, one, _: s.moves_tab(tab, one % 4),
+}
+OF_COLUMNS = {"insert a column", "move a column"}
+
+
+@dataclass
+class Track:
+    """A prepared sheet, raced over again and again from the same start."""
+
+    google: Running
+    store: GoogleStore = field(init=False)
+    staff: Staff = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.google.strict = False
+        self.book, self.store = making.make(self.google, TABS, rows=16)
+        self.staff = Staff(self.book)
+        self._keep_few()
+        self.start = self.book.kept()
+
+    def _keep_few(self) -> None:
+        """Leave only the formulas that are looked at: the others take most of the time."""
+        for sheet in self.book.sheets:
+            for row, column, cell in list(sheet.filled()):
+                if cell.formula and not any(f'"{name}"' in cell.formula for name in SHOWN):
+                    sheet.put(row, column, Cell())
+        self.book.touched()
+
+    def race(self, acts: Sequence[Act]) -> list[str]:
+        """One run with staff at it and one without; what was wrong, in words."""
+        self.book.back_to(self.start.kept())
+        self.google.no_hooks()
+        self._lost: Counter[str] = Counter()
+        met = _Hook(self, acts)
+        self.google.before_request(met)
+        told = ""
+        try:
+            run(self.store)
+        except GoogleError as error:
+            told = str(error)
+        self.google.no_hooks()
+        for act in met.left():  # what was to come later comes before the quiet run
+            self.act(act)
+        wrong = [f"raced: {one}" for one in self._strangers()]
+        run(self.store)
+        if any(self._missing(acts, told)):
+            run(self.store)  # of names that came to be shared, or no more
+        wrong += [f"quiet: {one}" for one in (*self._strangers(), *self._missing(acts, told))]
+        return wrong
+
+    def act(self, act: Act) -> None:
+        """Let staff do something; what the sheet does not let them, they leave."""
+        tab = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
+        there = act.tab if self.book.titled(act.tab) else tab[act.tab]
+        before = Counter(self._cells(act.tab))
+        kept = self.book.kept()
+        try:
+            ACTS[act.kind](self.staff, there, act.one, act.other) if there == act.tab else None
+        except ApiError:
+            self.book.back_to(kept)
+            return
+        if act.kind in {"delete a row", "edit"}:
+            self._lost += before - Counter(self._cells(act.tab))
+
+    def _grid(self, tab: str) -> list[list[str]]:
+        names = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
+        title = tab if self.book.titled(tab) else names[tab]
+        return self.staff.reads(f"'{title}'")
+
+    def _cells(self, tab: str) -> Iterator[str]:
+        """The notes and texts of staff's, each of which is there once."""
+        for row in self._grid(tab)[1:]:
+            yield from filter(_is_kept, row)
+
+    def _rows(self, tab: str) -> Iterator[dict[str, str]]:
+        head, *rows = self._grid(tab)
+        for row in rows:
+            yield dict(zip(head, [*row, *[""] * len(head)], strict=False))
+
+    def _strangers(self) -> Iterator[str]:
+        """Statuses that stand against another row."""
+        for row in self._rows("Clients"):
+            yield from _not_of(row, row["Client ID"], "Flag", "Why")
+        for row in self._rows("Steps"):
+            yield from _not_of(row, f"{row['Client']}/{row['Step']}", "Flag", "Why")
+        for row in self._rows("Follow-ups"):
+            mine = row["Follow-up ID"]
+            yield from _not_of(row, mine, "Outcome")
+            if mine in FOLLOW_UPS and row["Body"] not in {f"body {mine}", "Hold"}:
+                yield f"{mine} has {row['Body']}"
+
+    def _missing(self, acts: Sequence[Act], told: str) -> Iterator[str]:
+        """What is not right after the quiet run; and what of the staff's got lost."""
+        for row in self._rows("Clients"):
+            if row["Client ID"] and not row["Flag"]:
+                yield f"{row['Client ID']} shows no flag"
+        steps = Counter((row["Client"], row["Step"]) for row in self._rows("Steps"))
+        names = {row["Client"] for row in self._rows("Clients")} - {"", "x"}
+        wanted = ((name, step) for name in names for step in STEPS)
+        yield from (f"{pair} is missing" for pair in wanted if not steps[pair])
+        if not any(act.kind in OF_COLUMNS for act in acts):
+            yield from (f"{one} stands twice" for one, n in steps.items() if n > 1 and one[0])
+            listed = Counter(row["Follow-up ID"] for row in self._rows("Follow-ups"))
+            yield from (f"{one}: {listed[one]} times" for one in FOLLOW_UPS[1:] if listed[one] != 1)
+        every = Counter(cell for tab in COLUMNS for cell in self._cells(tab)) + self._lost
+        kept = (str(cell) for tab in COLUMNS for row in TABS[tab][1:] for cell in row)
+        yield from (f"lost: {one} ({told})" for one in kept if _is_kept(one) and not every[one])
+
+
+def _is_kept(text: str) -> bool:
+    """Whether a text is the staff's own, which is there once."""
+    return text.startswith(("note ", "step note ", "body "))
+
+
+def _not_of(row: dict[str, str], mine: str, *headings: str) -> Iterator[str]:
+    """Statuses of a row that are not its own."""
+    for heading in headings:
+        if row[heading] and row[heading] != f"{heading} {mine}":
+            yield f"{mine} shows {row[heading]}"
+
+
+class _Hook:
+    """Plays the acts, each before its request."""
+
+    def __init__(self, track: Track, acts: Sequence[Act]) -> None:
+        self.track, self.acts, self.count = track, sorted(acts, key=lambda act: act.before), 0
+
+    def __call__(self, _request: Request) -> None:
+        while self.acts and self.acts[0].before <= self.count:
+            self.track.act(self.acts.pop(0))
+        self.count += 1
+
+    def left(self) -> list[Act]:
+        """Those whose request never came."""
+        return self.acts
+
+
+def run(store: GoogleStore) -> None:
+    """Read, decide what every row shall say of itself and which are missing, write."""
+    found = books.read(store.read())
+    store.write(_wanted(found))
+
+
+def _wanted(found: Book) -> Changes:
+    rows = [*_missing_steps(found), *_missing_follow_ups(found)]
+    return Changes([*_own_words(found)], rows, found.layout, found.fingerprint)
+
+
+def _own_words(found: Book) -> Iterator[CellChange]:
+    """Let every row say whose status it is."""
+    said = {"Clients": ("Flag", "Why"), "Steps": ("Flag", "Why"), "Follow-ups": ("Outcome",)}
+    for tab, headings in said.items():
+        table = found.tables[tab]
+        for key, row in table.frame.iterrows():
+            name = f"{row['Client']}/{row['Step']}" if tab == "Steps" else str(key)
+            for heading in headings:
+                new = None if str(key).startswith(NO_KEY) else f"{heading} {name}"
+                if heading in table.layout.columns and row[heading] != new:
+                    yield CellChange(tab, str(key), heading, row[heading], new)
+
+
+def _missing_steps(found: Book) -> Iterator[NewRow]:
+    frame = found.tables["Steps"].frame
+    there = set(zip(frame["Client"], frame["Step"], strict=True))
+    names = [name for name in found.tables["Clients"].frame["Client"] if name not in {"", "x"}]
+    for name, step in ((name, step) for name in names for step in STEPS):
+        if (name, step) not in there:
+            said = {heading: f"{heading} {name}/{step}" for heading in ("Flag", "Why")}
+            yield NewRow("Steps", f"{name}/{step}", {"Client": name, "Step": step, **said})
+
+
+def _missing_follow_ups(found: Book) -> Iterator[NewRow]:
+    listed = set(found.tables["Follow-ups"].frame["Follow-up ID"])
+    for one in FOLLOW_UPS[1:]:
+        if one not in listed:
+            values = {"Subject": f"about {one}", "Body": f"body {one}", "Follow-up ID": one}
+            yield NewRow("Follow-ups", one, {**values, "Outcome": f"Outcome {one}"})

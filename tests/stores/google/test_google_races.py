@@ -1,0 +1,65 @@
+"""Staff sort, insert, delete, move, rename, edit and filter before any request of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from sheetops.stores.google import joins
+from tests.sheets_server.running import Running
+from tests.stores.google.racing import ACTS, COLUMNS, Act, Track
+
+ACT = st.builds(
+    Act,
+    st.integers(0, 6),
+    st.sampled_from(sorted(ACTS)),
+    st.sampled_from(sorted(COLUMNS)),
+    st.integers(0, 8),
+    st.integers(0, 8),
+)
+RACES = st.lists(ACT, min_size=1, max_size=4)
+QUICK = hypothesis_settings(
+    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+@pytest.fixture(scope="module")
+def track(_server: Running) -> Iterator[Track]:
+    with _server.environment():
+        strict = _server.strict
+        yield Track(_server)
+        _server.strict = strict
+        _server.no_hooks()
+
+
+@QUICK
+@given(acts=RACES)
+def test_no_status_stands_against_another_row_and_nothing_is_lost(
+    track: Track, acts: list[Act]
+) -> None:
+    assert track.race(acts) == []
+
+
+@pytest.mark.long
+@hypothesis_settings(QUICK, max_examples=5000)
+@given(acts=RACES)
+def test_five_thousand_races(track: Track, acts: list[Act]) -> None:
+    assert track.race(acts) == []
+
+
+def test_the_races_see_a_status_that_stands_against_another_row(
+    track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that took the row above for the row itself would be found out."""
+    good = joins.names
+
+    def shifted(*given: object, **more: object) -> list[str]:
+        names = good(*given, **more)  # type: ignore[arg-type] # passed on as they came
+        return names[1:] + names[:1]
+
+    monkeypatch.setattr(joins, "names", shifted)
+    assert any("shows" in one for one in track.race([]))
