@@ -346,9 +346,8 @@ def _capacity(board: Board, top: int) -> None:
         board.put(cell, f'IF(MIN({week})=0,"",MIN({week})+{7 * number})', _reported(board, ""))
         board.page[cell].number_format = "dd mmm"
         board.page[cell].alignment = Alignment(horizontal="left")
-        _of_report(
-            board, f"C{top + 1 + number}", f'"{LOAD}"', f'"{TEAM_AS_ONE}"', f",{week},{cell}"
-        )
+        shown = f'"{LOAD}"', f'"{TEAM_AS_ONE}"', f",{week},{cell}"
+        _of_report(board, f"C{top + 1 + number}", cell, shown)
     _show_load(board, "Load of the team in %, by week", Table("B", "C", top, _WEEKS), _LEFT)
     _head(board, top, {"E": "Person", "F": "Load %"})
     _names(board, "E", top, ("Team", "Name"))
@@ -371,12 +370,17 @@ def _reported(board: Board, nothing: Result) -> Result | None:
 def _of_each(board: Board, table: Table, figure: str) -> None:
     """The figure of the last report for each name of a table."""
     for row in range(table.top + 1, table.top + 1 + table.rows):
-        _of_report(board, f"{table.figures}{row}", f'"{figure}"', f"{table.labels}{row}", "")
+        name = f"{table.labels}{row}"
+        _of_report(board, f"{table.figures}{row}", name, (f'"{figure}"', name, ""))
 
 
-def _of_report(board: Board, cell: str, figure: str, whom: str, more: str) -> None:
+def _of_report(board: Board, cell: str, label: str, shown: tuple[str, str, str]) -> None:
+    """A figure of the last report beside its label: its name, for whom, and what else must hold."""
+    figure, whom, more = shown
     value, name, named = (board.column("Capacity", one) for one in ("Value", "Figure", "For"))
-    board.put(cell, f"SUMIFS({value},{name},{figure},{named},{whom}{more})", _reported(board, 0.0))
+    formula = f'IF({label}="","",SUMIFS({value},{name},{figure},{named},{whom}{more}))'
+    nothing = 0.0 if board.results.get(label) else ""
+    board.put(cell, formula, _reported(board, nothing))
     board.page[cell].number_format = "0"
 
 

@@ -12,17 +12,22 @@ import openpyxl
 import pytest
 
 from sheetops import reporting
+from sheetops.book import Book
+from sheetops.changes import CellChange, NewRow
 from sheetops.errors import ConfigError
 from sheetops.ledger import Ledger
-from sheetops.report import pictures
+from sheetops.raw import Value
+from sheetops.report import pictures, tab
+from sheetops.report.gather import Report
 from sheetops.reporting import Reported, Wanted
-from tests.run.small import FRIDAY, ROWS, Business
+from tests.run.small import FRIDAY, ROWS, Business, Rows
 
 OWNER = {"Owner's address": "owner@example.org"}
-TEAM = [{"Name": "Mei", "Email": "mei@example.org", "Hours per week": 30.0}]
-STEPS = [{**step, "Hours": 2.0} for step in ROWS["Offer steps"]]
-MORE = {**ROWS, "Team": TEAM, "Offer steps": STEPS}
+TEAM: list[dict[str, Value]] = [{"Name": "Mei", "Email": "mei@example.org", "Hours per week": 30.0}]
+STEPS: list[dict[str, Value]] = [{**step, "Hours": 2.0} for step in ROWS["Offer steps"]]
+MORE: Rows = {**ROWS, "Team": TEAM, "Offer steps": STEPS}
 AGAIN = Wanted(send_again=True)
+Changed = tuple[list[CellChange], list[NewRow]]
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_the_mail_shows_its_pictures_by_their_content_id(business: Business) -> 
     assert len(pictures) == 2
     for picture in pictures:
         assert f"cid:{picture['Content-ID'].strip('<>')}" in shown.get_content()
-        assert picture.get_payload(decode=True)[:8] == b"\x89PNG\r\n\x1a\n"
+        assert bytes(picture.get_payload(decode=True))[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_a_second_time_in_a_week_it_is_made_anew_and_not_sent_again(business: Business) -> None:
@@ -253,16 +258,16 @@ def test_without_the_tab_it_is_sent_and_says_so(business: Business) -> None:
 def test_what_staff_saved_meanwhile_is_seen(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = reporting.gather
-    saved = []
+    made = tab.changes
+    saved: list[bool] = []
 
-    def gather_while_staff_save(*given: object) -> object:
+    def while_staff_save(book: Book, report: Report) -> Changed:
         if not saved:
             saved.append(True)
             business.type_in("Clients", 4, "Client", "Cleo Crimson")
-        return made(*given)  # type: ignore[arg-type]  # handed on as it came
+        return made(book, report)
 
-    monkeypatch.setattr(reporting, "gather", gather_while_staff_save)
+    monkeypatch.setattr(tab, "changes", while_staff_save)
     done = report(business)
     assert done.sent.accepted
     assert business.rows("Clients")[2]["Client"] == "Cleo Crimson"

@@ -186,3 +186,48 @@ def _day(run: Mapping[str, Value]) -> datetime:
     at = run["At"]
     assert isinstance(at, datetime)
     return at
+
+
+MONDAY = date(2026, 11, 16)
+FIGURES: list[Mapping[str, Value]] = [
+    {"Figure": "The answer", "For": "The business", "How we know": "All is well."},
+    {"Figure": "Load, next 4 weeks", "For": "Olivia", "Value": 81.0},
+    {"Figure": "Load", "For": "The whole team", "Week of": MONDAY, "Value": 77.0},
+    {"Figure": "Load", "For": "Olivia", "Week of": MONDAY, "Value": 99.0},
+    {"Figure": "Load", "For": "The whole team", "Week of": MONDAY + timedelta(7), "Value": 66.0},
+    {"Figure": "Can take on", "For": "Three", "Week of": MONDAY, "Value": 4.0},
+]
+AHEAD = _FIGURES_ROW + 15
+
+
+def _ahead(path: Path) -> list[tuple[Any, ...]]:
+    """The tables behind the charts of the weeks to come: week, person, offer, and figures."""
+    page = load_workbook(path, data_only=True)["Dashboard"]
+    assert [page[f"{letter}{AHEAD}"].value for letter in "BEK"] == ["Week of", "Person", "Offer"]
+    rows = range(AHEAD + 1, AHEAD + 9)
+    return [tuple(page[f"{letter}{row}"].value for letter in "BCEFKL") for row in rows]
+
+
+def test_before_the_first_report_the_weeks_to_come_are_blank(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx", rows=_rows())
+    first, second = _ahead(tmp_path / "w.xlsx")[:2]
+    assert [value or "" for value in first] == ["", "", "Olivia", "", "One", ""]
+    assert [value or "" for value in second[2:]] == ["Tom", "", "", ""]
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_charts_of_the_weeks_to_come_show_the_last_report(tmp_path: Path) -> None:
+    build(tmp_path / "w.xlsx", rows={**_rows(), "Capacity": FIGURES})
+    first, second, third, *_, last = _ahead(_calculated(tmp_path / "w.xlsx"))
+    assert first[0].date() == MONDAY
+    assert first[1:] == (77, "Olivia", 81, "One", 0)
+    assert (second[0].date(), second[1]) == (MONDAY + timedelta(7), 66)
+    assert third[4:] == ("Three", 4)
+    assert last[0].date() == MONDAY + timedelta(49)
+    page: Any = load_workbook(tmp_path / "w.xlsx")["Dashboard"]
+    sources = [chart.series[0].val.numRef.f for chart in page._charts[-3:]]
+    assert sources == [
+        f"'Dashboard'!${column}${AHEAD + 1}:${column}${AHEAD + rows}"
+        for column, rows in (("C", 8), ("F", 5), ("L", 5))
+    ]
