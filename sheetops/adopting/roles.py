@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 
 from sheetops.adopting.finding import Region
 from sheetops.adopting.matching import Match, Matcher
-from sheetops.adopting.vocabulary import ROLE_IN_TEAM, STATUS_OF_STEP, TITLES, plain
+from sheetops.adopting.titles import TITLES
+from sheetops.adopting.vocabulary import ROLE_IN_TEAM, STATUS_OF_STEP, plain
 from sheetops.contract import BY_NAME
 
 _TITLE = 1.0

@@ -13,7 +13,8 @@ from sheetops.adopting.kinds import Values, look
 from sheetops.adopting.mapping import StepColumns
 from sheetops.adopting.marks import is_understood
 from sheetops.adopting.matching import ENOUGH, Match, Matcher, weights
-from sheetops.adopting.vocabulary import NOT_STEPS, SURE, plain
+from sheetops.adopting.titles import NOT_STEPS
+from sheetops.adopting.vocabulary import SURE, plain
 from sheetops.raw import Value
 
 FEWEST = 2

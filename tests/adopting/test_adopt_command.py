@@ -179,14 +179,11 @@ def test_no_rows_are_added_to_a_sheet_of_the_staffs(
     folder: Path,
     sheetops: Command,  # noqa: F811 # the fixture
 ) -> None:
-    rows = [["Client", "Task", "Due date", "Done"]]
-    rows += [
-        [f"Firm {a}", task, day(30 - a), day(31 - a) if a else None]
-        for a in range(6)
-        for task in STEPS
-    ]  # type: ignore[list-item] # cells of any kind
-    people = [["Client", "Package", "Status", "Start date"]]
-    people += [[f"Firm {a}", "Gold", "Active", day(40)] for a in range(7)]  # type: ignore[list-item] # the last has no steps yet
+    rows: list[list[Any]] = [["Client", "Task", "Due date", "Done"]]
+    for at in range(6):
+        rows += [[f"Firm {at}", task, day(30 - at), day(31 - at) if at else None] for task in STEPS]
+    people: list[list[Any]] = [["Client", "Package", "Status", "Start date"]]
+    people += [[f"Firm {at}", "Gold", "Active", day(40)] for at in range(7)]  # one without steps
     sheets = {"People": Sheet(people), "Tasks": Sheet(rows)}
     path = Tracker("long", sheets, {}, {}, "long").save(folder)
     sheetops("adopt", path, "--yes", "--columns", "--today", DAY)

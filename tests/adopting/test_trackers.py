@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,10 @@ def raw(cells: Cells, name: str = "Sheet1") -> RawBook:
     return RawBook("test.xlsx", {name: RawTab(name, [list(row) for row in cells])})
 
 
-def clients(*more: str, count: int = 8, **columns: object) -> list[list[object]]:
+def clients(**columns: Any) -> list[list[Any]]:
     """A list of clients with some columns, by heading; a callable gives the cell of a row."""
-    rows: list[list[object]] = [["Client", "Email", *columns]]
-    for at in range(count):
+    rows: list[list[Any]] = [["Client", "Email", *columns]]
+    for at in range(8):
         cells = [cell(at) if callable(cell) else cell for cell in columns.values()]
         rows.append([f"Client {at}", f"c{at}@example.com", *cells])
     return rows
