@@ -125,17 +125,11 @@ def _answer(question: Question, guess: str) -> str:
     typer.echo(showing.asked(question), err=True)
     for at, choice in enumerate(choices, 1):
         typer.echo(f"    {at} {choice}", err=True)
-    numbers = typer.prompt(
-        "Which", type=typer_range(len(choices)), default=choices.index(guess) + 1, err=True
-    )
-    return choices[int(numbers) - 1]
-
-
-def typer_range(most: int) -> object:
-    """Numbers from 1 to `most`, for a prompt."""
-    from click import IntRange
-
-    return IntRange(1, most)
+    default = choices.index(guess) + 1
+    while True:
+        number: int = typer.prompt("Which", type=int, default=default, err=True)
+        if 1 <= number <= len(choices):
+            return choices[number - 1]
 
 
 def _may_add(found: Proposal) -> bool:

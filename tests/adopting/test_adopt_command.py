@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -248,3 +249,47 @@ def test_a_workbook_of_ours_is_read_as_it_is(folder: Path, sheetops: Command) ->
         if ours in {"Client", "Offer", "Status", "Start date", "Step", "Done"}
     )
     assert run.read(settings.load(folder / "sheetops.toml")).is_usable
+
+
+class _Typed(io.StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_is_asked_and_what_they_say_is_kept(
+    folder: Path,
+    sheetops: Command,  # noqa: F811 # the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = moving().save(folder)
+    typed = "3\n\n4\ny\ny\n"  # a third party; the best guess; later; yes, like this; yes, columns
+    monkeypatch.setattr("sys.stdin", _Typed(typed))
+    ended = sheetops("adopt", path, "--today", DAY)
+    assert ended.status == 0, ended.err
+    steps = settings.load(folder / "sheetops.toml").mapping.steps["Work"]
+    assert [one.waiting_on for one in steps.values()] == ["Third party", "Client", ""]
+    assert cells(path, "Work")["I3"] == "Flag by sheetops"
+
+
+def test_a_person_who_says_no_keeps_nothing(
+    folder: Path,
+    sheetops: Command,  # noqa: F811 # the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = moving().save(folder)
+    monkeypatch.setattr("sys.stdin", _Typed("\n\n\nn\n"))
+    assert sheetops("adopt", path, "--today", DAY).status == 1
+    assert not (folder / "sheetops.toml").exists()
+
+
+def test_a_sheet_on_the_web_and_one_without_clients_are_said(
+    folder: Path,
+    sheetops: Command,  # noqa: F811 # the fixture
+) -> None:
+    assert "Download it" in sheetops("adopt", "https://docs.google.com/x", "--dry-run").err
+    costs = Tracker("costs", {"Costs": Sheet([["Month", "Rent"], ["May", 900]])}, {}, {}, "long")
+    ended = sheetops("adopt", costs.save(folder), "--dry-run")
+    assert ended.status == 1
+    assert "no tab in which clients or their steps were recognised" in ended.err
