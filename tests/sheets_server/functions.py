@@ -92,8 +92,8 @@ def operate(sign: str, left: Scalar, right: Scalar) -> Scalar:
     """
     if sign == "&":
         return as_text(left) + as_text(right)
-    if sign in ("=", "<>") and type(left) is str and type(right) is str:
-        return (left.casefold() == right.casefold()) == (sign == "=")
+    if sign == "=" and type(right) is str and (left is None or type(left) is str):
+        return (left or "").casefold() == right.casefold()
     if sign in COMPARISONS:
         return COMPARISONS[sign](compare(left, right))
     return whole(ARITHMETIC[sign](as_number(left), as_number(right)))
