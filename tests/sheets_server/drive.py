@@ -172,6 +172,19 @@ class Files:
             made = _permission(permission_id(email), kind, role, email)
         return dict(selected(made, parsed(fields or "kind,id,type,role")))
 
+    def promote(self, who: str, number: str, permission: str, body: Json) -> Json:
+        """permissions.update: another role; an offer of ownership changes nothing until taken."""
+        book, role = self.owned(number, who), body.get("role", "")
+        if role not in ROLES:
+            raise DriveError(400, "The permission role field is required.", "required", "role")
+        for email in [email for email in book.people if permission_id(email) == permission]:
+            if role == "owner":
+                book.people[book.owner], book.owner = "writer", email
+            book.people[email] = role
+            made = _permission(permission, "user", role, email)
+            return dict(selected(made, parsed("kind,id,type,role")))
+        raise DriveError(404, f"Permission not found: {permission}.", "notFound", "permissionId")
+
     def unshare(self, who: str, number: str, permission: str) -> None:
         """permissions.delete."""
         book = self.owned(number, who)

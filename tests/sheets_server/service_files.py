@@ -64,6 +64,12 @@ def share(service: Service, who: str, request: Request, parts: tuple[str, ...]) 
     return as_reply(service.files.share(who, parts[0], request.json(), request.option("fields")))
 
 
+@route("PATCH", DRIVE, ONE + "/permissions/{}")
+def promote(service: Service, who: str, request: Request, parts: tuple[str, ...]) -> Reply:
+    """permissions.update."""
+    return as_reply(service.files.promote(who, parts[0], parts[1], request.json()))
+
+
 @route("DELETE", DRIVE, ONE + "/permissions/{}")
 def unshare(service: Service, who: str, _request: Request, parts: tuple[str, ...]) -> Reply:
     """permissions.delete."""

@@ -70,6 +70,9 @@ def test_sharing(book: gspread.Spreadsheet) -> None:
     book.share("staff@example.com", "user", "writer", notify=False)
     people = {one.get("emailAddress"): one["role"] for one in book.list_permissions()}
     assert people["staff@example.com"] == "writer"
+    number = next(p["id"] for p in book.list_permissions() if p.get("emailAddress"))
+    book.transfer_ownership(str(number))
+    assert {p["role"] for p in book.list_permissions()} == {"writer", "owner"}
     assert book.remove_permissions("staff@example.com")
     assert "staff@example.com" not in {one.get("emailAddress") for one in book.list_permissions()}
 
