@@ -20,7 +20,8 @@ from sheetops.report.sources_said import of_sources
 from sheetops.systems.capacity import LIMIT, SURE, WEEKS, WeekLoad
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_MOST_STALLED = 25
+_MOST_STALLED = 15
+_MOST_DELAYS = 6
 _MOST_PEOPLE = 24
 _LAST_FORECASTS = 12
 
@@ -41,6 +42,8 @@ def of_report(report: Report) -> str:
             for one in capacity.loads[:_MOST_PEOPLE]
         ],
         more_people=len(capacity.loads) - _MOST_PEOPLE,
+        worst=report.delays.steps[:_MOST_DELAYS],
+        lesser=report.delays.steps[_MOST_DELAYS:],
         stalled=report.stalled.clients[:_MOST_STALLED],
         more_stalled=len(report.stalled.clients) - _MOST_STALLED,
         most_lost=max((one.lost for one in report.delays.steps), default=0) or 1,

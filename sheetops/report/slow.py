@@ -110,7 +110,8 @@ def _said_of_stalled(number: int, of: int, over: int, value: float) -> str:
         return "No client is stalled." if of else "No client is in hand, so none can be stalled."
     are = "is" if number == 1 else "are"
     worth = f" Clients worth {money(value)} are held up." if value else ""
-    days = f"; together {count(over, 'working day')} beyond what is allowed" if over else ""
+    all_of = "together " if number > 1 else ""
+    days = f"; {all_of}{count(over, 'working day')} beyond what is allowed" if over else ""
     return f"{number} of {count(of, 'client')} in hand {are} stalled{days}.{worth}"
 
 
