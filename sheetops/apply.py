@@ -29,15 +29,22 @@ from sheetops.systems import consequences, happened
 Clock = Callable[[], datetime]
 
 
+def never() -> bool:
+    """Nobody has told the run to end."""
+    return False
+
+
 @dataclass(frozen=True)
 class Tools:
-    """What a run works with. `clock` gives the moment, with its time zone."""
+    """What a run works with. `clock` gives the moment, with its time zone; once `ending` says so,
+    no further mail is begun."""
 
     store: Store
     ledger: Ledger
     transport: Transport
     clock: Clock
     computer: str = ""
+    ending: Callable[[], bool] = never
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,9 @@ class _Post:
         coming = self._next(rest)
         while coming is not None and not self.stopped:
             mail, one = coming
+            if self.tools.ending():
+                self.stopped = "sheetops was told to end."
+                break
             self.tools.transport.begin(one)
             self._record()
             coming = self._next(rest)

@@ -43,6 +43,8 @@ class Business:
     share_that_may_change: float = 0.6
     sending_computer: str = ""
     report_now: bool = False
+    daily_at: time = time(7)
+    report_on: tuple[int, time] | None = None
     what_if_away: str = ""
     what_if_more: str = ""
     workbook_id: str = ""
@@ -78,6 +80,8 @@ def read(values: Mapping[str, Value]) -> tuple[Business, list[SettingFault]]:
         share_that_may_change=reader.number("Share of clients that may change"),
         sending_computer=reader.plain("Sending computer"),
         report_now=bool(reader.plain("Report now")),
+        daily_at=reader.daily_at(),
+        report_on=reader.report_on(),
         what_if_away=reader.plain("What if away"),
         what_if_more=reader.plain("What if more clients"),
         workbook_id=reader.plain("Workbook id"),
@@ -130,6 +134,12 @@ class _Reader:
     def mail_hours(self) -> tuple[time, time]:
         return self._read("Mail hours", hours_of, "Type hours like 06:00-20:00.")
 
+    def daily_at(self) -> time:
+        return self._read("Daily job at", hour_of, "Type an hour like 07:00.")
+
+    def report_on(self) -> tuple[int, time] | None:
+        return self._read("Weekly report on", weekly_of, "Type one like Monday 08:00, or never.")
+
     def _days_off(self) -> frozenset[date]:
         return self._read(
             "Country for holidays", _holidays, "Type a country such as Ireland, IE or GB-ENG."
@@ -164,6 +174,28 @@ def hours_of(text: str) -> tuple[time, time]:
     if first >= last:
         raise ValueError(text)
     return first, last
+
+
+_HOUR = re.compile(r"(\d{1,2})(?::(\d\d))?(?::00)?")
+
+
+def hour_of(text: str) -> time:
+    """The hour in `07:00` or `7`. Raises ValueError if it is none."""
+    found = _HOUR.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def weekly_of(text: str) -> tuple[int, time] | None:
+    """Weekday (Monday is 0) and hour in `Monday 08:00`; None for never. Raises ValueError."""
+    if text.strip().casefold() == "never":
+        return None
+    day, _, hour = text.strip().partition(" ")
+    mask = weekmask_of(day)
+    if sum(mask) != 1:
+        raise ValueError(text)
+    return mask.index(True), hour_of(hour or "08:00")
 
 
 def _day_as_text(value: Value) -> str:

@@ -478,6 +478,8 @@ SETTING_LIST: tuple[Setting, ...] = (
     Setting("Mails per minute at most", Kind.WHOLE, "30", "Some mail providers refuse more.", least=1),
     Setting("Mail hours", Kind.TEXT, "06:00-20:00", "Mail leaves only between these hours of a working day."),
     Setting("Time zone", Kind.TEXT, "UTC", "For example Europe/Dublin. It decides when a day begins."),
+    Setting("Daily job at", Kind.TEXT, "07:00", "When the day's work is done, if sheetops serve or another scheduler is set up."),
+    Setting("Weekly report on", Kind.TEXT, "Monday 08:00", "When you get the capacity report; never: only when you ask for it."),
     Setting("Working days", Kind.TEXT, "Mon-Fri", "For example Mon-Fri, or Tue, Wed, Sat. All waits are counted in them."),
     Setting("Country for holidays", Kind.TEXT, "", "For example Ireland, GB-ENG or DE-BY. Its public holidays are days off. Blank: none."),
     Setting("Extra days off", Kind.TEXT, "", "For example 24/12/2026; 28/12/2026 to 31/12/2026."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -46,7 +46,8 @@ class Request:
     """What was asked for: the settings, and the day if it is not today.
 
     `force` goes on past the guard rails; `any_hour` sends outside of the mail hours and on days
-    off; `all_at_once` sends to all, past the careful first runs.
+    off; `all_at_once` sends to all, past the careful first runs. `job` is what the run is called.
+    `ending` says whether it was told to end: then no further mail is begun.
     """
 
     settings: Settings
@@ -55,6 +56,8 @@ class Request:
     clock: Clock = now
     any_hour: bool = False
     all_at_once: bool = False
+    job: str = "daily"
+    ending: Callable[[], bool] = apply.never
 
     @property
     def here(self) -> sending.Here:
@@ -179,7 +182,9 @@ def daily(request: Request) -> Applied:
     """
     found = read(request.settings)
     today = today_of(request, found)
-    with at_work(request, found, "daily") as (tools, run):
+    with at_work(request, found, request.job) as (tools, run):
+        if request.force:
+            tools.ledger.disown_future(request.clock())
         applied = _apply(request, tools, run, found, today)
         failpoints.reach("run: applied")
         _end(tools, applied)
@@ -207,9 +212,10 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
             transport=transport,
             clock=request.clock,
             computer=sending.computer_of(settings),
+            ending=request.ending,
         )
         with (
-            _run(ledger, job, today, request.clock) as run,
+            begun(ledger, job, today, request.clock) as run,
             sending.alone_at(settings.workbook.file, ledger.id, tools.computer, request.clock()),
         ):
             ledger.recover(tools.transport, request.clock())
@@ -221,7 +227,8 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
 
 
 @contextmanager
-def _run(ledger: Ledger, job: str, today: date, clock: Clock) -> Iterator[str]:
+def begun(ledger: Ledger, job: str, today: date, clock: Clock) -> Iterator[str]:
+    """A run in the ledger, by its name; one that raises an expected error is ended as failed."""
     run = ledger.begin_run(job, today, clock())
     try:
         yield run

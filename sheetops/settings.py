@@ -11,6 +11,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path, user_log_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -151,6 +152,21 @@ class LedgerSettings(_Section):
     url: str = ""
 
 
+class ScheduleSettings(_Section):
+    """How often a look is taken, in minutes, and a URL that notices silence (see `heartbeat`)."""
+
+    every: int = Field(default=5, ge=1, le=60)
+    heartbeat: str = ""
+
+    @field_validator("heartbeat")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise ValueError("it must begin with https://")
+        return url
+
+
 class StepSettings(_Section):
     """A step of an adopted sheet that has columns of its own, by their headings; a blank `done` is
     the heading that is called like the step."""
@@ -179,6 +195,7 @@ class Settings(_Section):
     workbook: WorkbookSettings
     mail: MailSettings = Field(default_factory=MailSettings)
     ledger: LedgerSettings = Field(default_factory=LedgerSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     google: GoogleSettings = Field(default_factory=GoogleSettings)
     tabs: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
@@ -225,6 +242,14 @@ class Settings(_Section):
         if self.ledger.url:
             return self.ledger.url
         return self.ledger.path or data_folder() / f"{_file_name(workbook_id)}.ledger"
+
+    @property
+    def memory_at(self) -> Path:
+        """The file in which one look leaves word for the next."""
+        beside = self.ledger.path
+        if beside is not None:
+            return beside.with_suffix(".look.json")
+        return data_folder() / f"{_file_name(self.fallback_id)}.look.json"
 
     def copies_at(self, workbook_id: str) -> Path:
         """The folder for dated copies of the workbook."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from sheetops.findings import Mail
 from sheetops.history import BY_HAND, Sent
@@ -100,6 +100,18 @@ def make_note(connection: Connection, name: str, value: str) -> None:
     """Make or change one of the ledger's own notes."""
     connection.execute(delete(meta).where(meta.c.name == name))
     connection.execute(insert(meta).values(name=name, value=value))
+
+
+def state_of(connection: Connection, key: str) -> str:
+    """The state of a mail; blank if it is not known."""
+    return connection.scalar(select(mails.c.state).where(mails.c.key == key)) or ""
+
+
+def disown_future(connection: Connection, now: datetime) -> int:
+    """Mark the runs that began later than now, and are done, as made by a wrong clock."""
+    future = and_(runs.c.began > now, runs.c.result.startswith("done"))
+    marked = update(runs).where(future).values(result="by a wrong clock: " + runs.c.result)
+    return connection.execute(marked).rowcount
 
 
 def knows_run(connection: Connection, run: str) -> bool:

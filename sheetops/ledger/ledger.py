@@ -276,6 +276,22 @@ class Ledger:
         with database.writing(self._engine) as connection:
             desk.make_note(connection, "stage", stage)
 
+    def note(self, name: str) -> str:
+        """What was noted under that name; blank if nothing."""
+        with database.reading(self._engine) as connection:
+            return desk.note(connection, name)
+
+    def make_note(self, name: str, value: str) -> None:
+        """Note something under a name, in place of what stood there."""
+        with database.writing(self._engine) as connection:
+            desk.make_note(connection, name, value)
+
+    def disown_future(self, now: datetime) -> int:
+        """Runs that began later than now were made by a clock that was wrong: they count as done no
+        longer. Returns how many."""
+        with database.writing(self._engine) as connection:
+            return desk.disown_future(connection, now)
+
     def knows_run(self, run: str) -> bool:
         """Whether this ledger saw that run; an older copy of it did not."""
         with database.reading(self._engine) as connection:
@@ -290,6 +306,11 @@ class Ledger:
         """By mail, the key and day of the earlier mails to its client about its steps."""
         with database.reading(self._engine) as connection:
             return desk.threads(connection, proposed)
+
+    def has_left(self, key: str) -> bool:
+        """Whether a mail left, was refused, or is in doubt: nothing more is done about it."""
+        with database.reading(self._engine) as connection:
+            return desk.state_of(connection, key) in {ACCEPTED, REFUSED, IN_DOUBT}
 
     def entries(self, *states: str) -> list[Entry]:
         """Every mail of the outbox, or those in these states, by day."""

@@ -1,0 +1,212 @@
+"""What a look works with: the workbook of the settings, its ledger, and mail to the owner."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sheetops import apply, book, reporting, run, sending
+from sheetops import plan as plans
+from sheetops.apply import Tools
+from sheetops.book import Book
+from sheetops.business import Business
+from sheetops.errors import LedgerError, MailError, SheetopsError
+from sheetops.findings import Mail
+from sheetops.history import History
+from sheetops.ledger import Ledger
+from sheetops.ledger import Run as LedgerRun
+from sheetops.mail import Outcome
+from sheetops.mail.message import envelope
+from sheetops.mail.transports import transport_of
+from sheetops.raw import RawBook
+from sheetops.report import asked
+from sheetops.run import Request
+from sheetops.scheduler import heartbeat
+from sheetops.scheduler.due import Job, Timetable
+from sheetops.scheduler.memory import Known, Memory
+from sheetops.scheduler.troubles import Telling, Troubles
+
+_RUNS = 60
+"""More than a week has, even if one try in each hour failed."""
+
+
+class WorkbookOffice:
+    """One look's view of the business: a look makes one, and uses it once."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.settings = request.settings
+        self.memory = Memory(self.settings.memory_at)
+        self.signs: list[str] = []
+        """Why a sign of life could not be given."""
+        self._began = request.clock()
+        self._found: Book | None = None
+
+    def timetable(self) -> Timetable:
+        self._found = found = run.read(self.settings)
+        one = found.business
+        self.memory.know(_known_of(one, self.memory.known.seen))
+        return Timetable(one.calendar, one.daily_at, one.report_on)
+
+    def runs(self) -> Sequence[LedgerRun]:
+        place = self.settings.ledger_at(self._workbook_id)
+        if isinstance(place, Path) and not place.exists():
+            return ()
+        with Ledger.open(place, self._workbook_id) as ledger:
+            return ledger.runs(_RUNS)
+
+    @property
+    def _workbook_id(self) -> str:
+        if self._found is not None:
+            return self._found.business.workbook_id
+        return self.memory.known.workbook_id or self.settings.fallback_id
+
+    def asked(self) -> Sequence[Job]:
+        """Decisions in `Follow-ups`, the tick `Report now`, and mails to be tried again.
+
+        The tick is looked at whenever it stands; the rest only if the sheet is another one than at
+        the last look, or if it is time to try a mail again.
+        """
+        if self._found is None:
+            return ()
+        jobs: list[Job] = ["capacity"] if asked.is_asked(self._found, clears=True) else []
+        seen = self._found.fingerprint
+        if seen != self.memory.known.seen or self._retries():
+            made = run.preview(self.request)
+            if (made.mails and not made.waits) or made.routing.settled:
+                jobs.insert(0, "look")
+            self.memory.saw(seen)
+        return jobs
+
+    def _retries(self) -> bool:
+        place = self.settings.ledger_at(self._workbook_id)
+        with Ledger.open(place, self._workbook_id) as ledger:
+            return bool(ledger.retries(self.request.clock()))
+
+    # ---- doing it
+
+    def do(self, job: Job, day: date) -> str:
+        self._sign("/start")
+        try:
+            result = self._run(job)
+        except SheetopsError:
+            self._sign("/fail")
+            raise
+        self._sign("")
+        return result
+
+    def _run(self, job: Job) -> str:
+        if job == "capacity":
+            ticked = reporting.report_if_asked(self.request)
+            made = ticked or reporting.report(self.request)
+            return "done with problems" if made.report.problems else "done"
+        done = run.daily(replace(self.request, job=job))
+        return "done with problems" if done.plan.problems else "done"
+
+    def _sign(self, sign: heartbeat.Sign) -> None:
+        why = heartbeat.give(self.settings.schedule.heartbeat, sign)
+        if why:
+            self.signs.append(why)
+
+    def failed(self, job: Job, day: date, error: SheetopsError) -> None:
+        """A try that came to nothing before it had a run of its own is a run that failed."""
+        place = self.settings.ledger_at(self._workbook_id)
+        with Ledger.open(place, self._workbook_id) as ledger:
+            tries = ledger.runs(1)
+            if tries and tries[0].job == job and tries[0].began >= self._began:
+                return
+            name = ledger.begin_run(job, day, self.request.clock())
+            ledger.end_run(name, "failed", {}, at=self.request.clock(), note=str(error))
+
+    # ---- telling the owner
+
+    def troubles(self) -> Troubles:
+        return self.memory.troubles
+
+    def keep(self, troubles: Troubles) -> bool:
+        return self.memory.keep(troubles)
+
+    def tell(self, telling: Telling) -> bool:
+        """Through the outbox, which knows what has left; past it only where it is the trouble."""
+        known = self.memory.known
+        computer = sending.computer_of(self.settings)
+        if known.sending == "preview" or not (known.owner and known.sender):
+            return True  # nobody wants to be told
+        if known.sending_computer.casefold() not in {"", computer.casefold()}:
+            return True  # that one tells
+        today = self._business.calendar.today(self.request.clock())
+        mail = _mail(telling, known, today)
+        try:
+            return self._told_by_outbox(mail)
+        except LedgerError:
+            return self._told_past_it(mail)
+        except SheetopsError:
+            return False  # at the next look
+
+    @property
+    def _business(self) -> Business:
+        """The business as it was read, else what is known of it."""
+        if self._found is not None:
+            return self._found.business
+        known = self.memory.known
+        return Business(name=known.name, owner=known.owner, sender=known.sender)
+
+    def _told_by_outbox(self, mail: Mail) -> bool:
+        settings, clock = self.settings, self.request.clock
+        place = settings.ledger_at(self._workbook_id)
+        with (
+            Ledger.open(place, self._workbook_id) as ledger,
+            transport_of(settings.mail) as transport,
+        ):
+            if ledger.has_left(mail.key):
+                return True
+            computer = sending.computer_of(settings)
+            with run.begun(ledger, "tell", mail.day, clock) as name:
+                tools = Tools(run.store_of(settings), ledger, transport, clock, computer)
+                ledger.recover(transport, clock())
+                sent = apply.send(self._only(mail), name, tools)
+                ledger.end_run(name, "done", {"mails": len(sent.accepted)}, at=clock())
+            return ledger.has_left(mail.key)
+
+    def _only(self, mail: Mail) -> plans.Plan:
+        """A plan of nothing but this mail: the workbook need not be readable for it."""
+        empty = replace(book.read(RawBook("", {}, "")), business=self._business)
+        return replace(plans.make(empty, History(), mail.day), mails=(mail,))
+
+    def _told_past_it(self, mail: Mail) -> bool:
+        business = self._business
+        try:
+            one = envelope(mail, sender=business.sender, business=business.name)
+            with transport_of(self.settings.mail) as transport:
+                return transport.hand_over(one, lambda: None).outcome is Outcome.ACCEPTED
+        except MailError:
+            return False
+
+
+def _mail(telling: Telling, known: Known, today: date) -> Mail:
+    return Mail(
+        key=hashlib.sha256(f"{known.workbook_id}\x1f{telling.key}".encode()).hexdigest()[:20],
+        day=today,
+        purpose="alarm",
+        client="",
+        to=known.owner,
+        to_name="",
+        subject=telling.subject,
+        body=telling.body,
+        reply_to="",
+    )
+
+
+def _known_of(business: Business, seen: str) -> Known:
+    return Known(
+        workbook_id=business.workbook_id,
+        name=business.name,
+        owner=business.owner,
+        sender=business.sender,
+        sending=business.sending,
+        sending_computer=business.sending_computer,
+        seen=seen,
+    )
