@@ -92,6 +92,11 @@ class Replay:
             return f"status {reply.status}, recorded {one.status}: {reply.body.decode()[:300]}"
         return self._compared(one, reply)
 
+    def put(self, book: Spreadsheet) -> None:
+        """A file that was there before: it has the same id here."""
+        self.service.files.books[book.id] = book
+        self.ours[book.id] = book.id
+
     def _translated(self, text: str) -> str:
         """Recorded ids replaced by ours, longest first."""
         for theirs in sorted(self.ours, key=len, reverse=True):
@@ -210,22 +215,24 @@ def _put_before(replay: Replay, run: list[Interaction]) -> None:
     made = {json.loads(one.reply).get("id") for one in run if _makes(one)}
     made |= {json.loads(one.reply)["spreadsheetId"] for one in run if _creates(one)}
     resources = _resources(run)
-    for one in run:
-        if urlsplit(one.url).path != "/drive/v3/files" or one.method != "GET" or one.status != 200:
-            continue
-        for given in reversed(json.loads(one.reply).get("files", [])):
-            if given["id"] not in made:
-                made.add(given["id"])
-                replay.service.files.books[given["id"]] = _book(given, resources)
-
+    for given in _listed(run):
+        if given["id"] not in made:
+            made.add(given["id"])
+            replay.put(_book(given, resources))
     for one in run:
         number = _asked_for(one)
         if number and number not in made and one.status in (200, 403):
             made.add(number)
-            replay.service.files.books[number] = _book({"id": number, "name": "?"}, resources)
-            replay.service.files.books[number].owner = (
-                OWNER if one.status == 200 else "another@example.com"
-            )
+            book = _book({"id": number, "name": "?"}, resources)
+            book.owner = OWNER if one.status == 200 else "another@example.com"
+            replay.put(book)
+
+
+def _listed(run: list[Interaction]) -> Iterator[Json]:
+    """All files that Drive listed, the newest change of each listing last."""
+    for one in run:
+        if (one.method, urlsplit(one.url).path, one.status) == ("GET", "/drive/v3/files", 200):
+            yield from reversed(json.loads(one.reply).get("files", []))
 
 
 def _asked_for(one: Interaction) -> str:
