@@ -306,3 +306,19 @@ def test_what_is_missing_says_where_to_fill_it_in() -> None:
         ("Time off", ""), ("Settings", "Value"),
     } <= places  # fmt: skip
     assert all(one.what.endswith(".") and one.mend.endswith(".") for one in found.left_out)
+
+
+def test_hours_are_only_counted_where_the_team_acts() -> None:
+    path = [{**PATH[0], "Hours": 9.0, "Owner": "Anna"}, {**PATH[1], "Automated": True}, PATH[2]]
+    found = capacity(small([client("Kim", Start_date=MONDAY)], [], offer_steps=path))
+    assert needed(found, "Anna") == [0.0] * 8
+    assert sum(needed(found, "Ben")) == pytest.approx(20.0)
+
+
+def test_an_optional_step_counts_as_often_as_it_happens() -> None:
+    clients, steps = finished(9, 2)
+    steps = [{**one, "Step": "Contract"} for one in steps]
+    path = [PATH[0], {**PATH[1], "Required": False}]
+    new = client("Kim", Start_date=MONDAY)
+    found = capacity(small([*clients, new], steps, offer_steps=path))
+    assert sum(needed(found, "Anna")) == pytest.approx(4.0 / 10, abs=0.15)  # 0 of 9, and one more
