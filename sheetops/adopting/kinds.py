@@ -16,6 +16,7 @@ from sheetops.raw import Value
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+|00|\(|0)[\d\s()./-]{6,}|\d{3}[-. ]\d{3}[-. ]\d{4}")
 _LONG = 40
+_BLANK = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Values:
         """How well the values fit a heading of ours; 0 if they cannot be meant. A column without
         values says nothing."""
         if not self.count:
-            return 0.9
+            return _BLANK
         if heading == "Phone":
             return 1.0 if self.phones + self.numbers >= 0.5 else 0.0  # noqa: PLR2004 # most of them
         return _FITS.get(kind, _as_text)(self)

@@ -62,6 +62,7 @@ def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
     if dry_run:
         talk.say("This was a look: nothing was kept or written.")
         return
+    _refuse_ours(path, found)
     if not yes:
         found = _ask(found)
     _keep(path, place, found, talk, columns=columns or (not yes and _may_add(found)))
@@ -92,6 +93,17 @@ def _proposal(path: Path, place: Path, today: date | None, *, guess: bool) -> Pr
     if place.is_file():
         found = asking.carried_over(found, load(place).mapping)
     return asking.guessed(found) if guess else found
+
+
+def _refuse_ours(path: Path, found: Proposal) -> None:
+    """A workbook that the job can use as it is needs no mapping, and would lose by one."""
+    from sheetops import book
+
+    if book.read(found.book).is_usable:
+        raise ConfigError(
+            f"{path.name} is as sheetops knows it: there is nothing to adopt.",
+            "Use it as it is: sheetops check",
+        )
 
 
 def _show(found: Proposal) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import run, settings
+from sheetops import settings
 from sheetops.adopting import asking, columns, keeping
 from sheetops.adopting.proposal import propose
 from sheetops.errors import ConfigError
 from sheetops.stores.excel import ExcelStore
 from tests.adopting.trackers import FIRMS, TODAY, Sheet, Tracker, agency_wide, day, mail, two_tables
 from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.run.small import Business
 from tests.stores.excel.oracle import judge
 
 DAY = TODAY.isoformat()
@@ -239,16 +240,19 @@ def test_an_answer_goes_into_the_mapping(folder: Path) -> None:
     assert question not in found.unsure
 
 
-def test_a_workbook_of_ours_is_read_as_it_is(folder: Path, sheetops: Command) -> None:  # noqa: F811
-    sheetops("init", "clients.xlsx")
-    found = propose(ExcelStore(folder / "clients.xlsx").read(), TODAY)
-    assert not any(found.mapping.columns.values()) or all(
-        names == (ours,)
-        for tab in found.mapping.columns.values()
-        for ours, names in tab.items()
-        if ours in {"Client", "Offer", "Status", "Start date", "Step", "Done"}
-    )
-    assert run.read(settings.load(folder / "sheetops.toml")).is_usable
+def test_a_workbook_of_ours_is_known_and_needs_no_mapping(
+    folder: Path,
+    sheetops: Command,  # noqa: F811 # the fixture
+) -> None:
+    small = Business(folder)
+    found = propose(ExcelStore(small.path).read(), TODAY)
+    assert found.unsure == ()
+    for tab, columns_of in found.mapping.columns.items():
+        assert found.mapping.tabs[tab] == tab
+        assert all(names == (ours,) for ours, names in columns_of.items())
+    ended = sheetops("adopt", small.path, "--yes")
+    assert ended.status == 1
+    assert "there is nothing to adopt" in ended.err
 
 
 class _Typed(io.StringIO):
