@@ -29,7 +29,7 @@ def of_demo() -> Morning:
         return morning.see(book.read(read(path)), History(), TODAY)
 
 
-def of_rows(today: date = TODAY, **tabs: Rows) -> Morning:
+def of_rows(today: date = TODAY, /, **tabs: Rows) -> Morning:
     """The morning of a workbook with these rows, by tab (`Offer_steps`: Offer steps); the three
     needed tabs are always there."""
     given = {name.replace("_", " "): rows for name, rows in tabs.items()}
