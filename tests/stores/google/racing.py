@@ -7,16 +7,16 @@ against another row. Every cell of the staff's says which row it belongs to, so 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetops import book as books
-from sheetops.book import Book
-from sheetops.changes import CellChange, Changes, NewRow
+from sheetops import headings
+from sheetops.changes import CellChange, Changes, NewRow, TabLayout
+from sheetops.contract import BY_NAME
 from sheetops.errors import GoogleError
-from sheetops.raw import Value
+from sheetops.raw import RawTab, Value
 from sheetops.stores.google import GoogleStore
-from sheetops.tables import NO_KEY
+from sheetops.stores.google.reading import contract_tab
 from tests.sheets_server.book import Cell
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.running import Running
@@ -38,7 +38,7 @@ def _step_rows() -> list[list[Value]]:
 
 TABS: making.Tabs = {
     "Clients": [
-        ["Client ID", "Client", "Offer", "Status", "Start date", "Notes", "Flag", "Why"],
+        ["Client ID", "Client", "Offer", "Status", "Start date", "Notes", "Flag"],
         *_rows_of("Coaching", "Active", 46336),
     ],
     "Offer steps": [
@@ -47,7 +47,7 @@ TABS: making.Tabs = {
         ["Coaching", 2, "Call", "Team", 5],
     ],
     "Steps": [
-        ["Client", "Step", "Done", "Notes", "Flag", "Why"],
+        ["Client", "Step", "Done", "Notes", "Flag"],
         *_step_rows(),
     ],
     "Follow-ups": [
@@ -56,8 +56,8 @@ TABS: making.Tabs = {
     ],
 }
 FOLLOW_UPS = ("F1", "F2", "F3")
-SHOWN = ("Flag", "Why", "Outcome")
-COLUMNS = {"Clients": 8, "Steps": 6, "Follow-ups": 6}
+SHOWN = ("Flag", "Outcome")
+COLUMNS = {"Clients": 7, "Steps": 5, "Follow-ups": 6}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Track:
 
     def __post_init__(self) -> None:
         self.google.strict = False
-        self.book, self.store = making.make(self.google, TABS, rows=16)
+        self.book, self.store = making.make(self.google, TABS, rows=14)
         self.staff = Staff(self.book)
         self._keep_few()
         self.start = self.book.kept()
@@ -180,9 +180,9 @@ class Track:
     def _strangers(self) -> Iterator[str]:
         """Statuses that stand against another row."""
         for row in self._rows("Clients"):
-            yield from _not_of(row, row["Client ID"], "Flag", "Why")
+            yield from _not_of(row, row["Client ID"], "Flag")
         for row in self._rows("Steps"):
-            yield from _not_of(row, f"{row['Client']}/{row['Step']}", "Flag", "Why")
+            yield from _not_of(row, f"{row['Client']}/{row['Step']}", "Flag")
         for row in self._rows("Follow-ups"):
             mine = row["Follow-up ID"]
             yield from _not_of(row, mine, "Outcome")
@@ -237,40 +237,67 @@ class _Hook:
 
 def run(store: GoogleStore) -> None:
     """Read, decide what every row shall say of itself and which are missing, write."""
-    found = books.read(store.read())
-    store.write(_wanted(found))
+    raw = store.read()
+    tables = {tab: _Table(tab, grid) for grid in raw.tabs.values() if (tab := _ours(grid.name))}
+    cells = [cell for table in tables.values() for cell in table.own_words()]
+    rows = [*_missing_steps(tables), *_missing_follow_ups(tables)]
+    layout = {name: table.layout for name, table in tables.items()}
+    store.write(Changes(cells, rows, layout, raw.fingerprint))
 
 
-def _wanted(found: Book) -> Changes:
-    rows = [*_missing_steps(found), *_missing_follow_ups(found)]
-    return Changes([*_own_words(found)], rows, found.layout, found.fingerprint)
+def _ours(title: str) -> str:
+    tab = contract_tab(title)
+    return tab.name if tab is not None and tab.name in COLUMNS else ""
 
 
-def _own_words(found: Book) -> Iterator[CellChange]:
-    """Let every row say whose status it is."""
-    said = {"Clients": ("Flag", "Why"), "Steps": ("Flag", "Why"), "Follow-ups": ("Outcome",)}
-    for tab, headings in said.items():
-        table = found.tables[tab]
-        for key, row in table.frame.iterrows():
-            name = f"{row['Client']}/{row['Step']}" if tab == "Steps" else str(key)
-            for heading in headings:
-                new = None if str(key).startswith(NO_KEY) else f"{heading} {name}"
-                if heading in table.layout.columns and row[heading] != new:
-                    yield CellChange(tab, str(key), heading, row[heading], new)
+class _Table:
+    """One tab as it was read. A row's key is its number, as nothing but the store looks at it."""
+
+    def __init__(self, tab: str, raw: RawTab) -> None:
+        found = headings.find(BY_NAME[tab], raw)
+        self.tab, self.columns = tab, found.columns
+        self.rows = {str(at): row for at, row in enumerate(raw.rows[found.row :], found.row + 1)}
+        places = {key: int(key) for key in self.rows}
+        self.layout = TabLayout(raw.name, found.row, found.columns, places)
+
+    def cell(self, key: str, heading: str) -> Value:
+        row, at = self.rows[key], self.columns.get(heading, 0)
+        return row[at - 1] if 0 < at <= len(row) else None
+
+    def column(self, heading: str) -> list[str]:
+        return [str(self.cell(key, heading) or "") for key in self.rows]
+
+    def own_words(self) -> Iterator[CellChange]:
+        """Let every row say whose status it is; one that is nobody's, or two's, nothing."""
+        heading = "Outcome" if self.tab == "Follow-ups" else "Flag"
+        if heading not in self.columns:
+            return
+        names = [self._name(key) for key in self.rows]
+        for key, name in zip(self.rows, names, strict=True):
+            new = f"{heading} {name}" if name and names.count(name) == 1 else None
+            if self.cell(key, heading) != new:
+                yield CellChange(self.tab, key, heading, self.cell(key, heading), new)
+
+    def _name(self, key: str) -> str:
+        if self.tab == "Steps":
+            name = f"{self.cell(key, 'Client') or ''}/{self.cell(key, 'Step') or ''}"
+            return "" if name == "/" else name
+        only = {"Clients": "Client ID", "Follow-ups": "Follow-up ID"}[self.tab]
+        return str(self.cell(key, only) or "")
 
 
-def _missing_steps(found: Book) -> Iterator[NewRow]:
-    frame = found.tables["Steps"].frame
-    there = set(zip(frame["Client"], frame["Step"], strict=True))
-    names = [name for name in found.tables["Clients"].frame["Client"] if name not in {"", "x"}]
+def _missing_steps(tables: Mapping[str, _Table]) -> Iterator[NewRow]:
+    steps = tables["Steps"]
+    there = set(zip(steps.column("Client"), steps.column("Step"), strict=True))
+    names = [name for name in tables["Clients"].column("Client") if name not in {"", "x"}]
     for name, step in ((name, step) for name in names for step in STEPS):
         if (name, step) not in there:
-            said = {heading: f"{heading} {name}/{step}" for heading in ("Flag", "Why")}
-            yield NewRow("Steps", f"{name}/{step}", {"Client": name, "Step": step, **said})
+            values = {"Client": name, "Step": step, "Flag": f"Flag {name}/{step}"}
+            yield NewRow("Steps", f"{name}/{step}", values)
 
 
-def _missing_follow_ups(found: Book) -> Iterator[NewRow]:
-    listed = set(found.tables["Follow-ups"].frame["Follow-up ID"])
+def _missing_follow_ups(tables: Mapping[str, _Table]) -> Iterator[NewRow]:
+    listed = tables["Follow-ups"].column("Follow-up ID")
     for one in FOLLOW_UPS[1:]:
         if one not in listed:
             values = {"Subject": f"about {one}", "Body": f"body {one}", "Follow-up ID": one}
