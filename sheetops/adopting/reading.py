@@ -17,6 +17,7 @@ from dataclasses import replace
 from sheetops.adopting import dates, marks
 from sheetops.adopting.locating import Found, Locator
 from sheetops.adopting.mapping import Mapping, StepColumns, sheet_of
+from sheetops.adopting.roles import stand_once
 from sheetops.adopting.vocabulary import STATUS_OF_STEP, plain
 from sheetops.adopting.words import translated
 from sheetops.contract import BY_NAME
@@ -91,6 +92,8 @@ class _Reader:
         grid = one.region.grid
         words, order = self.mapping.words, self.mapping.dates
         rows: dict[int, Row] = {}
+        fills = one.role == "Steps" and self._stand_once(one)
+        above: Value = None
         for at in one.region.rows:
             row: Row = {}
             for ours, places in one.columns.items():
@@ -100,8 +103,16 @@ class _Reader:
                     values = [grid.shown(at, places[0])]  # merged over the rows of a client
                 value = values[0] if len(values) == 1 else _joined(values)
                 row[ours] = translated(column, value, words, order) if column else value
+            if fills:
+                above = row["Client"] = row.get("Client") or above
             rows[at] = row
         return rows
+
+    @staticmethod
+    def _stand_once(one: Found) -> bool:
+        """Whether a client's name stands only in the first of the client's rows."""
+        name = next(n for n, at in one.region.columns.items() if at == one.columns["Client"][0])
+        return stand_once(one.region, name)
 
     def _renamed(self, one: Found, rows: Map[int, Row], more: Sequence[str]) -> RawTab:
         """The table under our headings: every column stays where it stands. `more` are headings of

@@ -15,6 +15,7 @@ from sheetops.contract import BY_NAME
 
 _TITLE = 1.0
 _MANY = 3
+_BLANK = 0.4
 _REPEATED = 0.8  # of a list of clients, at least so many have a row of their own
 _OURS = (
     "Messages",
@@ -54,6 +55,13 @@ def title_fits(role: str, title: str) -> float:
     return 0.8 if any(set(name.split()) <= words for name in TITLES[role]) else 0.0
 
 
+def stand_once(region: Region, client: str) -> bool:
+    """Whether a client's name stands only in the first of the client's rows."""
+    values = region.values(client)
+    blank = sum(value is None for value in values)
+    return bool(values) and values[0] is not None and blank >= _BLANK * len(values)
+
+
 def candidates(region: Region, steps: int) -> list[Candidate]:
     """The roles that a table may have, the best first; `steps` is how many of its columns are
     steps."""
@@ -87,7 +95,10 @@ def _as_ours(role: str, match: Match, title: float) -> float:
 def _repeats(matcher: Matcher, match: Match) -> bool:
     """Whether clients stand in several rows."""
     names = match.theirs.get("Client", ())
-    return len(names) == 1 and matcher.values[names[0]].unique < _REPEATED
+    if len(names) != 1:
+        return False
+    values = matcher.values[names[0]]
+    return values.unique < _REPEATED or stand_once(matcher.region, names[0])
 
 
 def _clients(matcher: Matcher, match: Match, steps: int, title: float) -> float:

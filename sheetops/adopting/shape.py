@@ -35,6 +35,7 @@ _PAIR = re.compile(
 _PLAN = re.compile(
     r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:due|due date|deadline|due by|fällig|fällig am|frist|bis)\)?", re.I
 )
+_STATUS = re.compile(r"(.+?)\s*[-–:(]?\s*(?:status|stand|statut|estado|stato)\)?", re.I)
 _VERBS = re.compile(
     r"\b(?:sent|signed|received|completed?|done|paid|call|kick ?off|meeting|form|welcome|invoice|"
     r"contract|agreement|onboarding|training|setup|set up|access|questionnaire|delivered|delivery|"
@@ -255,6 +256,7 @@ def _part(text: str, dated: float) -> str | None:
 def _with_pairs(names: Sequence[str]) -> dict[str, StepColumns]:
     """Steps of single columns; "Contract" beside "Contract date" and "Contract due" is one step."""
     by_text = {plain(name): name for name in names}
+    by_text |= {plain(m[1]): n for n in names if (m := _STATUS.fullmatch(n.strip()))}
     found = {name: StepColumns(name) for name in names}
     for name in names:
         for pattern, part in ((_PLAN, "due"), (_PAIR, "done")):

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from sheetops import book as books
 from sheetops.adopting.proposal import propose
+from sheetops.adopting.reading import seen
 from sheetops.raw import RawBook, RawTab
 from tests.adopting.fourth import FOURTH
 from tests.adopting.held_back import HELD_BACK
@@ -104,3 +106,41 @@ def test_a_tab_without_clients_gets_no_role() -> None:
     found = propose(book, TODAY)
     assert dict(found.mapping.tabs) == {"Costs": ""}
     assert found.notes == ("No tab was found that lists clients or their steps.",)
+
+
+def test_a_clients_name_may_stand_in_the_first_of_their_rows_only() -> None:
+    rows: list[list[Any]] = [["Client", "Task", "Due date", "Done on"]]
+    for at in range(6):
+        for number, task in enumerate(("Contract", "Invoice", "Kickoff")):
+            done = day(20) if number < at % 3 else None
+            rows.append([f"Client {at}" if number == 0 else None, task, day(30 - number), done])
+    book = raw(rows)
+    found = propose(book, TODAY)
+    assert dict(found.mapping.tabs) == {"Sheet1": "Steps"}
+    steps = books.read(seen(book, found.mapping)).frame("Steps")
+    assert steps["client"].tolist() == [f"Client {at // 3}" for at in range(18)]
+
+
+def test_a_step_may_have_a_column_for_its_status_and_one_for_its_date() -> None:
+    more: dict[str, Any] = {}
+    for step in ("Contract", "Setup"):
+        more[f"{step} status"] = lambda at: ("Done", "Open")[at % 2]
+        more[f"{step} date"] = lambda at: (day(20), None)[at % 2]
+    found = propose(raw(clients(**more)), TODAY)
+    assert {one.done for one in found.mapping.steps["Sheet1"].values()} == {
+        "Contract date",
+        "Setup date",
+    }
+    assert len(found.mapping.steps["Sheet1"]) == 2
+
+
+def test_what_is_not_needed_is_no_step_and_sent_is_not_signed() -> None:
+    said = ("Sent", "Signed", "n/a", None)
+    book = raw(clients(Contract=lambda at: said[at % 4], Welcome=lambda _at: "Sent"))
+    found = propose(book, TODAY)
+    frame = books.read(seen(book, found.mapping)).frame("Steps")
+    contract = frame[frame["Step"] == "Contract"]
+    assert contract["client"].tolist() == [f"Client {at}" for at in range(8) if at % 4 != 2]
+    assert contract["Done"].notna().tolist() == [at % 4 == 1 for at in range(8) if at % 4 != 2]
+    assert contract["Waiting on"].tolist()[:2] == ["Client", ""]
+    assert frame[frame["Step"] == "Welcome"]["Done"].notna().all()
