@@ -30,19 +30,22 @@ from sheetops.systems.capacity import Capacity, WhatIf, measure, what_if
 
 _JOB = "capacity"
 _ATTEMPTS = 3
+_LATELY = 200  # runs of the ledger among which this week's are
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What is wanted besides the report: what-ifs as they are typed, and another sending.
 
-    `clears_ticks`: whether a tick of the staff's may be taken away. In a file it may; where the
-    workbook is shared live, no cell of theirs is touched.
+    `occasion` names what asks for another sending: the same one sends once, also after a run that
+    died; blank: each run is one of its own. `clears_ticks`: whether a tick of the staff's may be
+    taken away. In a file it may; where the workbook is shared live, no cell of theirs is touched.
     """
 
     away: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     send_again: bool = False
+    occasion: str = ""
     clears_ticks: bool = True
 
 
@@ -102,7 +105,7 @@ def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | N
     found = runs.read(request.settings)
     if not asked.is_asked(found, clears=wanted.clears_ticks):
         return None
-    return report(request, replace(wanted, send_again=True))
+    return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
 
 
 def _usable(plan: Plan) -> Plan:
@@ -191,16 +194,14 @@ class _Making:
         supposed = _what_ifs(plan.morning, self.wanted)
         made = _made(plan.morning, supposed, plan)
         unsent = self._why_not(plan, history)
-        mail = None if unsent else self._mail(plan, made)
         book = plan.book
-        if mail is not None and self._must_claim(book):
+        if not unsent and self._must_claim(book):
             line = self._line(book)
             self.tools.store.write(sending.claim(book, self.run, line))
             book = runs.read(self.request.settings)
         self.tools.store.check(book.fingerprint)
-        if mail is not None:
-            alone = replace(plan, book=book, mails=(mail,), routing=mailing.Routing(), stale=())
-            self.sent = self.sent.then(apply.send(alone, self.run, self.tools))
+        if not unsent:
+            self._send(replace(plan, book=book), made)
             unsent = "" if self.sent.accepted else _reason(self.sent)
         done = Reported(self.run, made, Receipt(), self.sent, unsent)
         receipt = self._write(book, done, supposed)
@@ -220,9 +221,28 @@ class _Making:
         here = replace(self.request.here, any_hour=True)
         return sending.why_not(plan, history, self.tools.ledger, here)
 
-    def _mail(self, plan: Plan, made: Report) -> Mail:
+    def _send(self, plan: Plan, made: Report) -> None:
+        """This week's mail; where that has left already, another one if that is wanted."""
+        first = self._mail(plan, made)
+        self._hand_over(plan, first)
+        if not self.sent.accepted and self.wanted.send_again and self._is_told(first.key):
+            again = self.wanted.occasion or self.run
+            self._hand_over(plan, self._mail(plan, made, again))
+
+    def _hand_over(self, plan: Plan, mail: Mail) -> None:
+        alone = replace(plan, mails=(mail,), routing=mailing.Routing(), stale=())
+        self.sent = self.sent.then(apply.send(alone, self.run, self.tools))
+
+    def _is_told(self, key: str) -> bool:
+        """Whether a mail left by a run that came to its end: what a run sent that died is what is
+        being asked for now."""
+        ledger = self.tools.ledger
+        by = {one.run for one in ledger.entries("accepted") if one.key == key}
+        ended = {one.run for one in ledger.runs(_LATELY) if one.result.startswith("done")}
+        return bool(by & ended)
+
+    def _mail(self, plan: Plan, made: Report, again: str = "") -> Mail:
         business = plan.morning.business
-        again = self.run if self.wanted.send_again else ""
         rehearsed = "rehearsal" if business.sending == "rehearse to me" else ""
         key = letter.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return letter.letter(made, _address(business), key)

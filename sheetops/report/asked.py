@@ -88,6 +88,13 @@ def is_asked(book: Book, *, clears: bool) -> bool:
     return clears or not _answer_of(book, REPORT).startswith(_MADE)
 
 
+def occasion(book: Book) -> str:
+    """What names this tick: what stood beside it before; blank where nothing can stand there."""
+    if "Answer" not in book.tables["Settings"].layout.columns:
+        return ""
+    return f"tick {_answer_of(book, REPORT)}"
+
+
 def made_at(moment: datetime, sent: str) -> str:
     """What stands beside the tick once the report is made. `sent` completes the words."""
     return f"{_MADE} {day_text(moment)} {moment:%H:%M}, {sent}."

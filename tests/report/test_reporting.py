@@ -14,7 +14,7 @@ import pytest
 from sheetops import reporting
 from sheetops.book import Book
 from sheetops.changes import CellChange, NewRow
-from sheetops.errors import ConfigError
+from sheetops.errors import ConfigError, WriteRefused
 from sheetops.ledger import Ledger
 from sheetops.raw import Value
 from sheetops.report import pictures, tab
@@ -214,6 +214,32 @@ def test_a_tick_asks_and_is_answered_and_taken_away(business: Business) -> None:
     tick(business)
     assert reporting.report_if_asked(request) is not None  # asked again, so it leaves again
     assert len(business.mails()) == 2
+
+
+def test_a_run_that_died_after_sending_does_not_send_a_second_time(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_given: object) -> Changed:
+        raise WriteRefused("The power failed.")
+
+    tick(business)
+    with monkeypatch.context() as patch:
+        patch.setattr(tab, "changes", die)
+        with pytest.raises(WriteRefused):
+            reporting.report_if_asked(business.request())
+    assert len(business.mails()) == 1
+    done = reporting.report_if_asked(business.request())
+    assert done is not None
+    assert done.unsent
+    assert len(business.mails()) == 1
+    assert setting(business, "Report now")["Value"] is None
+
+
+def test_a_tick_before_the_weekly_report_takes_its_place(business: Business) -> None:
+    tick(business)
+    reporting.report_if_asked(business.request())
+    assert report(business).unsent
+    assert len(business.mails()) == 1
 
 
 def test_where_the_workbook_is_shared_live_the_tick_is_left_alone(business: Business) -> None:
