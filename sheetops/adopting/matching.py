@@ -32,6 +32,7 @@ _EXACT = 0.1
 _ALIKE = 88
 _KNOWN = 0.3
 _MARKS = 0.6
+_SEVERAL, _EACH = 6, 0.8
 _NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
 _FILLED = 0.95
 _DIFFERENT = 0.9
@@ -142,6 +143,8 @@ class Matcher:
         values = self.values[name]
         if ours in _NAMES and values.marks > _MARKS:
             return 0.0  # yes and no, done and open: nothing is called that
+        if ours == "Owner" and values.count >= _SEVERAL and values.unique > _EACH:
+            return 0.0  # another for every row: that is no one of us
         if ours == STATUS_OF_STEP:
             return values.may_be(Kind.TEXT, ours) if values.numbers < ENOUGH else 1.0
         return values.may_be(kind, ours)

@@ -26,7 +26,7 @@ _OWNER = (
     r"preparer|instructor|tutor|lehrer\w*|trainer\w*|prowadzacy|handledare|specialist"
 )
 _OFFER = (
-    r"package|service|servicio|servizio|servico|programm?e?|offer|offre|\w*leistung|\w*paket|"
+    r"packages?|services?|servicios?|servizio|servizi|servicos?|programm?e?s?|offers?|offres?|\w*leistung|\w*paket|"
     r"course|\w*kurs|curso|corso|forfait|formule|pakket|plan|prestation|pacchetto|paquete|pacote|"
     r"matter type|case type"
 )
@@ -48,7 +48,7 @@ _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Client", rf"(?:{_WHOSE})(?: \w+){{0,2}} (?:{_CALLED})|(?:{_CALLED})(?: \w+){{0,2}} (?:{_WHOSE})|(?:{_WHOSE}) (?:projekt|project|account|company|firma)", r"first|last"),
         ("Step", r".*\b(?:task|step|aufgabe\w*|\w*schritt|tache|etape|tarea|paso|attivita|taak|milestone|deliverable|activity|tarefa|zadanie|uppgift)\b.*", r"no|nr|number|id|status|owner|type|due|date|assigned|notes?|depend\w+|duration|progress"),
         ("Due", r".*\b(?:due|deadline|fallig\w*|frist|echeance|vencimiento|scadenza|limite|vervaldatum|target|prazo|termin)\b.*", r"status|days|done|actual"),
-        ("Done", r".*\b(?:done|complet\w+|finish\w*|erledigt\w*|fertig\w*|abgeschlossen|abschluss\w*|termine\w*|realis\w+|hecho|terminad\w+|finaliz\w+|conclu\w+|gereed|afgerond|actual)\b.*", r"target|planned|geplant\w*|expected|scheduled|start\w*|by|bis|percent|days|due|hours|cost|prevue?|prevista"),
+        ("Done", r".*\b(?:done|complet\w+|finish\w*|erledigt\w*|fertig\w*|abgeschlossen|abschluss\w*|termine\w*|realis\w+|hecho|terminad\w+|finaliz\w+|conclu\w+|gereed|afgerond|actual|reelle|effective|effettiva|efectiva|tatsachlich\w*)\b.*", r"target|planned|geplant\w*|expected|scheduled|start\w*|by|bis|percent|days|due|hours|cost|prevue?|prevista"),
         ("Started", rf".*\b(?:{_START})\b.*", _OTHER),
         ("Owner", rf".*\b(?:{_OWNER})\b.*", r"e ?mail|phone|date|notes?|client"),
     ),

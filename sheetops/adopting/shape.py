@@ -95,7 +95,8 @@ def steps_of(region: Region, today: date) -> Shape:
     starts = _starts(region, matcher, [name for name in always if name not in plans], marks)
     marks = [name for name in marks if name not in {*plans, *starts}]
     found = {**grouped, **_with_pairs(marks)}
-    start = starts[0] if len(starts) == 1 and _DATE.search(plain(starts[0])) else ""
+    sure = [name for name in starts if _DATE.search(plain(name)) and not _has_verb(name)]
+    start = sure[0] if sure == starts and len(sure) == 1 else ""
     maybe = () if start else tuple(starts)
     if not found:
         return Shape(start=start, starts=maybe)
@@ -115,11 +116,16 @@ def _starts(
     region: Region, matcher: Matcher, always: Sequence[str], marks: Sequence[str]
 ) -> list[str]:
     """Columns that may be the start date: every client has a day there, which comes before all
-    others, and the heading names nothing that is done."""
+    others, and the heading names nothing that is done, or what may be a beginning ("Kick-off")."""
     if matcher.match("Clients").has("Start date"):
         return []
     others = [name for name in marks if name not in always]
-    return [name for name in always if not _has_verb(name) and _comes_first(region, name, others)]
+    return [
+        name
+        for name in always
+        if (not _has_verb(name) or "Start date" in weights("Clients", region.headings[name].text))
+        and _comes_first(region, name, others)
+    ]
 
 
 def _comes_first(region: Region, name: str, others: Sequence[str]) -> bool:

@@ -72,7 +72,7 @@ _START = (
     "data di inizio | data inizio | inizio | cliente dal | data de inicio | data inicio | "
     "inicio em | cliente desde | begindatum | begin datum | ingangsdatum | klant sinds | "
     "gestart op | data rozpoczecia | rozpoczecie | startdato | startdatum kund | actual start | "
-    "entree en relation | date d entree en relation | matricula | fecha de matricula | booked on | "
+    "auftragseingang | data acquisizione | fecha de captacion | entree en relation | date d entree en relation | matricula | fecha de matricula | booked on | "
     "date booked | booking date | gebucht am | buchungsdatum | signed up on | mandatsbeginn | "
     "fecha de contratacion | data adesione | data di adesione | data de adesao | aangemeld op | "
     "intakedatum | kursbeginn | betreuungsbeginn | auftragsbeginn | date de signature | "
