@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from sheetops.report import page
 from sheetops.report.gather import Report, gather
@@ -125,3 +126,26 @@ def test_it_prints_on_a4_without_being_cut(pages: Path) -> None:
     boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", path.read_bytes()))
     assert {(round(float(w)), round(float(h))) for w, h in boxes} <= {(595, 842), (596, 842)}
     assert boxes
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_it_can_be_looked_at(pages: Path, width: int, light: str) -> None:
+    """Screenshots, for whoever changes the page: they stand in pytest's folder (--basetemp)."""
+    frame = pages / f"look-{width}.html"
+    frame.write_text(
+        f'<body style="margin:0"><iframe style="border:0;width:{width}px;height:5000px" '
+        'src="full.html"></iframe>',
+        encoding="utf-8",
+    )
+    shot = pages / f"full-{width}-{light}.png"
+    dark = ("--blink-settings=preferredColorScheme=0",) if light == "dark" else ()
+    chromium(pages, *dark, f"--window-size={width},5000", f"--screenshot={shot}", frame.as_uri())
+    with Image.open(shot) as picture:
+        seen = picture.convert("L").crop((0, 0, min(width, picture.width), 2000))
+    darkest, brightest = seen.getextrema()
+    assert (darkest, brightest) != (255, 255)
+    corner = seen.getpixel((2, 2))
+    assert isinstance(corner, int)
+    assert (corner > 200) == (light == "light")
+    assert brightest - darkest > 150  # words can be told from paper
