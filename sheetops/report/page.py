@@ -8,6 +8,7 @@ missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -70,7 +71,9 @@ def of_letter(
     )
 
 
+@cache
 def _template(name: str) -> Template:
+    """A template, put together once in a process: that takes half a second."""
     environment = Environment(
         loader=PackageLoader("sheetops", "report"),
         autoescape=True,
