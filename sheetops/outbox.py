@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sheetops import listing, run, sending
+from sheetops.alone import alone_at
 from sheetops.book import Book
 from sheetops.changes import Changes
 from sheetops.errors import ConfigError
@@ -102,7 +103,7 @@ def adopt(request: Request) -> Adopted:
         moment = request.clock()
         today = run.today_of(request, before)
         name = ledger.begin_run("adopt", today, moment)
-        with sending.alone_at(path, ledger.id, computer, moment):
+        with alone_at(path, ledger.id, computer, moment):
             found = run.read(request.settings)
             if not sending.may_claim(found):
                 raise ConfigError(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sheetops import apply, book, failpoints, headings, mailing, sending
 from sheetops import plan as plans
 from sheetops.adopting.store import mapped
+from sheetops.alone import alone_at
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
 from sheetops.changes import Store
@@ -216,7 +217,7 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
         )
         with (
             begun(ledger, job, today, request.clock) as run,
-            sending.alone_at(settings.workbook.file, ledger.id, tools.computer, request.clock()),
+            alone_at(settings.workbook.file, ledger.id, tools.computer, request.clock()),
         ):
             ledger.recover(tools.transport, request.clock())
             failpoints.reach("run: recovered")

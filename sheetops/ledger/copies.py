@@ -20,7 +20,7 @@ def copy_ledger(engine: Engine, folder: Path, at: datetime, keep: int) -> Path |
         return None
     stem = Path(file).stem
     target = folder / f"{stem}-{at.astimezone(UTC):%Y%m%d-%H%M%S}.db"
-    partial = target.with_suffix(".part")
+    partial = target.with_suffix(f".{os.getpid()}.part")  # two runs may end in one second
     try:
         folder.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from sheetops import failpoints, listing, sending
+from sheetops import alone, failpoints, listing, sending
 from sheetops.ledger import Ledger, claiming, moving, tables
 from sheetops.mail import Envelope, Handed, Outcome, folder, smtp
 from sheetops.morning import Morning
@@ -170,7 +170,7 @@ def any_ledger_sends() -> None:
     """A second computer does not ask whose workbook it is."""
     for name in ("_other_ledger", "_unknown"):
         _put(sending, name, lambda *_: "")
-    _put(sending, "_must_be_ours", lambda *_: None)
+    _put(alone, "_must_be_ours", lambda *_: None)
 
 
 MUTANTS: Mapping[str, Mutant] = {

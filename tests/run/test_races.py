@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import failpoints, run, sending
+from sheetops import alone, failpoints, run
 from sheetops.errors import AnotherRun, SheetopsError, WriteRefused
 from sheetops.settings import LedgerSettings, MailSettings, Settings
 from tests.run.small import Business
@@ -86,9 +86,9 @@ def test_of_two_computers_with_a_ledger_each_one_sends(tmp_path: Path, attempt: 
 # ---- the mark beside the workbook
 
 
-def alone(path: Path, ledger: str = "1234") -> None:
+def held(path: Path, ledger: str = "1234") -> None:
     """A run of a ledger that holds the workbook, and is done with it at once."""
-    with sending.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
+    with alone.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
         pass
 
 
@@ -103,7 +103,7 @@ def die_in_it(path: Path, point: str, *, links: bool = True) -> None:
         failpoints.reach = failpoints.dying_at(point)
         if not links:
             os.link = no_links  # type: ignore[assignment] # gone with this process
-        alone(path, "dead")
+        held(path, "dead")
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == failpoints.STATUS
@@ -113,8 +113,8 @@ def test_a_run_that_dies_before_its_mark_has_its_name_keeps_nobody_away(tmp_path
     path = tmp_path / "clients.xlsx"
     die_in_it(path, "mark: written")
     assert [one.name for one in tmp_path.iterdir()] == [".clients.xlsx.sheetops-run.dead"]
-    alone(path)
-    alone(path, "dead")
+    held(path)
+    held(path, "dead")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -124,9 +124,9 @@ def test_a_run_that_dies_with_its_mark_keeps_others_away_until_it_has_run_again(
     path = tmp_path / "clients.xlsx"
     die_in_it(path, "mark: taken")
     with pytest.raises(AnotherRun, match="OFFICE is working with this workbook since"):
-        alone(path)
-    alone(path, "dead")
-    alone(path)
+        held(path)
+    held(path, "dead")
+    held(path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -137,8 +137,8 @@ def test_on_a_drive_without_links_an_empty_mark_heals_by_itself(
     mark = tmp_path / ".clients.xlsx.sheetops-run"
     die_in_it(path, "mark: still empty", links=False)
     assert mark.read_bytes() == b""
-    monkeypatch.setattr(sending, "_PATIENCE", 0.2)
-    alone(path)
+    monkeypatch.setattr(alone, "_PATIENCE", 0.2)
+    held(path)
     assert not mark.exists()
 
 
@@ -152,7 +152,7 @@ def test_an_empty_mark_whose_run_lives_is_left_alone(tmp_path: Path) -> None:
         mark.write_text("other\nLAPTOP\n")
         os._exit(0)
     with pytest.raises(AnotherRun, match="LAPTOP"):
-        alone(path)
+        held(path)
     os.waitpid(child, 0)
     assert mark.read_text() == "other\nLAPTOP\n"
 
@@ -160,11 +160,11 @@ def test_an_empty_mark_whose_run_lives_is_left_alone(tmp_path: Path) -> None:
 def test_a_mark_that_is_filled_at_the_last_moment_is_given_back(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     mark.write_text("other\n")
-    assert not sending._is_away(mark, tmp_path / "away")
+    assert not alone._is_away(mark, tmp_path / "away")
     assert mark.read_text() == "other\n"
-    assert not sending._is_away(tmp_path / "none", tmp_path / "away")
+    assert not alone._is_away(tmp_path / "none", tmp_path / "away")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(WriteRefused, match="cannot be written"):
-        alone(tmp_path / "none" / "clients.xlsx")
+        held(tmp_path / "none" / "clients.xlsx")
