@@ -1,6 +1,7 @@
 """Preparing a Google Sheet: what it lacks of the contract's tabs, of ours, and of the formulas.
 
-All of it goes out in one batch, which Google carries out whole or not at all. Tabs that are there
+All of it goes out in one batch, which Google carries out whole or not at all, unless so much moves
+into our tabs that it takes several. Tabs that are there
 keep their cells; what their status columns hold moves into our tabs, from where the formulas show
 it. Doing it again puts back what has got lost.
 """
@@ -20,10 +21,13 @@ from sheetops.stores.google.pages import STATE, own_title
 from sheetops.stores.google.reading import Reading, Seen
 from sheetops.stores.google.store import GoogleStore
 from sheetops.stores.google.values import Cell, to_sheet
+from sheetops.stores.google.writing import batches
 
 Json = dict[str, Any]
 _ROWS = 1000
 _SPARE_COLUMNS = 2
+_MANY = 500
+"""Rows that are put at once."""
 
 
 @dataclass
@@ -91,8 +95,8 @@ def prepare(
     for seen in found.tabs.values():
         _old_tab(batch, seen, layouts[seen.tab.name])
     _state(batch)
-    if batch.requests:
-        store.client.batch_update(store.spreadsheet, {"requests": batch.requests})
+    for requests in batches(batch.requests):  # one, unless much moves into our tabs
+        store.client.batch_update(store.spreadsheet, {"requests": requests})
     return tuple(batch.made)
 
 
@@ -275,8 +279,8 @@ def _adopted(batch: Batch, seen: Seen) -> dict[str, int]:
             odd = own.odd_days(tab, held)
             record: dict[str, Value] = {NAME: ident[0], ROW: ident[1], DAYS: odd, **held}
             cells.append([_plain(to_sheet(record.get(heading))) for heading in columns])
-    if cells:
-        batch.put(number, 2, 1, cells)
+    for first in range(0, len(cells), _MANY):
+        batch.put(number, first + 2, 1, cells[first : first + _MANY])
     for column in shown:
         below = dressing.area(seen.page.id, found.row, found.columns[column.heading])
         batch.requests.append(
