@@ -38,15 +38,13 @@ class Wanted:
     """What is wanted besides the report: what-ifs as they are typed, and another sending.
 
     `occasion` names what asks for another sending: the same one sends once, also after a run that
-    died; blank: each run is one of its own. `clears_ticks`: whether a tick of the staff's may be
-    taken away. In a file it may; where the workbook is shared live, no cell of theirs is touched.
+    died; blank: each run is one of its own.
     """
 
     away: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     send_again: bool = False
     occasion: str = ""
-    clears_ticks: bool = True
 
 
 AS_IT_IS = Wanted()
@@ -103,7 +101,7 @@ def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | N
     what `report` raises.
     """
     found = runs.read(request.settings)
-    if not asked.is_asked(found, clears=wanted.clears_ticks):
+    if not asked.is_asked(found, clears=not request.settings.workbook.is_live):
         return None
     return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
 
@@ -267,7 +265,7 @@ class _Making:
         cells, rows = tab.changes(book, done.report)
         zone = book.business.calendar.zone
         said = asked.made_at(self.began.astimezone(zone), done.said)
-        clears = self.wanted.clears_ticks
+        clears = not self.request.settings.workbook.is_live
         answers = asked.answers(book, said, supposed.what_ifs, supposed.faults, clears=clears)
         changes = Changes((*cells, *answers), rows, book.layout, book.fingerprint)
         claimed = book.has("Runs") and self.run in book.layout["Runs"].rows

@@ -67,6 +67,11 @@ class WorkbookSettings(_Section):
         return None if self.google else self.path
 
     @property
+    def is_live(self) -> bool:
+        """Whether staff edit at the same moment: then no cell of theirs is ever touched."""
+        return bool(self.google)
+
+    @property
     def place(self) -> str:
         """Where it is, in words."""
         return self.google or str(self.path)

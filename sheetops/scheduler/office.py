@@ -72,7 +72,8 @@ class WorkbookOffice:
         """
         if self._found is None:
             return ()
-        jobs: list[Job] = ["capacity"] if asked.is_asked(self._found, clears=True) else []
+        live = self.settings.workbook.is_live
+        jobs: list[Job] = ["capacity"] if asked.is_asked(self._found, clears=not live) else []
         seen = self._found.fingerprint
         if seen != self.memory.known.seen or self._retries():
             made = run.preview(self.request)

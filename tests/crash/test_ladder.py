@@ -38,6 +38,7 @@ def lived(folder: Path, number: int, *, ladders: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 def test_in_a_few_short_ladders_nobody_is_written_to_twice_or_forgotten(tmp_path: Path) -> None:
     _, found = forked(lambda: lived(tmp_path, 37, ladders=2))
     assert found.get("broken") is None, f"{found['broken']}\n{found['steps']}"

@@ -122,7 +122,7 @@ def reaching(one: Mail) -> list[str]:
     return [one.key, *(part.key for part in one.items)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(deaths=st.lists(st.integers(0, 14), max_size=5), can_tell=st.booleans())
 def test_a_run_may_die_anywhere(deaths: list[int], can_tell: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

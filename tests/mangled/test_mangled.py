@@ -120,7 +120,9 @@ def check(plan: Plan, meant: Plan, desk: Desk) -> None:
     assert spoilt - {problem.where for problem in plan.problems} == set()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[pytest.mark.long] * (n % 2)) for n in SEEDS]
+)
 def test_a_mangled_workbook_says_nothing_wrong_and_names_the_cell(seed: int) -> None:
     desk = mangled(demo(), seed)
     check(plan_of(desk.raw()), clean(), desk)
@@ -165,7 +167,9 @@ MOVES = tuple(
 )
 
 
-@pytest.mark.parametrize("seed", range(300, 308))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[pytest.mark.long] * (n % 2)) for n in range(300, 308)]
+)
 def test_a_real_file_with_spoilt_cells_is_read_as_the_same_in_memory(
     seed: int, tmp_path: Path
 ) -> None:

@@ -99,7 +99,7 @@ def asked(html: str) -> str:
 
 @pytest.mark.skipif(AXE is None, reason="axe-core-python is not installed")
 @pytest.mark.parametrize("light", ["light", "dark"])
-@pytest.mark.parametrize("name", ["full", "empty"])
+@pytest.mark.parametrize("name", ["full", pytest.param("empty", marks=pytest.mark.long)])
 def test_axe_finds_nothing(pages: Path, name: str, light: str) -> None:
     html = asked((pages / f"{name}.html").read_text(encoding="utf-8"))
     dark = ("--blink-settings=preferredColorScheme=0",) if light == "dark" else ()
@@ -128,7 +128,7 @@ def test_it_prints_on_a4_without_being_cut(pages: Path) -> None:
     assert boxes
 
 
-@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("light", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_it_can_be_looked_at(pages: Path, width: int, light: str) -> None:
     """Screenshots, for whoever changes the page: they stand in pytest's folder (--basetemp)."""

@@ -20,6 +20,7 @@ from sheetops.raw import Value
 from sheetops.report import pictures, tab
 from sheetops.report.gather import Report
 from sheetops.reporting import Reported, Wanted
+from sheetops.settings import WorkbookSettings
 from tests.run.small import FRIDAY, ROWS, Business, Rows
 
 OWNER = {"Owner's address": "owner@example.org"}
@@ -242,14 +243,17 @@ def test_a_tick_before_the_weekly_report_takes_its_place(business: Business) -> 
     assert len(business.mails()) == 1
 
 
-def test_where_the_workbook_is_shared_live_the_tick_is_left_alone(business: Business) -> None:
-    request, live = business.request(), Wanted(clears_ticks=False)
+def test_where_the_workbook_is_shared_live_the_tick_is_left_alone(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WorkbookSettings, "is_live", True)
+    request = business.request()
     tick(business)
-    assert reporting.report_if_asked(request, live) is not None
+    assert reporting.report_if_asked(request) is not None
     row = setting(business, "Report now")
     assert row["Value"] == "yes"
     assert str(row["Answer"]).startswith("Report made 20 Nov 2026 08:00, ")
-    assert reporting.report_if_asked(request, live) is None
+    assert reporting.report_if_asked(request) is None
     assert len(business.mails()) == 1
 
 

@@ -148,7 +148,7 @@ class _Dies(KeyboardInterrupt):
     """A run that is killed."""
 
 
-@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("at", [0, 3, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 @pytest.mark.parametrize("when", ["before handing", "after handing", "after the file"])
 def test_a_run_that_died_is_completed_by_the_next_without_a_second_mail(
     business: Business, monkeypatch: pytest.MonkeyPatch, at: int, when: str

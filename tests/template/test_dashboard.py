@@ -156,6 +156,7 @@ def test_before_the_first_run_no_hours_were_given_back(tmp_path: Path) -> None:
     assert _back(tmp_path / "w.xlsx") == ([0, 0, 0], [0] * 8)
 
 
+@pytest.mark.long
 @pytest.mark.debian
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_hours_given_back_are_summed_by_week_month_and_year(tmp_path: Path) -> None:
@@ -215,6 +216,7 @@ def test_before_the_first_report_the_weeks_to_come_are_blank(tmp_path: Path) -> 
     assert [value or "" for value in second[2:]] == ["Tom", "", "", ""]
 
 
+@pytest.mark.long
 @pytest.mark.debian
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_the_charts_of_the_weeks_to_come_show_the_last_report(tmp_path: Path) -> None:

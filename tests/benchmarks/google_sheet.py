@@ -1,6 +1,6 @@
 """What a run on a large Google Sheet asks: requests, bytes, seconds; beside gspread scripts.
 
-    python -m tests.benchmarks.google [--clients 10000] [--json FILE]
+    python -m tests.benchmarks.google_sheet [--clients 10000] [--json FILE]
 
 The sheet is on the test server, on this computer: the seconds there are the server's, which works
 out every formula in Python, and say little about Google's; `own` are ours alone. Compared are the
