@@ -24,8 +24,9 @@ from sheetops.workdays import WorkCalendar
 from tests.scenarios.half_year import OFF, HalfYear, Seen, is_paused
 
 WEEKS = 5
-_ALL_PARTS = 52
-"""Days after a finish when every part has had its day: the last is due after 30 working days."""
+_ALL_PARTS = 66
+"""Days after a finish when every part has had its day (the last is due after 30 working days), and
+staff have seen in person, after 60 days, to what was skipped or came too late."""
 _PARTY = {step.name: step.party for path in PATHS.values() for step in path}
 _CAUSED = ("Nothing is laid out or sent", "Lift consequence is still ticked")
 """What the problems say that these staff do cause: a barred person is typed in again, and a tick is
