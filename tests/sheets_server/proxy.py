@@ -71,6 +71,8 @@ def _cut(one: socket.socket) -> None:
 class Tunnel(BaseHTTPRequestHandler):
     """One connection: first CONNECT, then requests inside TLS."""
 
+    disable_nagle_algorithm = True  # else each reply waits for an acknowledgement of its head
+
     protocol_version = "HTTP/1.1"
     server: Proxy
     host = ""

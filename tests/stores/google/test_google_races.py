@@ -25,6 +25,8 @@ RACES = st.lists(ACT, min_size=1, max_size=4)
 QUICK = hypothesis_settings(
     max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
+SHORT = hypothesis_settings(QUICK, max_examples=40, derandomize=True)
+"""As many as a suite of a few minutes has time for."""
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +38,18 @@ def track(_server: Running) -> Iterator[Track]:
         _server.no_hooks()
 
 
-@QUICK
+@SHORT
 @given(acts=RACES)
 def test_no_status_stands_against_another_row_and_nothing_is_lost(
     track: Track, acts: list[Act]
 ) -> None:
+    assert track.race(acts) == []
+
+
+@pytest.mark.long
+@QUICK
+@given(acts=RACES)
+def test_two_hundred_races(track: Track, acts: list[Act]) -> None:
     assert track.race(acts) == []
 
 
