@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sheetops import failpoints, mailing, sending
 from sheetops import plan as plans
+from sheetops.business import Business
 from sheetops.changes import Changes, Receipt, Store
 from sheetops.errors import MailError
 from sheetops.findings import Mail, Problem
@@ -44,6 +45,7 @@ class Tools:
     transport: Transport
     clock: Clock
     computer: str = ""
+    job: str = "daily"
     ending: Callable[[], bool] = never
 
 
@@ -260,13 +262,13 @@ def write(
     return final, receipt
 
 
-def beginning(plan: Plan, tools: Tools, began: datetime) -> dict[str, Value]:
+def beginning(business: Business, tools: Tools, began: datetime) -> dict[str, Value]:
     """The line in `Runs` as it is before the run is done. The ledger's id stands in the lines of
     those runs only that may send, so that it says whose the workbook is."""
-    local = began.astimezone(plan.morning.business.calendar.zone)
+    local = began.astimezone(business.calendar.zone)
     return {
         "At": local.replace(tzinfo=None, second=0, microsecond=0),
-        "Job": "daily",
+        "Job": tools.job,
         "Result": "under way",
         "Computer": tools.computer,
         "Ledger": tools.ledger.id,
@@ -280,7 +282,7 @@ def _line(
     minutes = sum(item.minutes_saved for mail in sent.accepted for item in mail.items)
     is_ours = sending.last_sender(plan.book)[1] == tools.ledger.id
     values: dict[str, Value] = {
-        **beginning(plan, tools, began),
+        **beginning(plan.morning.business, tools, began),
         "Ledger": tools.ledger.id if is_ours and not plan.waits else None,
         "Result": "done with problems" if plan.problems else "done",
         "Clients": counts["clients"],

@@ -193,7 +193,7 @@ class _Making:
         made = _made(plan.morning, supposed, plan)
         unsent = self._why_not(plan, history)
         book = plan.book
-        if not unsent and self._must_claim(book):
+        if not unsent and sending.must_claim(book, self.tools.ledger.id):
             line = self._line(book)
             self.tools.store.write(sending.claim(book, self.run, line))
             book = runs.read(self.request.settings)
@@ -245,20 +245,9 @@ class _Making:
         key = letter.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return letter.letter(made, _address(business), key)
 
-    def _must_claim(self, book: Book) -> bool:
-        """Whether the ledger's id must stand in the workbook before the first mail leaves."""
-        return sending.may_claim(book) and sending.last_sender(book)[1] != self.tools.ledger.id
-
     def _line(self, book: Book) -> dict[str, Value]:
         """The line in `Runs`, as it is before the run is done."""
-        local = self.began.astimezone(book.business.calendar.zone)
-        return {
-            "At": local.replace(tzinfo=None, second=0, microsecond=0),
-            "Job": _JOB,
-            "Result": "under way",
-            "Computer": self.tools.computer,
-            "Ledger": self.tools.ledger.id,
-        }
+        return apply.beginning(book.business, self.tools, self.began)
 
     def _write(self, book: Book, done: Reported, supposed: _Supposed) -> Receipt:
         """Write the figures, the answers and the line in `Runs`; nothing where nothing differs."""

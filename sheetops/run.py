@@ -213,6 +213,7 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
             transport=transport,
             clock=request.clock,
             computer=sending.computer_of(settings),
+            job=job,
             ending=request.ending,
         )
         with (
@@ -287,9 +288,8 @@ def _as_tried(final: Plan, plan: Plan, sent: Sending) -> Plan:
 
 
 def _must_claim(plan: Plan, tools: Tools) -> bool:
-    """Whether the ledger's id must stand in the workbook before the first mail leaves."""
-    first = sending.last_sender(plan.book)[1] != tools.ledger.id
-    return bool(plan.mails) and sending.may_claim(plan.book) and first
+    """Whether this plan's mails wait for the claim of the workbook."""
+    return bool(plan.mails) and sending.must_claim(plan.book, tools.ledger.id)
 
 
 def _with_ids_written(
@@ -300,7 +300,9 @@ def _with_ids_written(
     That is written by itself, before anything else: nobody is written to under an ID that a run
     which dies would take with it, or by two computers. It is read again, to see that it stands.
     """
-    changes = sending.claim(plan.book, run, apply.beginning(plan, tools, request.clock()))
+    changes = sending.claim(
+        plan.book, run, apply.beginning(plan.morning.business, tools, request.clock())
+    )
     tools.store.write(changes if _must_claim(plan, tools) else replace(changes, rows=()))
     failpoints.reach("run: IDs written")
     again = plans.make(read(request.settings), history, plan.today)
@@ -353,7 +355,10 @@ def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: Uns
     )
     only = replace(plan, mails=(alarm,), routing=mailing.Routing(), stale=())
     if request.here.really and _must_claim(only, tools):
-        line = {**apply.beginning(plan, tools, request.clock()), "Result": _REFUSED}
+        line = {
+            **apply.beginning(plan.morning.business, tools, request.clock()),
+            "Result": _REFUSED,
+        }
         tools.store.write(replace(sending.claim(plan.book, run, line), cells=()))
         failpoints.reach("run: claimed to tell the owner")
     apply.send(only, run, tools)

@@ -161,6 +161,11 @@ def may_claim(book: Book) -> bool:
     return _has_runs(book)
 
 
+def must_claim(book: Book, ledger_id: str) -> bool:
+    """Whether the ledger's id must stand in the workbook before the first mail leaves."""
+    return may_claim(book) and last_sender(book)[1] != ledger_id
+
+
 def claim(book: Book, run: str, values: dict[str, Value]) -> Changes:
     """The line in `Runs` that makes this ledger the workbook's, to be written before any mail, and
     with it the IDs of new clients."""

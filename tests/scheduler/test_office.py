@@ -81,6 +81,7 @@ def test_a_decision_of_staff_is_carried_out_the_same_day(tmp_path: Path) -> None
     assert watched.jobs(FRIDAY, 7, 5) == []
     watched.business.type_in("Follow-ups", 2, "Decision", "Send")
     assert watched.jobs(FRIDAY, 7, 10) == ["look"]
+    assert [row["Job"] for row in watched.business.rows("Runs")] == ["daily", "look"]
     assert len(watched.business.mails()) == len(before) + 1
     assert watched.jobs(FRIDAY, 7, 15) == []
 
