@@ -84,8 +84,7 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
     Raises ConfigError as `preview` does, AnotherRun if one is under way, and what the store raises
     if the workbook cannot be written; the report may have left then, and leaves no second time.
     """
-    found = runs.read(request.settings)
-    with runs.at_work(request, found, _JOB) as (tools, run):
+    with runs.at_work(request, _JOB) as (tools, run, found):
         done = _Making(request, wanted, tools, run).report(found)
         result = "done with problems" if done.report.problems else "done"
         counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}

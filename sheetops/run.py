@@ -181,9 +181,8 @@ def daily(request: Request) -> Applied:
     and what the store raises if the workbook cannot be written; mails that left are then known, and
     the next run writes what is missing.
     """
-    found = read(request.settings)
-    today = today_of(request, found)
-    with at_work(request, found, request.job) as (tools, run):
+    with at_work(request, request.job) as (tools, run, found):
+        today = today_of(request, found)
         if request.force:
             tools.ledger.disown_future(request.clock())
         applied = _apply(request, tools, run, found, today)
@@ -194,12 +193,13 @@ def daily(request: Request) -> Applied:
 
 
 @contextmanager
-def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, str]]:
-    """A run of a job, alone with the ledger and the workbook: its tools and its name.
+def at_work(request: Request, job: str) -> Iterator[tuple[Tools, str, Book]]:
+    """A run of a job, alone with the ledger and the workbook: its tools, its name and the book.
 
     Whoever uses it ends the run in the ledger. Raises AnotherRun if one is under way.
     """
     settings = request.settings
+    looked, found = request.clock(), read(settings)
     today = today_of(request, found)
     workbook_id = found.business.workbook_id
     place = settings.ledger_at(workbook_id)
@@ -222,10 +222,19 @@ def at_work(request: Request, found: Book, job: str) -> Iterator[tuple[Tools, st
         ):
             ledger.recover(tools.transport, request.clock())
             failpoints.reach("run: recovered")
-            yield tools, run
+            if _may_be_old(looked, ledger):
+                found = read(settings)
+            yield tools, run, found
         ledger.forget_words(today - _WORDS_KEPT)
         if isinstance(place, Path):
             ledger.backup(place.parent / f"{place.stem}.backups", request.clock())
+
+
+def _may_be_old(looked: datetime, ledger: Ledger) -> bool:
+    """Whether a run may have written since the workbook was looked at: the ledger then knows of
+    what that look did not see, and would take it for lost. One that died may have written too."""
+    before = ledger.runs(2)[1:]
+    return any(one.ended is None or one.ended > looked for one in before)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from sheetops import alone, failpoints, run
+from sheetops.apply import Clock
 from sheetops.errors import AnotherRun, SheetopsError, WriteRefused
+from sheetops.ledger import Ledger
 from sheetops.settings import LedgerSettings, MailSettings, Settings
 from tests.run.small import Business
 
@@ -32,10 +34,13 @@ def settings_of(business: Business, computer: str) -> Settings:
     )
 
 
-def _start(
-    settings: Settings, business: Business, barrier: Barrier, ended: SimpleQueue[str]
-) -> None:
-    request = run.Request(settings, business.request().today, clock=business.request().clock)
+def ticking(business: Business) -> Clock:
+    """Eight o'clock, and it goes on: by it a run tells what ended after it looked."""
+    moment, began = business.request().clock(), time.monotonic()
+    return lambda: moment + timedelta(seconds=time.monotonic() - began)
+
+
+def _start(request: run.Request, barrier: Barrier, ended: SimpleQueue[str]) -> None:
     barrier.wait(60)
     try:
         done = run.daily(request)
@@ -48,8 +53,12 @@ def race(business: Business, computers: list[str]) -> list[str]:
     """How the runs of these computers ended, all begun at the same moment."""
     fork = multiprocessing.get_context("fork")
     barrier, ended = fork.Barrier(len(computers)), fork.SimpleQueue()
+    today, clock = business.request().today, ticking(business)
     runners = [
-        fork.Process(target=_start, args=(settings_of(business, name), business, barrier, ended))
+        fork.Process(
+            target=_start,
+            args=(run.Request(settings_of(business, name), today, clock=clock), barrier, ended),
+        )
         for name in computers
     ]
     for runner in runners:
@@ -71,6 +80,24 @@ def test_of_twenty_starters_at_once_one_wins(tmp_path: Path) -> None:
     assert found.count("sent 4") == 1
     assert set(found) <= {"sent 4", "sent 0", "AnotherRun"}
     assert outboxes(business) == {"OFFICE": 4}
+
+
+def test_a_run_that_was_overtaken_reads_the_workbook_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business = Business(tmp_path)
+    request = run.Request(business.settings, business.request().today, clock=ticking(business))
+    opened, overtaken = Ledger.open, []
+
+    def overtake(place: Path | str, workbook_id: str) -> Ledger:
+        monkeypatch.setattr(Ledger, "open", opened)
+        overtaken.append(run.daily(request))
+        return opened(place, workbook_id)
+
+    monkeypatch.setattr(Ledger, "open", overtake)
+    late = run.daily(request)
+    assert [len(one.sending.accepted) for one in (*overtaken, late)] == [4, 0]
+    assert late.receipt.rows == 0
 
 
 @pytest.mark.parametrize("attempt", range(4))
