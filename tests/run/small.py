@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -113,10 +114,12 @@ class Business:
 
     def rows(self, tab: str) -> list[dict[str, Any]]:
         """The rows of a tab that hold anything, by heading."""
-        sheet = openpyxl.load_workbook(self.path)[tab]
-        headings = [str(cell.value) for cell in sheet[1]]
-        rows = (dict(zip(headings, row, strict=True)) for row in sheet.values)
-        return [row for row in rows if any(v is not None for v in row.values())][1:]
+        workbook = openpyxl.load_workbook(self.path, read_only=True)  # five times as fast
+        sheet = workbook[tab]
+        sheet.reset_dimensions()  # the cells count, not what the file says of their number
+        headings, *rows = (row for row in sheet.values if any(v is not None for v in row))
+        workbook.close()
+        return [dict(zip_longest(map(str, headings), row)) for row in rows]
 
     def edit(self, tab: str, change: Callable[[Any, dict[str, int]], None]) -> None:
         """A member of staff opens the workbook, changes a tab and saves it."""
