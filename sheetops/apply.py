@@ -19,7 +19,7 @@ from sheetops.business import Business
 from sheetops.changes import Changes, Receipt, Store
 from sheetops.errors import MailError
 from sheetops.findings import Mail, Problem
-from sheetops.history import BY_HAND
+from sheetops.history import BY_HAND, History
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed, Outcome, Transport
 from sheetops.mail.message import envelope, message_id_of
@@ -66,6 +66,10 @@ class Sending:
         still = tuple(pair for pair in self.not_sent if pair[0].key not in gone)
         accepted = (*self.accepted, *later.accepted)
         return Sending(accepted, (*still, *later.not_sent), (*self.unfit, *later.unfit))
+
+
+_ABOUT_MAILS = ("retries", "mails_by_day", "mails_today", "sent_lately")
+"""What of the history decides which mails leave, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,7 @@ def write(
     `Store.write` raises; then nothing was written.
     """
     history = replace(tools.ledger.history(plan.today), stage=plan.morning.history.stage)
-    final = plans.make(plan.book, history, plan.today)
+    final = _made_anew(plan, history)
     changes = final.changes
     if plan.book.has("Runs") and (changes or run in plan.book.layout["Runs"].rows):
         line = _line(plan, changes, tools, began, sent)
@@ -260,6 +264,16 @@ def write(
     tools.ledger.mark_listed(one.follow_up.key for one in history.unlisted)
     tools.ledger.record_past(happened.to_remember(final.morning))
     return final, receipt
+
+
+def _made_anew(plan: Plan, history: History) -> Plan:
+    """The plan with what the ledger knows now: the same one, where it has learnt nothing that
+    decides what is written. What decides which mails leave is no matter here: they have left."""
+    before = plan.morning.history
+    about_mails = {name: getattr(before, name) for name in _ABOUT_MAILS}
+    if replace(history, **about_mails) == before:
+        return plan
+    return plans.make(plan.book, history, plan.today)
 
 
 def beginning(business: Business, tools: Tools, began: datetime) -> dict[str, Value]:
