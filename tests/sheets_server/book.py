@@ -62,6 +62,13 @@ class Cell(NamedTuple):
         return Cell(value, formula, self.look, self.note, self.rule)
 
 
+def copied_json(value: Any) -> Any:
+    """A copy of JSON, all the way down; several times as fast as `deepcopy`."""
+    if isinstance(value, dict):
+        return {name: copied_json(one) for name, one in value.items()}
+    return [copied_json(one) for one in value] if isinstance(value, list) else value
+
+
 EMPTY = Cell()
 Row = dict[int, Cell]
 
@@ -123,7 +130,7 @@ class Sheet:
             *("properties", "grid_properties", "protected", "conditional", "banded", "tables"),
             *("filter_views", "basic_filter", "metadata", "groups", "sizes"),
         ):
-            setattr(twin, name, copy.deepcopy(getattr(self, name)))
+            setattr(twin, name, copied_json(getattr(self, name)))
         return twin
 
 
@@ -190,7 +197,7 @@ class Spreadsheet:
         twin = copy.copy(self)
         twin.sheets = [sheet.copied() for sheet in self.sheets]
         for name in ("properties", "named", "metadata", "people"):
-            setattr(twin, name, copy.deepcopy(getattr(self, name)))
+            setattr(twin, name, copied_json(getattr(self, name)))
         return twin
 
     def back_to(self, kept: Spreadsheet) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tests.sheets_server.book import SHOWN, Fault, Scalar
 from tests.sheets_server.tokens import (
@@ -66,7 +68,7 @@ END = Token("sign", "")
 
 
 class _Reader:
-    def __init__(self, tokens: list[Token], comma: bool) -> None:
+    def __init__(self, tokens: Iterable[Token], comma: bool) -> None:
         self.tokens = [token for token in tokens if token.kind != "space"]
         self.at = 0
         self.comma = comma
@@ -178,8 +180,11 @@ def _word(text: str) -> Node:
     return Name(text)
 
 
+@lru_cache(maxsize=4096)
 def tree(formula: str, locale: str) -> Node:
     """The tree of a formula, given with its `=`, in a spreadsheet of that locale.
+
+    Kept, as formulas are worked out anew after every change, and are mostly the same.
 
     Raises:
         NotAFormula: it cannot be read; the cell shows #ERROR!.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 from tests.sheets_server.ranges import Area, cells_of, letters, title_in_range
@@ -48,7 +49,8 @@ def decimal_comma(locale: str) -> bool:
     return bool(COMMA_LOCALES.match(locale))
 
 
-def parts(formula: str, locale: str) -> list[Token]:
+@lru_cache(maxsize=4096)
+def parts(formula: str, locale: str) -> tuple[Token, ...]:
     """The tokens of a formula (without its `=`), blanks too, so that joined they give it again.
 
     Raises:
@@ -64,7 +66,7 @@ def parts(formula: str, locale: str) -> list[Token]:
         kind = "ref" if match.lastgroup == "wide" else match.lastgroup
         found.append(Token(cast(Kind, kind), match[0]))
         at = match.end()
-    return found
+    return tuple(found)
 
 
 PATTERNS: dict[str, re.Pattern[str]] = {}
@@ -89,6 +91,7 @@ class Reference:
     """Whether its first end names a row: A1:B and A2 do, A:B does not."""
 
 
+@lru_cache(maxsize=4096)
 def reference(text: str) -> Reference | None:
     """Read a reference; None where the text after the `!` is no cells (a named range, say)."""
     title, cells = None, text

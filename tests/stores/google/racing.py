@@ -96,11 +96,14 @@ ACTS: dict[str, Callable[[Staff, str, int, int], None]] = {
         tab, 1 + one % 4, 1 + other % COLUMNS[tab]
     ),
     "rename": lambda s, tab, _one, _other: s.renames(
-        tab, {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}[tab]
+        tab, RENAMED[tab]
     ),
     "move a tab": lambda s, tab, one, _: s.moves_tab(tab, one % 4),
 }
 OF_COLUMNS = {"insert a column", "move a column"}
+TAKES = {"delete a row", "edit"}
+"""Acts by which staff take something of their own away."""
+RENAMED = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
 
 
 @dataclass
@@ -117,14 +120,27 @@ class Track:
         self.staff = Staff(self.book)
         self._keep_few()
         self.start = self.book.kept()
+        self._grids: dict[str, tuple[int, list[list[str]]]] = {}
+        self._look_up_no_proxy_again()
 
     def _keep_few(self) -> None:
         """Leave only the formulas that are looked at: the others take most of the time."""
+        for tab, columns in COLUMNS.items():
+            self.staff.sheet(tab).columns = columns + 4
         for sheet in self.book.sheets:
             for row, column, cell in list(sheet.filled()):
                 if cell.formula and not any(f'"{name}"' in cell.formula for name in SHOWN):
                     sheet.put(row, column, Cell())
+                elif column >= sheet.columns:
+                    sheet.put(row, column, Cell())
         self.book.touched()
+
+    def _look_up_no_proxy_again(self) -> None:
+        """Take the proxy from the environment once, and not for each of ten thousand requests."""
+        session = self.store.client.session
+        session.proxies = {"https": self.google.proxy}
+        session.verify = str(self.google.ca_file)
+        session.trust_env = False
 
     def race(self, acts: Sequence[Act]) -> list[str]:
         """One run with staff at it and one without; what was wrong, in words."""
@@ -143,29 +159,32 @@ class Track:
             self.act(act)
         wrong = [f"raced: {one}" for one in self._strangers()]
         run(self.store)
-        if any(self._missing(acts, told)):
+        missing = list(self._missing(acts, told))
+        if missing:
             run(self.store)  # of names that came to be shared, or no more
-        wrong += [f"quiet: {one}" for one in (*self._strangers(), *self._missing(acts, told))]
+            missing = list(self._missing(acts, told))
+        wrong += [f"quiet: {one}" for one in (*self._strangers(), *missing)]
         return wrong
 
     def act(self, act: Act) -> None:
         """Let staff do something; what the sheet does not let them, they leave."""
-        tab = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
-        there = act.tab if self.book.titled(act.tab) else tab[act.tab]
-        before = Counter(self._cells(act.tab))
-        kept = self.book.kept()
-        try:
-            ACTS[act.kind](self.staff, there, act.one, act.other) if there == act.tab else None
+        takes = act.kind in TAKES
+        before = Counter(self._cells(act.tab)) if takes else Counter[str]()
+        try:  # a batch that is refused has done nothing
+            if self.book.titled(act.tab):
+                ACTS[act.kind](self.staff, act.tab, act.one, act.other)
         except ApiError:
-            self.book.back_to(kept)
             return
-        if act.kind in {"delete a row", "edit"}:
+        if takes:
             self._lost += before - Counter(self._cells(act.tab))
 
     def _grid(self, tab: str) -> list[list[str]]:
-        names = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
-        title = tab if self.book.titled(tab) else names[tab]
-        return self.staff.reads(f"'{title}'")
+        title = tab if self.book.titled(tab) else RENAMED[tab]
+        version, grid = self._grids.get(tab, (-1, []))
+        if version != self.book.version:
+            version, grid = self.book.version, self.staff.reads(f"'{title}'")
+            self._grids[tab] = version, grid
+        return grid
 
     def _cells(self, tab: str) -> Iterator[str]:
         """The notes and texts of staff's, each of which is there once."""
