@@ -58,6 +58,10 @@ class AnotherRun(SheetopsError):
     exit_status = 5
 
 
+class NotDue(SheetopsError):
+    """Raised when another run has done the job meanwhile; nothing was written or sent."""
+
+
 class LedgerError(SheetopsError):
     """Raised when the ledger cannot be opened, is another workbook's, or lies badly."""
 

@@ -17,7 +17,7 @@ from sheetops.alone import alone_at
 from sheetops.apply import Applied, Clock, Sending, Tools
 from sheetops.book import Book
 from sheetops.changes import Store
-from sheetops.errors import SheetopsError, UnsafeRun, WorkbookChanged
+from sheetops.errors import NotDue, SheetopsError, UnsafeRun, WorkbookChanged
 from sheetops.findings import Mail, Problem
 from sheetops.history import History, Stage
 from sheetops.ledger import Ledger, Run
@@ -33,8 +33,14 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 _WORDS_KEPT = timedelta(days=90)
 _REFUSED = "refused for safety"
+_NOT_NEEDED = "not needed"
 _FIGURES = re.compile(r"\d+")  # they may differ from try to try; the trouble is the same
 _ATTEMPTS = 3  # staff may save while we work; more often than this they are at it
+
+
+def always(_ledger: Ledger, _run: str) -> bool:
+    """It was asked for, whatever has been done."""
+    return True
 
 
 def now() -> datetime:
@@ -48,7 +54,9 @@ class Request:
 
     `force` goes on past the guard rails; `any_hour` sends outside of the mail hours and on days
     off; `all_at_once` sends to all, past the careful first runs. `job` is what the run is called.
-    `ending` says whether it was told to end: then no further mail is begun.
+    `ending` says whether it was told to end: then no further mail is begun. `is_due` is asked
+    before anything is done, with the ledger, in which no other run can begin any more, and with the
+    name of this one.
     """
 
     settings: Settings
@@ -59,6 +67,7 @@ class Request:
     all_at_once: bool = False
     job: str = "daily"
     ending: Callable[[], bool] = apply.never
+    is_due: Callable[[Ledger, str], bool] = always
 
     @property
     def here(self) -> sending.Here:
@@ -196,7 +205,8 @@ def daily(request: Request) -> Applied:
 def at_work(request: Request, job: str) -> Iterator[tuple[Tools, str, Book]]:
     """A run of a job, alone with the ledger and the workbook: its tools, its name and the book.
 
-    Whoever uses it ends the run in the ledger. Raises AnotherRun if one is under way.
+    Whoever uses it ends the run in the ledger. Raises AnotherRun if one is under way, and NotDue if
+    one has done meanwhile what was due.
     """
     settings = request.settings
     looked, found = request.clock(), read(settings)
@@ -217,7 +227,7 @@ def at_work(request: Request, job: str) -> Iterator[tuple[Tools, str, Book]]:
             ending=request.ending,
         )
         with (
-            begun(ledger, job, today, request.clock) as run,
+            begun(ledger, job, today, request) as run,
             alone_at(settings.workbook.file, ledger.id, tools.computer, request.clock()),
         ):
             ledger.recover(tools.transport, request.clock())
@@ -238,14 +248,16 @@ def _may_be_old(looked: datetime, ledger: Ledger) -> bool:
 
 
 @contextmanager
-def begun(ledger: Ledger, job: str, today: date, clock: Clock) -> Iterator[str]:
+def begun(ledger: Ledger, job: str, today: date, request: Request) -> Iterator[str]:
     """A run in the ledger, by its name; one that raises an expected error is ended as failed."""
-    run = ledger.begin_run(job, today, clock())
+    run = ledger.begin_run(job, today, request.clock())
     try:
+        if not request.is_due(ledger, run):
+            raise NotDue("Another run has done it meanwhile.")
         yield run
     except SheetopsError as error:
-        result = _REFUSED if isinstance(error, UnsafeRun) else "failed"
-        ledger.end_run(run, result, {}, at=clock(), note=str(error))
+        result = {UnsafeRun: _REFUSED, NotDue: _NOT_NEEDED}.get(type(error), "failed")
+        ledger.end_run(run, result, {}, at=request.clock(), note=str(error))
         raise
 
 

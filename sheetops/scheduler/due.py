@@ -53,8 +53,14 @@ class Due:
     died: int = 0
 
 
+def week_of(table: Timetable, now: datetime) -> date:
+    """The Monday of this week: runs of earlier days say nothing about what is due."""
+    today = table.calendar.today(now)
+    return today - timedelta(days=today.weekday())
+
+
 def due(table: Timetable, runs: Sequence[Run], now: datetime) -> tuple[Due, ...]:
-    """The jobs to do now, in order. `runs` are the ledger's latest, of at least this week."""
+    """The jobs to do now, in order. `runs` are all that the ledger has of this week."""
     today = table.calendar.today(now)
     local = now.astimezone(table.calendar.zone).replace(tzinfo=None)
     if not table.calendar.is_working(today):
@@ -64,11 +70,16 @@ def due(table: Timetable, runs: Sequence[Run], now: datetime) -> tuple[Due, ...]
         found.append(_unless_done("daily", today, _of("daily", runs, today, today), now))
     if table.report_on is not None:
         weekday, hour = table.report_on
-        monday = today - timedelta(days=today.weekday())
+        monday = week_of(table, now)
         if local >= datetime.combine(monday + timedelta(days=weekday), hour):
             mine = _of("capacity", runs, monday, monday + _WEEK - timedelta(days=1))
             found.append(_unless_done("capacity", today, mine, now))
     return tuple(one for one in found if one is not None)
+
+
+def is_due(job: Job, table: Timetable, runs: Sequence[Run], now: datetime) -> bool:
+    """Whether this job is among them."""
+    return any(one.job == job for one in due(table, runs, now))
 
 
 def is_done(job: Job, day: date, runs: Iterable[Run]) -> bool:

@@ -13,7 +13,7 @@ from sheetops import plan as plans
 from sheetops.apply import Tools
 from sheetops.book import Book
 from sheetops.business import Business
-from sheetops.errors import LedgerError, MailError, SheetopsError
+from sheetops.errors import LedgerError, MailError, NotDue, SheetopsError
 from sheetops.findings import Mail
 from sheetops.history import History
 from sheetops.ledger import Ledger
@@ -25,12 +25,9 @@ from sheetops.raw import RawBook
 from sheetops.report import asked
 from sheetops.run import Request
 from sheetops.scheduler import heartbeat
-from sheetops.scheduler.due import Job, Timetable
+from sheetops.scheduler.due import Job, Timetable, is_due, week_of
 from sheetops.scheduler.memory import Known, Memory
 from sheetops.scheduler.troubles import Telling, Troubles
-
-_RUNS = 60
-"""More than a week has, even if one try in each hour failed."""
 
 
 class WorkbookOffice:
@@ -47,8 +44,12 @@ class WorkbookOffice:
 
     def timetable(self) -> Timetable:
         self._found = found = run.read(self.settings)
-        one = found.business
-        self.memory.know(_known_of(one, self.memory.known.seen))
+        self.memory.know(_known_of(found.business, self.memory.known.seen))
+        return self._table
+
+    @property
+    def _table(self) -> Timetable:
+        one = self._business
         return Timetable(one.calendar, one.daily_at, one.report_on)
 
     def runs(self) -> Sequence[LedgerRun]:
@@ -56,7 +57,10 @@ class WorkbookOffice:
         if isinstance(place, Path) and not place.exists():
             return ()
         with Ledger.open(place, self._workbook_id) as ledger:
-            return ledger.runs(_RUNS)
+            return self._of_this_week(ledger)
+
+    def _of_this_week(self, ledger: Ledger) -> Sequence[LedgerRun]:
+        return ledger.runs_since(week_of(self._table, self.request.clock()))
 
     @property
     def _workbook_id(self) -> str:
@@ -93,6 +97,8 @@ class WorkbookOffice:
         self._sign("/start")
         try:
             result = self._run(job)
+        except NotDue:
+            result = "done by another run"
         except SheetopsError:
             self._sign("/fail")
             raise
@@ -102,10 +108,20 @@ class WorkbookOffice:
     def _run(self, job: Job) -> str:
         if job == "capacity":
             ticked = reporting.report_if_asked(self.request)
-            made = ticked or reporting.report(self.request)
+            made = ticked or reporting.report(self._if_due(job))
             return "done with problems" if made.report.problems else "done"
-        done = run.daily(replace(self.request, job=job))
+        done = run.daily(self._if_due(job) if job == "daily" else replace(self.request, job=job))
         return "done with problems" if done.plan.problems else "done"
+
+    def _if_due(self, job: Job) -> Request:
+        """A request that asks again, alone with the ledger: between a look and its run another
+        scheduler, or a person, may have done the job."""
+
+        def still(ledger: Ledger, mine: str) -> bool:
+            others = [one for one in self._of_this_week(ledger) if one.run != mine]
+            return is_due(job, self._table, others, self.request.clock())
+
+        return replace(self.request, job=job, is_due=still)
 
     def _sign(self, sign: heartbeat.Sign) -> None:
         why = heartbeat.give(self.settings.schedule.heartbeat, sign)
@@ -165,7 +181,7 @@ class WorkbookOffice:
             if ledger.has_left(mail.key):
                 return True
             computer = sending.computer_of(settings)
-            with run.begun(ledger, "tell", mail.day, clock) as name:
+            with run.begun(ledger, "tell", mail.day, self.request) as name:
                 tools = Tools(run.store_of(settings), ledger, transport, clock, computer)
                 ledger.recover(transport, clock())
                 sent = apply.send(self._only(mail), name, tools)
