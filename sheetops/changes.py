@@ -52,12 +52,17 @@ class TabLayout:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that one run wants written, and the state that it was made from."""
+    """Everything that one run wants written, and the state that it was made from.
+
+    `gone` are the rows, as they were, that `cells` clear whole. A store writes the cells and the
+    rows; what is gone is for whoever remembers what was written, so that it can come back.
+    """
 
     cells: Sequence[CellChange]
     rows: Sequence[NewRow]
     layout: Mapping[str, TabLayout]
     fingerprint: str
+    gone: Sequence[NewRow] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.rows)

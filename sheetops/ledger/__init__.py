@@ -6,6 +6,7 @@
 from sheetops.ledger.ledger import Ledger
 from sheetops.ledger.moving import RETRY_AFTER, CanTell
 from sheetops.ledger.records import Claim, Entry, Known, LeftOut, MessageCount, Run, Settled
+from sheetops.ledger.writings import Written
 
 __all__ = [
     "RETRY_AFTER",
@@ -18,4 +19,5 @@ __all__ = [
     "MessageCount",
     "Run",
     "Settled",
+    "Written",
 ]

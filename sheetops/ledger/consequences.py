@@ -13,7 +13,19 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, String, Table, Text, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    String,
+    Table,
+    Text,
+    and_,
+    insert,
+    select,
+)
 from sqlalchemy import delete as deleting
 
 from sheetops.history import Consequence, OfferPath
@@ -85,19 +97,42 @@ def _path(written: str) -> OfferPath:
     return tuple((str(step), float(order)) for step, order in json.loads(written))
 
 
-def record_paths(connection: Connection, seen: Mapping[tuple[str, str], OfferPath]) -> int:
-    """Keep paths as they are now; returns how many differed."""
+def record_paths(
+    connection: Connection, seen: Mapping[tuple[str, str], OfferPath]
+) -> dict[tuple[str, str], tuple[OfferPath | None, OfferPath]]:
+    """Keep paths as they are now; returns those that differed, as they were and as they are."""
     if not seen:
-        return 0
+        return {}
     kept = all_paths(connection)
-    fresh = {name: path for name, path in seen.items() if kept.get(name) != path}
-    for client, offer in fresh.keys() & kept.keys():
-        same = (paths.c.client == client) & (paths.c.offer == offer)
-        connection.execute(deleting(paths).where(same))
+    fresh = {name: (kept.get(name), path) for name, path in seen.items() if kept.get(name) != path}
+    for name in fresh.keys() & kept.keys():
+        connection.execute(deleting(paths).where(_is(name)))
+    _insert(connection, {name: path for name, (_, path) in fresh.items()})
+    return fresh
+
+
+def put_back_paths(
+    connection: Connection,
+    changes: Mapping[tuple[str, str], tuple[OfferPath | None, OfferPath | None]],
+) -> dict[tuple[str, str], tuple[OfferPath | None, OfferPath | None]]:
+    """Keep the second path of each pair in place of the first, where that is still the one that is
+    kept; None stands for none. Returns those that were changed."""
+    kept = all_paths(connection)
+    still = {name: both for name, both in changes.items() if kept.get(name) == both[0]}
+    for name in still:
+        connection.execute(deleting(paths).where(_is(name)))
+    _insert(connection, {name: path for name, (_, path) in still.items() if path is not None})
+    return still
+
+
+def _is(name: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(paths.c.client == name[0], paths.c.offer == name[1])
+
+
+def _insert(connection: Connection, fresh: Mapping[tuple[str, str], OfferPath]) -> None:
     rows: list[dict[str, Any]] = [
         {"client": client, "offer": offer, "steps": json.dumps(path, ensure_ascii=False)}
         for (client, offer), path in fresh.items()
     ]
     if rows:
         connection.execute(insert(paths), rows)
-    return len(rows)

@@ -12,7 +12,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from sqlalchemy.util import LRUCache
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import consequences, forecasts, snapshots, tables
+from sheetops.ledger import consequences, forecasts, snapshots, tables, writings
 from sheetops.ledger.places import refuse_bad_place
 
 PATIENCE = 30.0
@@ -48,6 +48,7 @@ MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
     1: snapshots.create,
     2: consequences.create,
     3: forecasts.create,
+    4: writings.create,
 }
 """By version, what brings a ledger of that version to the next."""
 
@@ -336,7 +337,11 @@ class RunLock:
         if self._file is not None:
             self._file.release()
         if self._connection is not None:
-            self._connection.invalidate()  # ends the session, and its lock with it
+            with suppress(SQLAlchemyError):  # a session that broke has lost the lock already
+                mine = {"n": _number(self._workbook)}
+                self._connection.execute(text("SELECT pg_advisory_unlock(:n)"), mine)
+                self._connection.commit()
+            self._connection.invalidate()  # ends the session, which the server sees a little later
             self._connection.close()
         self._file = self._connection = None
 

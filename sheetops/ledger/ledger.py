@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -19,32 +19,24 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 from sheetops.errors import LedgerError
 from sheetops.findings import FollowUp, Mail
 from sheetops.history import (
-    Consequence,
-    History,
-    OfferPath,
-    PastClient,
-    PastForecast,
     Sent,
     Stage,
 )
 from sheetops.ledger import (
-    consequences,
     database,
     desk,
-    forecasts,
     memory,
     moving,
-    snapshots,
     tables,
 )
 from sheetops.ledger.claiming import claim as claim_in
 from sheetops.ledger.copies import copy_ledger
-from sheetops.ledger.records import Claim, Entry, Known, MessageCount, Run, Settled
+from sheetops.ledger.records import Claim, Entry, Known, Run, Settled
+from sheetops.ledger.remembering import Remembering
 from sheetops.ledger.tables import (
     ACCEPTED,
     CANCELLED,
     CLAIMED,
-    DEFERRED,
     HANDING,
     IN_DOUBT,
     PLANNED,
@@ -54,15 +46,16 @@ from sheetops.ledger.tables import (
     mails,
     runs,
 )
+from sheetops.ledger.writings import writings
 from sheetops.people import plain_address
 
 _STAGES: Mapping[str, Stage] = {"one": "one", "all": "all"}
-_DAYS_REMEMBERED = 60
-"""Days of `History.mails_by_day`."""
 
 
-class Ledger:
+class Ledger(Remembering):
     """One workbook's ledger. Use as a context manager, so that its files and lock are freed.
+
+    What it remembers, apart from sending, is in `Remembering`.
 
     Days are days of the business, moments must carry a time zone. Every method raises LedgerError
     if the database cannot be used; a method that changes something then changed nothing.
@@ -160,108 +153,10 @@ class Ledger:
         with database.reading(self._engine) as connection:
             return memory.last_runs(connection, limit)
 
-    # ---- what is remembered
-
-    def history(self, today: date) -> History:
-        """All that the pure part of the house may know of the past, as of now.
-
-        `last_run` is the last run whose result begins with "done" and that counted `clients`.
-        `mails_by_day` goes back 60 days from `today` and leaves rehearsals out.
-        """
+    def runs_since(self, day: date) -> list[Run]:
+        """All runs for that day and later ones, the newest first."""
         with database.reading(self._engine) as connection:
-            return History(
-                sent=memory.sent(connection),
-                laid_out=memory.laid_out(connection),
-                ticks=memory.ticks(connection),
-                last_run=memory.last_applied_run(connection),
-                mails_by_day=memory.mails_by_day(connection, today - timedelta(_DAYS_REMEMBERED)),
-                mails_today=memory.mails_of(connection, today),
-                unlisted=memory.unlisted(connection),
-                past=snapshots.all_of(connection),
-                forecasts=forecasts.all_of(connection),
-                consequences=consequences.all_of(connection),
-                paths=consequences.all_paths(connection),
-                doubts=memory.stored(connection, mails.c.state == IN_DOUBT),
-                suppressed={a: one.why for a, one in memory.suppressed(connection).items()},
-            )
-
-    def outcomes(self) -> dict[str, Known]:
-        """By follow-up key: its state, when it came to that (UTC), and why."""
-        with database.reading(self._engine) as connection:
-            return memory.outcomes(connection)
-
-    def sent_counts(self, today: date) -> dict[str, MessageCount]:
-        """By message: how often it went out in the month of `today`, and on which day last."""
-        with database.reading(self._engine) as connection:
-            return memory.sent_counts(connection, today)
-
-    def mails(self, *states: str) -> tuple[Mail, ...]:
-        """The mails in these states whose words are still kept, as recorded, the oldest first."""
-        with database.reading(self._engine) as connection:
-            return memory.stored(connection, mails.c.state.in_(states))
-
-    def retries(self, now: datetime) -> tuple[Mail, ...]:
-        """Deferred mails whose time has come. Claim those that are still due, cancel the rest."""
-        with database.reading(self._engine) as connection:
-            return memory.stored(connection, and_(mails.c.state == DEFERRED, mails.c.again <= now))
-
-    def accepted_since(self, moment: datetime) -> int:
-        """Mails accepted since then, rehearsals too: what counts against a provider's limit."""
-        with database.reading(self._engine) as connection:
-            return memory.accepted_since(connection, moment)
-
-    def record_laid_out(self, run: str, laid_out: Iterable[tuple[str, str]]) -> None:
-        """Remember (client key, offer) whose steps are laid out; those known stay as they are."""
-        wanted = set(laid_out)
-        table = tables.laid_out
-        with database.writing(self._engine) as connection:
-            known = {(row.client, row.offer) for row in connection.execute(select(table))}
-            rows = [{"client": c, "offer": o, "run": run} for c, o in sorted(wanted - known)]
-            if rows:
-                connection.execute(insert(table), rows)
-
-    def record_ticks(self, ticks: Mapping[str, date]) -> None:
-        """Remember the day on which a tick was first seen; the first day stays."""
-        table = tables.ticks
-        with database.writing(self._engine) as connection:
-            known = set(connection.scalars(select(table.c.key)))
-            rows = [{"key": k, "seen": day} for k, day in ticks.items() if k not in known]
-            if rows:
-                connection.execute(insert(table), rows)
-
-    def forget_ticks(self, keys: Iterable[str]) -> None:
-        """Forget ticks that staff took back."""
-        with database.writing(self._engine) as connection:
-            for batch in database.in_batches(keys):
-                connection.execute(delete(tables.ticks).where(tables.ticks.c.key.in_(batch)))
-
-    def record_past(self, seen: Iterable[PastClient]) -> int:
-        """Remember what clients did, as the sheet has it now; returns how many differed."""
-        with database.writing(self._engine) as connection:
-            return snapshots.record(connection, seen)
-
-    def record_consequences(self, seen: Iterable[Consequence]) -> int:
-        """Remember consequences as they are now; returns how many differed. Lifted ones stay so."""
-        with database.writing(self._engine) as connection:
-            return consequences.record(connection, seen)
-
-    def record_paths(self, seen: Mapping[tuple[str, str], OfferPath]) -> int:
-        """Remember the steps of offers by (client key, offer); returns how many differed."""
-        with database.writing(self._engine) as connection:
-            return consequences.record_paths(connection, seen)
-
-    def record_forecasts(self, seen: Iterable[PastForecast]) -> int:
-        """Remember what a report expects, and what came of earlier ones; returns how many rows
-        changed. The first forecast of a week stays."""
-        with database.writing(self._engine) as connection:
-            return forecasts.record(connection, seen)
-
-    def mark_listed(self, keys: Iterable[str]) -> None:
-        """These follow-ups have a row in the tab `Follow-ups` now; see `History.unlisted`."""
-        with database.writing(self._engine) as connection:
-            for batch in database.in_batches(keys):
-                these = update(follow_ups).where(follow_ups.c.key.in_(batch))
-                connection.execute(these.values(listed=True))
+            return memory.last_runs(connection, None, day)
 
     # ---- who sends, and how far it has come
 
@@ -445,11 +340,14 @@ class Ledger:
     # ---- upkeep
 
     def forget_words(self, before: date) -> int:
-        """Forget what settled mails of earlier days said; keys stay. Returns how many."""
+        """Forget what settled mails of earlier days said, and what runs of earlier days wrote; keys
+        stay. Returns how many mails."""
         settled = select(mails.c.key).where(
             mails.c.day < before, mails.c.state.in_([ACCEPTED, REFUSED, CANCELLED])
         )
         with database.writing(self._engine) as connection:
+            old = select(runs.c.run).where(runs.c.day < before)
+            connection.execute(delete(writings).where(writings.c.run.in_(old)))
             return connection.execute(delete(letters).where(letters.c.key.in_(settled))).rowcount
 
     def backup(self, folder: Path, at: datetime, keep: int = 14) -> Path | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, case, func, select, type_coerce
+from sqlalchemy import Connection, String, and_, case, delete, func, or_, select, type_coerce
 
 from sheetops.findings import Mail
 from sheetops.history import BY_HAND, LastRun, Sent, Unlisted
@@ -27,9 +27,11 @@ from sheetops.ledger.tables import (
 )
 
 
-def last_runs(connection: Connection, limit: int) -> list[Run]:
-    """The last runs with their counts, the newest first."""
+def last_runs(connection: Connection, limit: int | None, since: date | None = None) -> list[Run]:
+    """The last runs with their counts, the newest first; `since`: those of that day and later."""
     newest = select(runs).order_by(runs.c.began.desc(), runs.c.run.desc()).limit(limit)
+    if since is not None:
+        newest = newest.where(runs.c.day >= since)
     rows = connection.execute(newest).all()
     found = counts_of(connection, [row.run for row in rows])
     return [Run(**row._asdict(), counts=found.get(row.run, {})) for row in rows]
@@ -65,6 +67,25 @@ def laid_out(connection: Connection) -> frozenset[tuple[str, str]]:
     """(client key, offer) whose steps were laid out."""
     rows = connection.execute(select(tables.laid_out))
     return frozenset((row.client, row.offer) for row in rows)
+
+
+def forget_laid_out(
+    connection: Connection, names: Sequence[str], clients: Collection[str] | None = None
+) -> None:
+    """Forget what these runs laid out, for all clients or for some."""
+    for batch in in_batches(names):
+        mine = delete(tables.laid_out).where(tables.laid_out.c.run.in_(batch))
+        if clients is None:
+            connection.execute(mine)
+        for some in in_batches(clients or ()):
+            connection.execute(mine.where(tables.laid_out.c.client.in_(some)))
+
+
+def runs_ended_after(connection: Connection, moment: datetime) -> list[Run]:
+    """The runs that ended after a moment, or never did, the newest first; without counts."""
+    late = or_(runs.c.ended > moment, and_(runs.c.ended.is_(None), runs.c.began > moment))
+    rows = connection.execute(select(runs).where(late).order_by(runs.c.began.desc()))
+    return [Run(**row._asdict()) for row in rows]
 
 
 def ticks(connection: Connection) -> dict[str, date]:

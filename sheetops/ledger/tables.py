@@ -32,7 +32,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-VERSION = 4
+VERSION = 5
 """Of these tables. A change to them is a new version and a line in `database.MIGRATIONS`."""
 
 PLANNED, CLAIMED, HANDING = "planned", "claimed", "handing"
