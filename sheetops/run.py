@@ -23,6 +23,7 @@ from sheetops.history import History, Stage
 from sheetops.ledger import Ledger, Run
 from sheetops.mail.transports import transport_of
 from sheetops.plan import Plan
+from sheetops.recording import Recorded
 from sheetops.settings import Settings
 from sheetops.stores.excel import ExcelStore
 from sheetops.stores.excel.limits import DEFAULT
@@ -218,7 +219,7 @@ def at_work(request: Request, job: str) -> Iterator[tuple[Tools, str, Book]]:
         transport_of(settings.mail, found.business.mails_per_minute) as transport,
     ):
         tools = Tools(
-            store=store_of(settings, workbook_id),
+            store=Recorded(store_of(settings, workbook_id), ledger),
             ledger=ledger,
             transport=transport,
             clock=request.clock,
