@@ -1,223 +1,45 @@
 """One year: a computer that sleeps, crashes and has its clock set, and what the owner hears of it.
 
-Looks, timetable, back-off and troubles are the shipped ones, over a real ledger. What is made up is
-the job (which opens a run, works, and may be killed in the middle), the mail server, and the world.
-True time and the computer's clock are two things here.
+Looks, rhythm, timetable, back-off and troubles are the shipped ones. What is made up is the job
+(which opens a run, works, and may be killed in the middle), the mail server, and the world. True
+time and the computer's clock are two things here.
+
+Most years pass over looks that could do nothing: those after which nothing in the world has changed
+and no hour has come. One in thirty-two takes every look, by the rhythm of `sheetops serve`, over a
+real ledger.
 """
 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from sheetops.errors import (
-    LedgerError,
-    SheetopsError,
-    UnsafeRun,
-    WorkbookInUse,
-    WorkbookUnreadable,
-)
-from sheetops.ledger import Ledger
-from sheetops.ledger import Run as LedgerRun
-from sheetops.scheduler.due import Job, Timetable
-from sheetops.scheduler.look import Done, look
-from sheetops.scheduler.troubles import Telling, Troubles
-from sheetops.workdays import WorkCalendar
+import schedule
 
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-DAYS = 366
-ZONES = (
-    "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC",
-    "America/St_Johns", "Africa/Casablanca", "Pacific/Auckland",
-)  # fmt: skip
-HOURS = (time(0, 30), time(1, 30), time(2, 30), time(7), time(8, 45), time(12))
+from sheetops.errors import UnsafeRun
+from sheetops.scheduler.due import Timetable
+from sheetops.scheduler.look import Done, look
+from sheetops.scheduler.serve import Rhythm
+from sheetops.workdays import WorkCalendar
+from tests.simulate_year.office import Killed, Office
+from tests.simulate_year.world import DAYS, HOURS, WEEKS, ZONES, Span, drawn
+
 _FAIR = timedelta(hours=3)
 """So long must all be well after the hour before a missing run is our fault."""
 _HEARD = timedelta(hours=4)
 """So long must a trouble last, with mail working, before silence is our fault."""
-_LONG_AGO = timedelta(days=100)
-
-
-class Killed(BaseException):
-    """The process is gone, this moment."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """A time in which something is so: [begin, end), in true time."""
-
-    begin: datetime
-    end: datetime
-
-    def __contains__(self, moment: datetime) -> bool:
-        return self.begin <= moment < self.end
-
-
-@dataclass(frozen=True)
-class World:
-    """What happens in a year, drawn beforehand."""
-
-    awake: tuple[Span, ...]
-    offsets: tuple[tuple[Span, timedelta], ...]
-    locked: tuple[Span, ...]
-    broken: tuple[Span, ...]
-    no_ledger: tuple[Span, ...]
-    no_mail: tuple[Span, ...]
-    deaths: float
-
-    def offset(self, moment: datetime) -> timedelta:
-        return next((by for span, by in self.offsets if moment in span), timedelta())
-
-    def trouble(self, moment: datetime) -> bool:
-        spans = (*self.locked, *self.broken, *self.no_ledger)
-        return any(moment in span for span in spans)
-
-
-def drawn(dice: random.Random, days: int) -> World:
-    """A year of an office: nights, weekends and holidays asleep, and its share of bad luck."""
-
-    def spans(count: int, hours: tuple[float, float]) -> tuple[Span, ...]:
-        begins = (FIRST + timedelta(minutes=dice.randrange(days * 1440)) for _ in range(count))
-        return tuple(
-            Span(begin, begin + timedelta(hours=dice.uniform(*hours))) for begin in sorted(begins)
-        )
-
-    sizes = [timedelta(hours=h) for h in (-30, -24, -3, -1, 1, 3, 24, 30, 24 * 9, 24 * 4000)]
-    return World(
-        awake=tuple(_awake(dice, days)),
-        offsets=tuple((span, dice.choice(sizes)) for span in spans(dice.randrange(4), (0.2, 30))),
-        locked=spans(dice.randrange(12), (0.1, 8)),
-        broken=spans(dice.randrange(4), (0.2, 40)),
-        no_ledger=spans(dice.randrange(3), (0.2, 20)),
-        no_mail=spans(dice.randrange(5), (0.5, 60)),
-        deaths=dice.choice((0, 0, 0.02, 0.1)),
-    )
-
-
-def _awake(dice: random.Random, days: int) -> Iterator[Span]:
-    """Somebody switches it on in the morning, lets it sleep, or never switches it off."""
-    habit = dice.choice(("always", "office", "laptop"))
-    moment = FIRST
-    while moment < FIRST + timedelta(days):
-        if habit == "always":
-            length, pause = dice.uniform(24, 24 * 20), dice.uniform(0.1, 6)
-        elif habit == "office":
-            length, pause = dice.uniform(7, 11), dice.uniform(13, 17)
-        else:
-            length, pause = dice.uniform(0.3, 5), dice.uniform(0.2, 20)
-        if dice.random() < 0.02:  # a holiday now and then
-            pause += 24 * dice.uniform(1, 16)
-        end = moment + timedelta(hours=length)
-        yield Span(moment, end)
-        moment = end + timedelta(hours=pause)
-
-
-@dataclass
-class Office:
-    """What a look works with: the made-up job over a real ledger."""
-
-    folder: Path
-    table: Timetable
-    world: World
-    dice: random.Random
-    true: datetime = FIRST
-    inbox: list[tuple[datetime, Telling]] = field(default_factory=list)
-    ledger: Ledger | None = None
-    told: set[str] = field(default_factory=set)
-    _runs: list[LedgerRun] | None = None
-    kept: str = ""
-
-    def now(self) -> datetime:
-        return self.true + self.world.offset(self.true)
-
-    def open(self) -> Ledger:
-        if any(self.true in span for span in self.world.no_ledger):
-            raise LedgerError("The ledger's disk is gone.", "Plug it in.")
-        if self.ledger is None:
-            self.ledger = Ledger.open(self.folder / "year.ledger", "year")
-        return self.ledger
-
-    def die(self) -> None:
-        """Perhaps: a process dies at any moment."""
-        if self.dice.random() < self.world.deaths:
-            raise Killed
-
-    def forget(self) -> None:
-        """The ledger has changed: what is known of it must be read again."""
-        self._runs = None
-
-    def after_death(self) -> None:
-        self.forget()
-        if self.ledger is not None:
-            self.ledger.close()
-            self.ledger = None
-
-    def timetable(self) -> Timetable:
-        if any(self.true in span for span in self.world.broken):
-            raise WorkbookUnreadable("The workbook is damaged.", "Restore a copy.")
-        return self.table
-
-    def runs(self) -> Sequence[LedgerRun]:
-        ledger = self.open()
-        if self._runs is None:
-            self._runs = ledger.runs(60)
-        return self._runs
-
-    def asked(self) -> Sequence[Job]:
-        return ("look",) if self.dice.random() < 0.001 else ()  # a decision
-
-    def do(self, job: Job, day: date) -> str:
-        ledger = self.open()
-        self.forget()
-        run = ledger.begin_run(job, day, self.now())
-        self.die()
-        try:
-            self._work(ledger, day)
-        except SheetopsError as error:
-            ledger.end_run(run, "failed", {}, at=self.now(), note=str(error))
-            raise
-        self.die()
-        ledger.end_run(run, "done", {"clients": 1}, at=self.now())
-        self.die()
-        return "done"
-
-    def _work(self, ledger: Ledger, day: date) -> None:
-        if any(self.true in span for span in self.world.locked):
-            raise WorkbookInUse("Somebody has the workbook open.", "Close it.")
-        days = [run.day for run in ledger.runs(60) if run.result == "done"]
-        last = max(days, default=day)
-        if day < last or day - last > _LONG_AGO:
-            raise UnsafeRun("The clock looks wrong.", "Set it right.")
-
-    def failed(self, job: Job, day: date, error: SheetopsError) -> None:
-        ledger = self.open()
-        self.forget()
-        if not any(run.began == self.now() for run in ledger.runs(3)):
-            run = ledger.begin_run(job, day, self.now())
-            ledger.end_run(run, "failed", {}, at=self.now(), note=str(error))
-
-    def tell(self, telling: Telling) -> bool:
-        if telling.key in self.told:
-            return True  # the outbox knows its key
-        if any(self.true in span for span in self.world.no_mail):
-            return False
-        self.die()
-        self.told.add(telling.key)
-        self.inbox.append((self.true, telling))
-        self.die()
-        return True
-
-    def troubles(self) -> Troubles:
-        return Troubles.from_text(self.kept)
-
-    def keep(self, troubles: Troubles) -> bool:
-        self.kept = troubles.as_text()
-        return True
+_WHOLE = 32
+"""One year in so many takes every look."""
+_CALM = timedelta(hours=6)
+"""The longest that is passed over."""
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass
@@ -251,9 +73,11 @@ def lived(seed: int, folder: Path, days: int = DAYS) -> Year:
     zone = ZoneInfo(dice.choice(ZONES))
     off = frozenset(date(2026, 1, 1) + timedelta(dice.randrange(days)) for _ in range(days // 36))
     report = dice.choice((None, (0, time(8)), (4, time(16)), (6, time(2, 30))))
-    table = Timetable(WorkCalendar(days_off=off, zone=zone), dice.choice(HOURS), report)
-    office = Office(folder, table, drawn(dice, days), dice)
-    life = Life(office, timedelta(minutes=dice.choice((15, 20, 30))), dice)
+    calendar = WorkCalendar(dice.choice(WEEKS), off, zone)
+    table = Timetable(calendar, dice.choice(HOURS), report)
+    whole = seed % _WHOLE == 0
+    office = Office(folder, table, drawn(dice, days), dice, real=whole)
+    life = Life(office, dice.choice((15, 20, 30)), dice, whole)
     try:
         life.live()
         return life.judged()
@@ -266,34 +90,94 @@ class Life:
     """The looks of a year, and notes for the judge."""
 
     office: Office
-    pause: timedelta
+    minutes: int
     dice: random.Random
+    whole: bool = False
     looks: int = 0
     loop_deaths: int = 0
     refused: set[date] = field(default_factory=set)
     must: set[date] = field(default_factory=set)
     """Days on which there was no reason not to run."""
     untold: set[tuple[str, datetime]] = field(default_factory=set)
+    _busy: bool = True
+    """Whether the last look did anything, or left anything to do."""
     _fair: tuple[date, datetime] | None = None
     _open: dict[str, datetime] = field(default_factory=dict)
 
     def live(self) -> None:
         for span in self.office.world.awake:
             self.office.true = span.begin
-            while self.office.true < span.end:
-                self.look()
-                self.office.true += self.pause
+            if self.whole:
+                with self._own_clock():
+                    self._serve(span)
+            else:
+                self._now_and_then(span)
             self.office.after_death()  # switched off
             self._fair = None
+
+    # ---- every look, and those that matter
+
+    def _serve(self, span: Span) -> None:
+        """As `sheetops serve` does it, but for the naps in which nothing can change."""
+        office, rhythm = self.office, Rhythm(self.minutes, self.look)
+        rhythm.begin()
+        while office.true < span.end:
+            rhythm.step()
+            nap = timedelta(seconds=max(rhythm.jobs.idle_seconds or 0.0, 1.0))
+            office.true = min(office.true + nap, office.world.next_change(office.true))
+
+    @contextmanager
+    def _own_clock(self) -> Iterator[None]:
+        """`schedule` reads the computer's clock, in local time, as it does in life."""
+        zone = self.office.table.calendar.zone
+
+        def now(_zone: object = None) -> datetime:
+            return self.office.now().astimezone(zone).replace(tzinfo=None)
+
+        fake = SimpleNamespace(
+            datetime=SimpleNamespace(now=now), timedelta=timedelta, date=date, time=time
+        )
+        with patch.object(schedule, "datetime", fake):
+            yield
+
+    def _now_and_then(self, span: Span) -> None:
+        pause = timedelta(minutes=self.minutes)
+        while self.office.true < span.end:
+            self.look()
+            late = pause * self.dice.random()
+            later = self._next_matter() + late
+            self.office.true = self.office.true + pause if self._busy else later
+
+    def _next_matter(self) -> datetime:
+        """The next moment at which a look may find something else than the last one did."""
+        office, zone = self.office, self.office.table.calendar.zone
+        now = office.now()
+        today = now.astimezone(zone).date()
+        found = [office.true + _CALM, office.world.next_change(office.true)]
+        for day in (today, today + timedelta(days=1)):
+            for hour in self._hours():
+                ahead = datetime.combine(day, hour, zone) - now.astimezone(zone)
+                later = (ahead, ahead + timedelta(hours=1))  # the clocks may change
+                found += [office.true + one for one in later if one > timedelta()]
+        if self._fair is not None:
+            judged = self._fair[1] + _FAIR + _MINUTE
+            found += [judged] if judged > office.true else []
+        return min(found)
+
+    def _hours(self) -> Sequence[time]:
+        table = self.office.table
+        return (time(0), table.daily_at, *([table.report_on[1]] if table.report_on else []))
 
     def look(self) -> None:
         office = self.office
         self.looks += 1
+        self._busy = True
         try:
             done = look(office, office.now)
-        except Killed:
+        except Killed:  # what came of its jobs is not known: the judge begins anew, too
             office.after_death()
             self._fair = None
+            self._open.clear()
             return
         except Exception:  # nothing else may end a loop: this is what is counted
             self.loop_deaths += 1
@@ -301,6 +185,9 @@ class Life:
         self._note(done)
         self._watch_day()
         self._watch_troubles()
+        self._busy = bool(done or office.kept or self._open)
+
+    # ---- notes for the judge
 
     def _note(self, done: Sequence[Done]) -> None:
         errors = [one.error for one in done if one.error is not None]
@@ -340,40 +227,41 @@ class Life:
 
     def _watch_troubles(self) -> None:
         office = self.office
-        if any(office.true in span for span in office.world.no_mail) or office.now() != office.true:
+        if not office.world.has_mail(office.true) or office.now() != office.true:
             return
+        known, _ = self._believed()
         for kind, since in self._open.items():
-            heard = any(kind in telling.key and at >= since for at, telling in office.inbox)
-            if office.true - since >= _HEARD and not heard:
+            if office.true - since >= _HEARD and kind not in known:
                 self.untold.add((kind, since))
 
     # ---- the judge
 
     def judged(self) -> Year:
-        self.office.true = self.office.world.awake[-1].end + timedelta(days=400)
-        runs = [run for run in self.office.open().runs(100_000) if run.result == "done"]
-        days = Counter(run.day for run in runs if run.job == "daily")
-        weeks = Counter(run.day.isocalendar()[:2] for run in runs if run.job == "capacity")
+        days = {
+            run.day for run in self.office.all_runs() if run.job == "daily" and run.result == "done"
+        }
         return Year(
             looks=self.looks,
             told=len(self.office.inbox),
             days=len(self.must),
-            days_missed=sum(day not in days for day in self.must),
-            days_doubled=sum(count - 1 for count in days.values()),
-            reports_doubled=sum(count - 1 for count in weeks.values()),
+            days_missed=len(self.must - days),
+            days_doubled=self.office.doubled["daily"],
+            reports_doubled=self.office.doubled["capacity"],
             loop_deaths=self.loop_deaths,
             troubles_untold=len(self.untold),
-            troubles_told_twice=self._told_twice(),
+            troubles_told_twice=self._believed()[1],
         )
 
-    def _told_twice(self) -> int:
-        """Bad news of a kind of which the owner has heard, and not yet that it was over."""
+    def _believed(self) -> tuple[set[str], int]:
+        """The kinds of trouble of which the owner has heard, and not yet that they were over; and
+        how often one of these was told again."""
         known: set[str] = set()
         twice = 0
         for _, telling in self.office.inbox:
             what, kind = telling.key.split()[:2]
             if what == "well":
                 known.clear()
-            twice += kind in known
-            known.add(kind)
-        return twice
+            else:
+                twice += kind in known
+                known.add(kind)
+        return known, twice
