@@ -2,10 +2,32 @@
 
     python -m tests.benchmarks.eventlogs LOG --capacity [--json]
 
-On every working morning after the first third of the cases, as long as 8 weeks of the log are left,
-what was known on it is put through the project's own estimates, which are made anew each week. A
-morning's record are the forecasts that were made a whole number of weeks before it and have come
-due; they begin in the 13th week of the log, and only the mornings after the first third are judged.
+What was known on each working morning is put through the project's own estimates, which are made
+anew on Mondays. A morning's record are the forecasts that were made a whole number of weeks before
+it and have come due; they begin in the 13th week of the log. A case is finished with its last event
+(or with its last event, if that is one of `--ends`).
+
+Judged are the Mondays after the first quarter of the log's time, by horizons of 4 and of 8 weeks
+(28 and 56 days) each as long as it ends 3 weeks before the log does: of later events nobody knows
+whether they are the last of their case. "every morning" judges instead all working mornings after
+the first third of the cases, up to the last one that has 8 weeks of the log before it.
+
+Context: the figures to beat were measured by others, and all that is said of how is "history = the
+first third, refit weekly". On these mornings the methods that only count do not come out as they
+did there. Decision: the protocol was looked for by these methods alone, never by ours: starts
+(a fifth to two fifths, by time, cases, finishes or events), days (every one, working days, each day
+of the week), ends (0 to 9 weeks before the log's, by horizon or in common) and finishes (the last
+event, or activities that end cases) were put side by side, and this is the simplest among the
+nearest. Consequence: what is judged is comparable to within 3 %, but it starts at the first quarter
+and not at the first third, so the other mornings are told too.
+
+    mean absolute error        last week     mean of 12    Monte Carlo
+    receipt, as given          30.6 / 57.5   17.6 / 20.6   17.8 / 20.5
+    receipt, here              31.0 / 57.4   17.6 / 20.6   17.7 / 20.4
+    receipt, every morning     32.5 / 64.5   16.7 / 23.3   16.7 / 23.2
+    helpdesk, as given         35.8 / 69.7   29.6 / 54.1   28.6 / 53.9
+    helpdesk, here             35.5 / 69.1   28.9 / 53.3   28.1 / 52.6
+    helpdesk, every morning    33.4 / 63.6   29.5 / 55.1   28.7 / 54.3
 
 Side by side, by mean absolute error in clients: ours; the last week's count for every week to come;
 the mean of the last 12 weeks; and Monte Carlo of throughput (weeks drawn from the last 12, their
@@ -35,6 +57,10 @@ Numbers = npt.NDArray[np.float64]
 Learned = tuple[Finishing, Waits]
 METHODS = ("ours", "last week", "mean", "monte carlo")
 _DRAWS = 1000
+_MARGIN = 3
+"""Weeks before the end of the log that are left out: a case may go on after it."""
+_FIRST = 0.25
+"""Share of the log's time that is only learned from."""
 
 
 @dataclass
@@ -60,23 +86,39 @@ class Told:
 
 def measure(log: EventLog, ends: Collection[str] = ()) -> dict[str, Any]:
     """All figures of a log; None where it is too short to carry one."""
+    ends = ends or log.activities
     stay, lives = replay.stays(log, ends), replay.lives(log, ends)
+    end, monday = len(stay.mornings), replay.first_monday(log)
+    told = _replayed(stay, lives, monday)
+    judged = {one.weeks: np.asarray(one.mornings, dtype="int64") for one in told}
+    mondays = {
+        weeks: (now >= _FIRST * (end - 1))
+        & ((now - monday) % WEEK == 0)
+        & (now + WEEK * (weeks + _MARGIN) <= end)
+        for weeks, now in judged.items()
+    }
+    every = {
+        weeks: (now >= stay.first_morning) & (now + WEEK * max(HORIZONS) < end)
+        for weeks, now in judged.items()
+    }
+    return {
+        "capacity": {str(one.weeks): _figures(one, mondays[one.weeks]) for one in told},
+        "every morning": {str(one.weeks): _figures(one, every[one.weeks]) for one in told},
+    }
+
+
+def _replayed(stay: Stay, lives: Lives, monday: int) -> list[Told]:
+    """Forecasts of every morning whose horizon lies within the log."""
     told = [Told(weeks) for weeks in HORIZONS]
-    last = int(stay.mornings[-1]) - WEEK * max(HORIZONS)
-    first = min(WEEK * RECENT, stay.first_morning)
+    first, end = min(WEEK * RECENT, stay.first_morning), len(stay.mornings)
     learned: Learned | None = None
-    for now in range(first, last + 1):
-        if learned is None or (now - stay.first_morning) % WEEK == 0:
+    for now in range(first, end - WEEK * min(HORIZONS) + 1):
+        if learned is None or (now - monday) % WEEK == 0:
             learned = _learn(stay, lives, now)
         for one in told:
-            _tell(one, now, stay, lives, learned)
-    judged = [np.asarray(one.mornings) >= stay.first_morning for one in told]
-    return {
-        "capacity": {
-            str(one.weeks): _figures(one, which) for one, which in zip(told, judged, strict=True)
-        },
-        "mornings": int(judged[0].sum()),
-    }
+            if now + WEEK * one.weeks <= end:
+                _tell(one, now, stay, lives, learned)
+    return told
 
 
 def _learn(stay: Stay, lives: Lives, now: int) -> Learned:
@@ -150,6 +192,7 @@ def _figures(told: Told, judged: npt.NDArray[np.bool_]) -> dict[str, Any]:
         "coverage": sum(held) / len(held) if held else None,
         "banded": len(held),
         "finish": float(came[judged].mean()) if judged.any() else None,
+        "mornings": int(judged.sum()),
     }
 
 
@@ -159,12 +202,16 @@ def show(found: dict[str, Any], *, as_json: bool) -> None:
         json.dump(found, sys.stdout, indent=2)
         print()
         return
-    print(f"{found['mornings']:,} mornings; mean absolute error in clients")
-    print("weeks   clients" + "".join(f"{name:>13}" for name in METHODS) + "   band held")
-    for weeks, one in found["capacity"].items():
-        figures = "".join(f"{_one(one[name]['mae']):>13}" for name in METHODS)
-        held = "-" if one["coverage"] is None else f"{one['coverage']:.2f}"
-        print(f"{weeks:>5}{_one(one['finish']):>10}{figures}   {held} of {one['banded']}")
+    print("mean absolute error in clients")
+    for name, part in (("Mondays", "capacity"), ("every morning", "every morning")):
+        print(
+            f"{name:14}weeks   clients" + "".join(f"{one:>13}" for one in METHODS) + "   band held"
+        )
+        for weeks, one in found[part].items():
+            figures = "".join(f"{_one(one[method]['mae']):>13}" for method in METHODS)
+            held = "-" if one["coverage"] is None else f"{one['coverage']:.2f}"
+            print(f"{one['mornings']:>13}{weeks:>6}{_one(one['finish']):>10}{figures}", end="")
+            print(f"   {held} of {one['banded']}")
 
 
 def _one(figure: float | None) -> str:

@@ -80,6 +80,13 @@ def lives(log: EventLog, ends: Collection[str] = ()) -> Lives:
     return Lives(clock.position(log.day)[is_first], dawn[is_first], _by_case(log, finishing, dawn))
 
 
+def first_monday(log: EventLog) -> int:
+    """The number of the first morning of the log that is a Monday's."""
+    clock = _Clock(log.day)
+    day = np.datetime64(clock.first, "D") + (-clock.first.weekday()) % 7
+    return int(clock.position(np.array([day]))[0])
+
+
 def stays(log: EventLog, ends: Collection[str] = ()) -> Stay:
     """The waits of a log, ready to be replayed."""
     is_last = np.append(log.case[1:] != log.case[:-1], True)
