@@ -2,7 +2,8 @@
 
 Column A holds the name by which the formulas look, `Row` tells rows apart that share a name (they
 have no name here, so that no formula finds them), `Days` says which cells are dates although their
-column holds text. A row is never given to another name, so a run that read it can write it.
+column holds text, and which texts belong under which heading where columns were moved while a row
+was added. A row is never given to another name, so a run that read it can write it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zlib import crc32
 
 from sheetops.contract import Tab
 from sheetops.raw import Value
@@ -21,6 +23,9 @@ from sheetops.stores.google.pages import Page
 NAME, ROW, DAYS = "Name", "Row", "Days"
 FIRST = 2
 """The first row below the headings."""
+
+_MOVED = "~"
+"""Begins what `Days` says of a cell that may stand under a wrong heading."""
 
 Ident = tuple[str, str]
 """Which row of ours: by name, or, where several rows share it, by which of them."""
@@ -114,6 +119,19 @@ class OwnTab:
         text = self.plain(at, DAYS)
         return set(text.split("|")) if isinstance(text, str) else set()
 
+    def moved(self) -> dict[int, dict[str, str]]:
+        """What was to stand under which heading of rows that may have got it wrong, by `sign`."""
+        found: dict[int, dict[str, str]] = {}
+        for at in self.places.values():
+            if _MOVED in str(self.plain(at, DAYS) or ""):
+                pairs = (one.rpartition("=") for one in self.odd_days(at))
+                found[at] = {
+                    heading.removeprefix(_MOVED): text
+                    for heading, _, text in pairs
+                    if heading.startswith(_MOVED)
+                }
+        return found
+
     def stale(self, current: Iterable[Ident]) -> list[int]:
         """Rows that still say something, of names that the staff's tab has no more."""
         known = {self.places.get(_low(ident), 0) for ident in current}
@@ -122,6 +140,16 @@ class OwnTab:
 
     def _says_something(self, at: int) -> bool:
         return any(value is not None for value in self.rows[at - 1][2:])
+
+
+def sign(value: Value) -> str:
+    """A short sign by which the text of a cell is known again."""
+    return f"{crc32(str(value).encode()):08x}"
+
+
+def marks(cells: Mapping[str, Value]) -> set[str]:
+    """What `Days` says of a row whose cells may stand under wrong headings."""
+    return {f"{_MOVED}{heading}={sign(value)}" for heading, value in cells.items()}
 
 
 def odd_days(tab: Tab, cells: Mapping[str, Value]) -> str:

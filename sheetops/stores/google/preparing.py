@@ -17,7 +17,7 @@ from sheetops.contract import REQUIRED_TABS, SETTING_LIST, TABS, Column, Tab
 from sheetops.raw import Value
 from sheetops.stores.google import dressing, joins, own, values
 from sheetops.stores.google.own import DAYS, NAME, NOBODY, ROW, OwnTab
-from sheetops.stores.google.pages import STATE, own_title
+from sheetops.stores.google.pages import STATE, Page, own_title
 from sheetops.stores.google.reading import Reading, Seen
 from sheetops.stores.google.store import GoogleStore
 from sheetops.stores.google.values import Cell, to_sheet
@@ -146,7 +146,7 @@ def _new_tab(
     columns = ordered(tab)
     sheet = batch.add_sheet(tab.name, len(columns), tabColor=dressing.tab_colour(tab))
     at = {column.heading: number for number, column in enumerate(columns, 1)}
-    names = _new_own(batch, tab) if joins.is_joined(tab) else None
+    names = _new_own(batch, tab)[1] if joins.is_joined(tab) else None
     head = [_heading(batch, tab, column, at, 1, names) for column in columns]
     batch.put(sheet, 1, 1, [head])
     for number, column in enumerate(columns, 1):
@@ -195,14 +195,30 @@ def _heading(  # noqa: PLR0913, PLR0917 # what it says, where it stands, where i
     return dressing.heading(column, value)
 
 
-def _new_own(batch: Batch, tab: Tab, rows: int = 0) -> dict[str, int]:
-    """Our hidden tab for a staff's tab; where its columns stand."""
+def _new_own(batch: Batch, tab: Tab, rows: int = 0) -> tuple[int, dict[str, int]]:
+    """Our hidden tab for a staff's tab: its id, and where its columns stand."""
     head = own.head(tab)
-    sheet = batch.add_sheet(own_title(tab), len(head), rows, hidden=True)
+    left = batch.reading.opened.titled.get(own_title(tab))
+    if left is None:
+        sheet = batch.add_sheet(own_title(tab), len(head), rows, hidden=True)
+        batch.made.pop()  # nobody need know of it
+    else:
+        sheet = _emptied(batch, left, len(head), rows)
     batch.put(sheet, 1, 1, [[_text(text) for text in head]])
-    batch.protect(sheet)
-    batch.made.pop()  # nobody need know of it
-    return {heading: at for at, heading in enumerate(head, 1)}
+    if left is None or not left.protected:
+        batch.protect(sheet)
+    return sheet, {heading: at for at, heading in enumerate(head, 1)}
+
+
+def _emptied(batch: Batch, left: Page, columns: int, rows: int) -> int:
+    """One of our tabs whose staff's tab was deleted, or that lost its headings: begun anew."""
+    clear = {"range": {"sheetId": left.id}, "cell": {}, "fields": "userEnteredValue"}
+    batch.requests.append({"repeatCell": clear})
+    for dimension, short in (("COLUMNS", columns - left.columns), ("ROWS", rows - left.rows)):
+        if short > 0:
+            more = {"sheetId": left.id, "dimension": dimension, "length": short}
+            batch.requests.append({"appendDimension": more})
+    return left.id
 
 
 def _old_tab(batch: Batch, seen: Seen, columns: Mapping[str, int]) -> None:
@@ -265,8 +281,7 @@ def _adopted(batch: Batch, seen: Seen) -> dict[str, int]:
     """Our new tab, with what the status columns hold; they are emptied for the formulas."""
     tab, found = seen.tab, seen.headings
     rows = batch.reading.book.tabs[seen.page.title].rows[found.row :]
-    columns = _new_own(batch, tab, len(rows) + batch.rows)
-    number = batch.requests[-1]["addProtectedRange"]["protectedRange"]["range"]["sheetId"]
+    number, columns = _new_own(batch, tab, len(rows) + batch.rows)
     shown = [column for column in joins.shown_columns(tab) if column.heading in found.columns]
     cells = []
     for ident, row in zip(seen.idents, rows, strict=True):

@@ -15,7 +15,7 @@ from sheetops.headings import Headings, folded
 from sheetops.raw import CellError, RawBook, RawTab, Trouble, Value, address
 from sheetops.stores.google import joins, own, pages, values
 from sheetops.stores.google.client import Client
-from sheetops.stores.google.own import Ident, OwnTab
+from sheetops.stores.google.own import NOBODY, Ident, OwnTab
 from sheetops.stores.google.pages import STATE, Opened, Page, quoted
 
 _BY_TITLE: dict[str, Tab] = {
@@ -131,11 +131,10 @@ def _read_tab(
     """Read one tab; `rows` are given dates, and the statuses that our own tab holds."""
     found = heads.find(tab, RawTab(page.title, rows))
     troubles: list[Trouble] = []
-    if mine is not None:
-        lost = _restore_headings(tab, rows, found, mine)
-        if lost:
-            found = heads.find(tab, RawTab(page.title, rows))
-            troubles += [_blocked(page, rows, found, heading) for heading in lost]
+    lost = _restore_headings(tab, rows, found, mine) if joins.is_joined(tab) else []
+    if lost:
+        found = heads.find(tab, RawTab(page.title, rows))
+        troubles += [_blocked(page, rows, found, heading) for heading in lost]
     data = rows[found.row :]
     idents = own.idents(joins.names(tab, found.columns, data, comma=comma))
     if mine is not None:
@@ -144,6 +143,7 @@ def _read_tab(
             gone = _overlay(heading, found, data, idents, mine)
             if gone and not blocked:
                 troubles.append(_gone(page, found, heading))
+        troubles += _astray(page, found, data, idents, mine)
         troubles += _missing(tab, page, found, mine)
     elif joins.is_joined(tab) and _shown(tab, found):
         what = "This tab is not prepared yet, so no status can be written in it."
@@ -200,14 +200,38 @@ def _same(shown: Value, held: Value) -> bool:
     return isinstance(shown, int | float) and abs(shown - wanted) < _TOLERANCE
 
 
-def _restore_headings(tab: Tab, rows: Grid, found: Headings, mine: OwnTab) -> list[str]:
-    """Put headings back where a formula shows an error instead; which ones."""
+def _astray(
+    page: Page, found: Headings, data: Grid, idents: Sequence[Ident], mine: OwnTab
+) -> Iterator[Trouble]:
+    """Blank what stands under a wrong heading since columns moved while its row was added."""
+    moved = mine.moved()
+    if not moved:
+        return
+    for number, (row, ident) in enumerate(zip(data, idents, strict=True), found.row + 1):
+        belongs = moved.get(mine.place(ident), {}) if ident != NOBODY else {}
+        signs = {text: heading for heading, text in belongs.items()}
+        for heading in belongs.keys() & found.columns.keys():
+            column = found.columns[heading]
+            held = row[column - 1] if column <= len(row) else None
+            other = signs.get(own.sign(held), heading)
+            if held is not None and own.sign(held) != belongs[heading] and other != heading:
+                row[column - 1] = None
+                what = f'columns were moved while this row came in: it belongs under "{other}".'
+                mend = "Put it there, or delete the row; it is added again."
+                yield Trouble(page.title, address(number, column), what, mend)
+
+
+def _restore_headings(tab: Tab, rows: Grid, found: Headings, mine: OwnTab | None) -> list[str]:
+    """Put headings back where a formula shows an error instead; which ones.
+
+    Which of ours each was does not matter: the formula makes the whole column.
+    """
     row = rows[found.row - 1] if rows else []
     broken = [at for at, cell in enumerate(row) if isinstance(cell, CellError)]
     missing = [
         column.heading
         for column in joins.shown_columns(tab)
-        if column.heading not in found.columns and column.heading in mine.columns
+        if column.heading not in found.columns and (mine is None or column.heading in mine.columns)
     ]
     for at, heading in zip(broken, missing, strict=False):
         row[at] = heading

@@ -10,19 +10,21 @@ from typing import Any
 
 from sheetops.changes import Changes, Receipt
 from sheetops.errors import GoogleError, WorkbookChanged, WriteRefused
-from sheetops.raw import RawBook, Value, column_letters
-from sheetops.stores.google import pages, reading, values, writing
+from sheetops.raw import RawBook, column_letters
+from sheetops.stores.google import arrival, pages, reading, values, writing
 from sheetops.stores.google.client import Asked, Client, Patience
 from sheetops.stores.google.credentials import SignedIn
 from sheetops.stores.google.faults import Context, RangeGone
 from sheetops.stores.google.pages import STATE, quoted
-from sheetops.stores.google.reading import PREPARE, Reading, Seen
+from sheetops.stores.google.reading import PREPARE, Reading
 from sheetops.stores.google.values import Cell
 from sheetops.stores.google.writing import Writing
 
 _TRIES = 3  # staff may rename a tab between two requests; more often than this they are at it
 _LOOK_BACK = 200
 """Rows above the added ones that are read back with them: staff may have deleted some meanwhile."""
+_MORE_COLUMNS = 3
+"""Columns that staff may have put in meanwhile, and are read back too."""
 TOKEN_CELL, LOOK_CELL = "B3", "B4"  # a place
 Clock = Callable[[], datetime]
 
@@ -165,14 +167,15 @@ class GoogleStore:
     def _read_back(self, decided: Writing, read: Reading) -> None:
         """See that the added rows stand under the right headings: staff may have moved columns.
 
-        Raises GoogleError if one does not. A row that is not found may have been sorted away.
+        Raises GoogleError if one does not; it is marked first, so that no run takes what it holds
+        for what the headings say. A row that is not found may have been sorted away.
         """
         wanted = []
         for tab in decided.added:
             seen = read.tabs[tab]
             title, head = quoted(seen.page.title), seen.headings.row
             first = max(head + 1, seen.last_row + 1 - _LOOK_BACK)
-            last = column_letters(max(seen.page.columns, 1) + 1)
+            last = column_letters(seen.page.columns + _MORE_COLUMNS)
             wanted += [f"{title}!{head}:{head}", f"{title}!A{first}:{last}"]
         try:
             found = self.client.values_batch_get(
@@ -186,34 +189,14 @@ class GoogleStore:
             [values.row_of(row) for row in one.get("values", ())] for one in found["valueRanges"]
         ]
         for at, (tab, rows) in enumerate(decided.added.items()):
-            _compare(read.tabs[tab], rows, replies[2 * at], replies[2 * at + 1])
-
-
-def _compare(
-    seen: Seen,
-    added: list[dict[int, Cell]],
-    head: list[list[Value]],
-    below: list[list[Value]],
-) -> None:
-    """Raises GoogleError if headings have moved and rows stand where the headings were."""
-    now = {str(text): at for at, text in enumerate(head[0] if head else [], 1) if text is not None}
-    texts = {at: heading for heading, at in seen.headings.columns.items()}
-    used = {at for row in added for at in row}
-    if all(now.get(texts[at]) == at for at in used):
-        return
-    there = {_cells(row, used) for row in below}
-    lost = [row for row in added if _cells_of(row, used) in there]
-    if lost:
-        raise GoogleError(
-            f"Columns of {seen.page.title} were moved while {len(lost)} rows were added, so these "
-            "stand under wrong headings.",
-            f"Delete those rows at the end of {seen.page.title}; the next run adds them again.",
-        )
-
-
-def _cells(row: list[Value], used: Iterable[int]) -> tuple[Value, ...]:
-    return tuple(row[at - 1] if at <= len(row) else None for at in sorted(used))
-
-
-def _cells_of(row: Mapping[int, Cell], used: Iterable[int]) -> tuple[Value, ...]:
-    return tuple(row.get(at) or None for at in sorted(used))
+            seen = read.tabs[tab]
+            astray = arrival.misplaced(seen, rows, replies[2 * at], replies[2 * at + 1])
+            for row in astray:
+                writing.mark(decided, seen, read.opened, row)
+            if astray:
+                raise GoogleError(
+                    f"Columns of {seen.page.title} were moved while {len(astray)} rows were added, "
+                    "so these stand under wrong headings.",
+                    f"Delete those rows at the end of {seen.page.title}; the next run adds them "
+                    "again.",
+                )

@@ -47,6 +47,8 @@ class Writing:
     fresh: dict[int, set[int]] = field(default_factory=dict)
     added: dict[str, list[dict[int, Cell]]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    places: dict[str, dict[Ident, int]] = field(default_factory=dict)
+    """Which row of ours each name has, by tab."""
 
     def put(self, page: int, row: int, column: int, value: Cell) -> None:
         """Put a value in a cell of ours."""
@@ -74,6 +76,19 @@ def decide(changes: Changes, reading: Reading) -> Writing:
         if seen.own is not None:
             _put_statuses(writing, seen, seen.own, statuses.get(name, {}))
     return writing
+
+
+def mark(writing: Writing, seen: Seen, opened: Opened, row: Mapping[int, Cell]) -> None:
+    """Note of an added row what belongs under which heading: it may stand under others."""
+    texts = {at: heading for heading, at in seen.headings.columns.items()}
+    cells = {texts[at]: value for at, value in row.items() if value != ""}
+    at = writing.places.get(seen.tab.name, {}).get((_name(seen, cells, opened), ""), 0)
+    if seen.own is not None and at:
+        column = seen.own.columns[DAYS]
+        there = seen.own.plain(at, DAYS) or "" if at < seen.own.next_row else ""
+        said = writing.puts.get(seen.own.page.id, {}).get(column, {}).get(at, there)
+        text = "|".join(sorted({*str(said).split("|"), *own.marks(cells)} - {""}))
+        writing.put(seen.own.page.id, at, column, text)
 
 
 def _seen(reading: Reading, layouts: Mapping[str, TabLayout], cell: CellChange) -> Seen:
@@ -161,6 +176,7 @@ def _put_statuses(
             writing.fresh.setdefault(mine.page.id, set()).add(at)
             writing.put(mine.page.id, at, mine.columns[NAME], ident[0])
             writing.put(mine.page.id, at, mine.columns[ROW], ident[1])
+        writing.places.setdefault(seen.tab.name, {})[ident] = at
         _put_days(writing, mine, at, cells)
         for heading in cells.keys() & mine.columns.keys():
             writing.put(mine.page.id, at, mine.columns[heading], to_sheet(cells[heading]))

@@ -15,7 +15,7 @@ from sheetops.changes import CellChange, Changes, NewRow, TabLayout
 from sheetops.contract import BY_NAME
 from sheetops.errors import GoogleError
 from sheetops.raw import RawTab, Value
-from sheetops.stores.google import GoogleStore
+from sheetops.stores.google import GoogleStore, preparing
 from sheetops.stores.google.reading import contract_tab
 from tests.sheets_server.book import Cell
 from tests.sheets_server.errors import ApiError
@@ -56,7 +56,9 @@ TABS: making.Tabs = {
     ],
 }
 FOLLOW_UPS = ("F1", "F2", "F3")
+HEADINGS = ("Client ID", "Client", "Step", "Follow-up ID", "Body", "Flag", "Outcome")
 SHOWN = ("Flag", "Outcome")
+RENAMED = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
 COLUMNS = {"Clients": 7, "Steps": 5, "Follow-ups": 6}
 
 
@@ -84,6 +86,11 @@ def _filter(staff: Staff, tab: str, one: int, other: int) -> None:
     staff.filters(tab, 1 + one % COLUMNS[tab], [str(other)])
 
 
+def _delete_ours(staff: Staff, tab: str, _one: int, _other: int) -> None:
+    """Our own hidden tab goes: only the owner of the sheet may."""
+    Staff(staff.book, staff.book.owner).deletes_tab(f"_sheetops {tab}")
+
+
 ACTS: dict[str, Callable[[Staff, str, int, int], None]] = {
     "sort": _sort,
     "insert rows": lambda s, tab, one, other: s.inserts_rows(tab, 2 + one % 5, 1 + other % 3),
@@ -95,15 +102,17 @@ ACTS: dict[str, Callable[[Staff, str, int, int], None]] = {
     "move a column": lambda s, tab, one, other: s.moves_columns(
         tab, 1 + one % 4, 1 + other % COLUMNS[tab]
     ),
-    "rename": lambda s, tab, _one, _other: s.renames(
-        tab, RENAMED[tab]
-    ),
+    "rename": lambda s, tab, _one, _other: s.renames(tab, RENAMED[tab]),
     "move a tab": lambda s, tab, one, _: s.moves_tab(tab, one % 4),
+    "delete a column": lambda s, tab, one, _: s.deletes_columns(tab, 1 + one % COLUMNS[tab]),
+    "delete a tab": lambda s, tab, _one, _other: s.deletes_tab(tab),
+    "delete ours": _delete_ours,
 }
-OF_COLUMNS = {"insert a column", "move a column"}
-TAKES = {"delete a row", "edit"}
+OF_COLUMNS = {"insert a column", "move a column", "delete a column"}
+TAKES = {"delete a row", "edit", "delete a column", "delete a tab"}
 """Acts by which staff take something of their own away."""
-RENAMED = {"Clients": "Customers", "Steps": "Client steps", "Follow-ups": "Followups"}
+BREAKS = {"delete a column", "delete a tab", "delete ours"}
+"""Acts after which the sheet must be prepared again."""
 
 
 @dataclass
@@ -126,12 +135,13 @@ class Track:
     def _keep_few(self) -> None:
         """Leave only the formulas that are looked at: the others take most of the time."""
         for tab, columns in COLUMNS.items():
-            self.staff.sheet(tab).columns = columns + 4
+            there = self.book.titled(tab)
+            if there is not None and there.columns > columns + 4:
+                there.columns = columns + 4
         for sheet in self.book.sheets:
             for row, column, cell in list(sheet.filled()):
-                if cell.formula and not any(f'"{name}"' in cell.formula for name in SHOWN):
-                    sheet.put(row, column, Cell())
-                elif column >= sheet.columns:
+                kept = not cell.formula or any(f'"{name}"' in cell.formula for name in SHOWN)
+                if not kept or column >= sheet.columns:
                     sheet.put(row, column, Cell())
         self.book.touched()
 
@@ -159,12 +169,17 @@ class Track:
             self.act(act)
         wrong = [f"raced: {one}" for one in self._strangers()]
         run(self.store)
+        if any(act.kind in BREAKS for act in acts):
+            wrong += [f"quiet: {one}" for one in self._strangers()]
+            preparing.prepare(self.store, small=True, rows=14)
+            self._keep_few()
+            run(self.store)
         missing = list(self._missing(acts, told))
         if missing:
             run(self.store)  # of names that came to be shared, or no more
             missing = list(self._missing(acts, told))
         wrong += [f"quiet: {one}" for one in (*self._strangers(), *missing)]
-        return wrong
+        return [*wrong, *self._misread(told)]
 
     def act(self, act: Act) -> None:
         """Let staff do something; what the sheet does not let them, they leave."""
@@ -179,7 +194,9 @@ class Track:
             self._lost += before - Counter(self._cells(act.tab))
 
     def _grid(self, tab: str) -> list[list[str]]:
-        title = tab if self.book.titled(tab) else RENAMED[tab]
+        title = next((one for one in (tab, RENAMED[tab]) if self.book.titled(one)), "")
+        if not title:
+            return []
         version, grid = self._grids.get(tab, (-1, []))
         if version != self.book.version:
             version, grid = self.book.version, self.staff.reads(f"'{title}'")
@@ -192,27 +209,44 @@ class Track:
             yield from filter(_is_kept, row)
 
     def _rows(self, tab: str) -> Iterator[dict[str, str]]:
-        head, *rows = self._grid(tab)
+        head, *rows = self._grid(tab) or [[]]
         for row in rows:
-            yield dict(zip(head, [*row, *[""] * len(head)], strict=False))
+            found = dict(zip(head, [*row, *[""] * len(head)], strict=False))
+            yield dict.fromkeys(HEADINGS, "") | found
 
     def _strangers(self) -> Iterator[str]:
         """Statuses that stand against another row."""
         for row in self._rows("Clients"):
-            yield from _not_of(row, row["Client ID"], "Flag")
+            mine = row["Client ID"] or row["Client"].removeprefix("Name ")
+            yield from _not_of(row, mine, "Flag")
         for row in self._rows("Steps"):
             yield from _not_of(row, f"{row['Client']}/{row['Step']}", "Flag")
         for row in self._rows("Follow-ups"):
-            mine = row["Follow-up ID"]
-            yield from _not_of(row, mine, "Outcome")
-            if mine in FOLLOW_UPS and row["Body"] not in {f"body {mine}", "Hold"}:
-                yield f"{mine} has {row['Body']}"
+            yield from _not_of(row, row["Follow-up ID"], "Outcome")
+
+    def _misread(self, told: str) -> Iterator[str]:
+        """Texts that a later run would take for another's, or for what they are not."""
+        raw = self.store.read()
+        for grid in raw.tabs.values():
+            if _ours(grid.name) != "Follow-ups":
+                continue
+            table = _Table("Follow-ups", grid)
+            for key in table.rows:
+                mine, body = table.cell(key, "Follow-up ID"), table.cell(key, "Body")
+                if mine in FOLLOW_UPS and body not in {f"body {mine}", "Hold", None}:
+                    yield f"{mine} reads {body} ({told})"
+        shown = {row["Follow-up ID"]: row["Body"] for row in self._rows("Follow-ups")}
+        for mine in FOLLOW_UPS:
+            if "about" in shown.get(mine, "") and not raw.troubles:
+                yield f"{mine} shows {shown[mine]}, and nobody says so ({told})"
 
     def _missing(self, acts: Sequence[Act], told: str) -> Iterator[str]:
         """What is not right after the quiet run; and what of the staff's got lost."""
         for row in self._rows("Clients"):
             if row["Client ID"] and not row["Flag"]:
                 yield f"{row['Client ID']} shows no flag"
+        if any(act.kind == "delete a column" for act in acts):
+            return  # a row without its key is nobody's any more
         steps = Counter((row["Client"], row["Step"]) for row in self._rows("Steps"))
         names = {row["Client"] for row in self._rows("Clients")} - {"", "x"}
         wanted = ((name, step) for name in names for step in STEPS)
@@ -220,7 +254,8 @@ class Track:
         if not any(act.kind in OF_COLUMNS for act in acts):
             yield from (f"{one} stands twice" for one, n in steps.items() if n > 1 and one[0])
             listed = Counter(row["Follow-up ID"] for row in self._rows("Follow-ups"))
-            yield from (f"{one}: {listed[one]} times" for one in FOLLOW_UPS[1:] if listed[one] != 1)
+            wanted_ids = FOLLOW_UPS[1:] if self._grid("Follow-ups") else ()
+            yield from (f"{one}: {listed[one]} times" for one in wanted_ids if listed[one] != 1)
         every = Counter(cell for tab in COLUMNS for cell in self._cells(tab)) + self._lost
         kept = (str(cell) for tab in COLUMNS for row in TABS[tab][1:] for cell in row)
         yield from (f"lost: {one} ({told})" for one in kept if _is_kept(one) and not every[one])
@@ -234,7 +269,7 @@ def _is_kept(text: str) -> bool:
 def _not_of(row: dict[str, str], mine: str, *headings: str) -> Iterator[str]:
     """Statuses of a row that are not its own."""
     for heading in headings:
-        if row[heading] and row[heading] != f"{heading} {mine}":
+        if row[heading] not in {"", "#REF!", f"{heading} {mine}"}:
             yield f"{mine} shows {row[heading]}"
 
 
@@ -301,12 +336,16 @@ class _Table:
         if self.tab == "Steps":
             name = f"{self.cell(key, 'Client') or ''}/{self.cell(key, 'Step') or ''}"
             return "" if name == "/" else name
-        only = {"Clients": "Client ID", "Follow-ups": "Follow-up ID"}[self.tab]
-        return str(self.cell(key, only) or "")
+        if self.tab == "Clients":
+            name = str(self.cell(key, "Client") or "").removeprefix("Name ")
+            return str(self.cell(key, "Client ID") or name)
+        return str(self.cell(key, "Follow-up ID") or "")
 
 
 def _missing_steps(tables: Mapping[str, _Table]) -> Iterator[NewRow]:
-    steps = tables["Steps"]
+    steps = tables.get("Steps")
+    if steps is None or "Clients" not in tables or not {"Client", "Step"} <= steps.columns.keys():
+        return
     there = set(zip(steps.column("Client"), steps.column("Step"), strict=True))
     names = [name for name in tables["Clients"].column("Client") if name not in {"", "x"}]
     for name, step in ((name, step) for name in names for step in STEPS):
@@ -316,6 +355,8 @@ def _missing_steps(tables: Mapping[str, _Table]) -> Iterator[NewRow]:
 
 
 def _missing_follow_ups(tables: Mapping[str, _Table]) -> Iterator[NewRow]:
+    if "Follow-ups" not in tables or "Follow-up ID" not in tables["Follow-ups"].columns:
+        return
     listed = tables["Follow-ups"].column("Follow-up ID")
     for one in FOLLOW_UPS[1:]:
         if one not in listed:
