@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sheetops import failpoints, mailing, sending
 from sheetops import plan as plans
@@ -244,13 +244,14 @@ def write(
 ) -> tuple[Plan, Receipt]:
     """Make the plan anew with what the ledger now knows, and write what differs.
 
-    Where nothing differs the workbook is not touched, not even by a line in `Runs`. Raises what
-    `Store.write` raises; then nothing was written.
+    Where nothing differs the workbook is not touched; but the first run of a working day leaves its
+    line in `Runs`, because its silence would turn that tab red. Raises what `Store.write` raises;
+    then nothing was written.
     """
     history = replace(tools.ledger.history(plan.today), stage=plan.morning.history.stage)
     final = _made_anew(plan, history)
     changes = final.changes
-    if plan.book.has("Runs") and (changes or run in plan.book.layout["Runs"].rows):
+    if plan.book.has("Runs") and (changes or _is_awaited(plan, run)):
         line = _line(plan, changes, tools, began, sent)
         changes = sending.with_line(changes, plan.book, run, line)
     failpoints.reach("write: planned anew")
@@ -276,6 +277,16 @@ def _made_anew(plan: Plan, history: History) -> Plan:
     return plans.make(plan.book, history, plan.today)
 
 
+def _is_awaited(plan: Plan, run: str) -> bool:
+    """Whether a line in `Runs` is wanted where nothing else is: the run's own, which was begun to
+    claim the workbook, or one for a day whose line the tab still waits for."""
+    runs = plan.book.tables["Runs"]
+    if run in runs.layout.rows:
+        return True
+    days = [day for day in runs.frame["Next by"] if isinstance(day, date)]
+    return "Next by" in runs.layout.columns and max(days, default=plan.today) <= plan.today
+
+
 def beginning(business: Business, tools: Tools, began: datetime) -> dict[str, Value]:
     """The line in `Runs` as it is before the run is done. The ledger's id stands in the lines of
     those runs only that may send, so that it says whose the workbook is."""
@@ -299,6 +310,7 @@ def _line(
         **beginning(plan.morning.business, tools, began),
         "Ledger": tools.ledger.id if is_ours and not plan.waits else None,
         "Result": "done with problems" if plan.problems else "done",
+        "Next by": plan.morning.business.calendar.after(plan.today + timedelta(days=1), 0),
         "Clients": counts["clients"],
         "Stalled": counts["stalled"],
         "Cells changed": len(changes.cells),

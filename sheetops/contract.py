@@ -425,6 +425,7 @@ RUNS = Tab(
     (
         _tool("Run", Kind.ID, "Names the run.", width=18),
         _tool("At", Kind.MOMENT, "When it began, in the business's time zone.", width=17),
+        _tool("Next by", Kind.DATE, "The next working day. If it goes by without a run, the last one turns red.", width=13),
         _tool("Job", Kind.TEXT, "Which job.", width=10),
         _tool("Result", Kind.TEXT, "Done, or done with problems.", width=22),
         _tool("Clients", Kind.WHOLE, "Clients read.", width=9),

@@ -112,12 +112,13 @@ def _settings(page: Worksheet, sheet: Sheet) -> None:
 
 def _runs(page: Worksheet, sheet: Sheet) -> None:
     """The newest run turns red when a whole working day has gone by without another."""
-    at, whole = f"${sheet.letter('At')}2", sheet.whole("At")
-    _rule(page, sheet.below("At"), f"AND({at}=MAX({whole}),{old(at)})", *RED)
+    by, whole = f"${sheet.letter('Next by')}2", sheet.whole("Next by")
+    _rule(page, sheet.below("At", "Next by"), f"AND({by}=MAX({whole}),{is_late(by)})", *RED)
     result = f"${sheet.letter('Result')}2"
     _rule(page, sheet.below("Result"), f'ISNUMBER(SEARCH("problem",{result}))', *PURPLE)
 
 
-def old(moment: str) -> str:
-    """A formula that is true if `moment` lies more than a working day back."""
-    return f"AND(ISNUMBER({moment}),{moment}>0,{moment}<WORKDAY(TODAY(),-1))"
+def is_late(next_by: str) -> str:
+    """A formula that is true if the day by which a run was to come is over. The day was written by
+    a run, which knows the business's working days and holidays; Excel's WORKDAY does not."""
+    return f"AND({next_by}>0,TODAY()>{next_by})"

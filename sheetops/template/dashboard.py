@@ -33,7 +33,7 @@ from sheetops.template.charts import (
     place,
     show_legend,
 )
-from sheetops.template.colours import FLAG_COLOURS, RED, old
+from sheetops.template.colours import FLAG_COLOURS, RED, is_late
 from sheetops.template.sheet import Layout, set_up_print
 
 NAME = "Dashboard"
@@ -151,7 +151,7 @@ def _cards(board: Board) -> None:
     formula = f'IF({last}=0,"not yet",{last})'
     cell = _card(board, last_run, "Last run", formula, None if _has_run(board) else "not yet")
     board.page[cell].number_format = look.DATE_FORMAT
-    _turn(board.page, cell, old(cell), RED)
+    _turn(board.page, cell, is_late(f"MAX({board.column('Runs', 'Next by')})"), RED)
 
 
 def _turn(page: Worksheet, cell: str, formula: str, colour: tuple[str, str]) -> None:
