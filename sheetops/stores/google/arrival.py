@@ -2,8 +2,8 @@
 
 Context: Google adds a row by columns, not by headings, and has no way to add it only if the columns
 are still where they were read. Decision: added rows are read back, and one that stands under other
-headings is marked in our own tab with what belongs where. Consequence: every later reading leaves
-such cells blank and says so, until they are put right or the row is deleted.
+headings is marked in our own tab with what belongs where. Consequence: every later reading takes
+such cells for errors and says so, until they are put right or the row is deleted.
 """
 
 from __future__ import annotations

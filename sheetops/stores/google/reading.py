@@ -24,6 +24,8 @@ _BY_TITLE: dict[str, Tab] = {
 _TOKEN_ROW, _VERSION_ROW = 3, 2
 _TOLERANCE = 1e-6
 PREPARE = "Run: sheetops init --google, with the sheet's address."
+_ASTRAY = CellError("#MOVED!")
+"""Read in the place of a text under a wrong heading, so that its row is left alone."""
 Grid = list[list[Value]]
 
 
@@ -203,7 +205,7 @@ def _same(shown: Value, held: Value) -> bool:
 def _astray(
     page: Page, found: Headings, data: Grid, idents: Sequence[Ident], mine: OwnTab
 ) -> Iterator[Trouble]:
-    """Blank what stands under a wrong heading since columns moved while its row was added."""
+    """Take for an error what stands under a wrong heading since columns moved as its row came."""
     moved = mine.moved()
     if not moved:
         return
@@ -215,7 +217,7 @@ def _astray(
             held = row[column - 1] if column <= len(row) else None
             other = signs.get(own.sign(held), heading)
             if held is not None and own.sign(held) != belongs[heading] and other != heading:
-                row[column - 1] = None
+                row[column - 1] = _ASTRAY
                 what = f'columns were moved while this row came in: it belongs under "{other}".'
                 mend = "Put it there, or delete the row; it is added again."
                 yield Trouble(page.title, address(number, column), what, mend)

@@ -14,7 +14,7 @@ from sheetops import headings
 from sheetops.changes import CellChange, Changes, NewRow, TabLayout
 from sheetops.contract import BY_NAME
 from sheetops.errors import GoogleError
-from sheetops.raw import RawTab, Value
+from sheetops.raw import CellError, RawTab, Value
 from sheetops.stores.google import GoogleStore, preparing
 from sheetops.stores.google.reading import contract_tab
 from tests.sheets_server.book import Cell
@@ -88,7 +88,8 @@ def _filter(staff: Staff, tab: str, one: int, other: int) -> None:
 
 def _delete_ours(staff: Staff, tab: str, _one: int, _other: int) -> None:
     """Our own hidden tab goes: only the owner of the sheet may."""
-    Staff(staff.book, staff.book.owner).deletes_tab(f"_sheetops {tab}")
+    if staff.book.titled(f"_sheetops {tab}"):
+        Staff(staff.book, staff.book.owner).deletes_tab(f"_sheetops {tab}")
 
 
 ACTS: dict[str, Callable[[Staff, str, int, int], None]] = {
@@ -233,7 +234,12 @@ class Track:
             table = _Table("Follow-ups", grid)
             for key in table.rows:
                 mine, body = table.cell(key, "Follow-up ID"), table.cell(key, "Body")
-                if mine in FOLLOW_UPS and body not in {f"body {mine}", "Hold", None}:
+                if mine in FOLLOW_UPS and body not in {
+                    f"body {mine}",
+                    "Hold",
+                    None,
+                    CellError("#MOVED!"),
+                }:
                     yield f"{mine} reads {body} ({told})"
         shown = {row["Follow-up ID"]: row["Body"] for row in self._rows("Follow-ups")}
         for mine in FOLLOW_UPS:
