@@ -184,6 +184,9 @@ class History:
     sent_lately: int | None = None
     """Mails that left in the last 24 hours, rehearsals too; None: those of the day count."""
 
+    elsewhere: str = ""
+    """Why this workbook may be a copy of the one that is remembered; blank if it is that one."""
+
     consequences: Mapping[str, Consequence] = field(default_factory=dict)
     """Consequences that were declared, by the key of their follow-up."""
     paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)

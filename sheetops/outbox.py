@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sheetops import listing, run, sending
+from sheetops import listing, run, sending, standing
 from sheetops.alone import alone_at
 from sheetops.book import Book
 from sheetops.changes import Changes
@@ -117,6 +117,7 @@ def adopt(request: Request) -> Adopted:
             run.store_of(request.settings, ledger.workbook).write(
                 _line(found, name, ledger.id, computer, moment)
             )
+        standing.remember(ledger, request.settings, computer)
         ledger.end_run(name, "adopted", {"follow-ups": count}, at=request.clock())
         return Adopted(count, ledger.id, computer)
 

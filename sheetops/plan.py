@@ -321,7 +321,9 @@ def _blank_setting(now: Morning, name: str) -> Problem:
 
 def _dangers(plan: Plan) -> list[str]:
     last = plan.morning.history.last_run
-    dangers = [_too_many(plan), _unusually_many(plan)] if plan.mails else []
+    dangers = [plan.morning.history.elsewhere]
+    if plan.mails:
+        dangers += [_too_many(plan), _unusually_many(plan)]
     if last is not None:
         dangers += [_clock(plan, last.day), _vanished(plan, last.clients, last.steps)]
         dangers.append(_mass_change(plan))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sheetops import apply, mailing, sending
+from sheetops import apply, mailing, sending, standing
 from sheetops import plan as plans
 from sheetops import run as runs
 from sheetops.apply import Sending, Tools
@@ -85,6 +85,8 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
     if the workbook cannot be written; the report may have left then, and leaves no second time.
     """
     with runs.at_work(request, _JOB) as (tools, run, found):
+        if not request.force:
+            standing.refuse_elsewhere(tools.ledger, request.settings, tools.computer)
         done = _Making(request, wanted, tools, run).report(found)
         result = "done with problems" if done.report.problems else "done"
         counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetops import apply, book, failpoints, headings, mailing, sending
+from sheetops import apply, book, failpoints, headings, mailing, sending, standing
 from sheetops import plan as plans
 from sheetops.adopting.store import mapped
 from sheetops.alone import alone_at
@@ -105,10 +105,11 @@ def google_store(settings: Settings) -> GoogleStore:
 
 def read(settings: Settings) -> Book:
     """Read the workbook and parse it. Raises what `Store.read` raises."""
-    return _identified(book.read(store_of(settings).read()), settings)
+    return identified(book.read(store_of(settings).read()), settings)
 
 
-def _identified(found: Book, settings: Settings) -> Book:
+def identified(found: Book, settings: Settings) -> Book:
+    """The book with the workbook's id, where its tab Settings has none."""
     known = found.business.workbook_id or settings.fallback_id
     return replace(found, business=replace(found.business, workbook_id=known))
 
@@ -118,7 +119,7 @@ def _with_history(found: Book, history: History, settings: Settings) -> Book:
     if not any(change.key in history.client_keys for change in found.new_ids):
         return found
     again = book.read(store_of(settings).read(), history.client_keys)
-    return _identified(again, settings)
+    return identified(again, settings)
 
 
 def today_of(request: Request, found: Book) -> date:
@@ -171,6 +172,7 @@ def history_of(ledger: Ledger | None, request: Request, found: Book, today: date
         retries=ledger.retries(moment),
         stage=ledger.stage if stage == "owner" else stage,
         sent_lately=ledger.accepted_since(moment - _DAY) if counts else None,
+        elsewhere=standing.elsewhere(ledger, request.settings, request.here.computer),
     )
 
 
@@ -197,6 +199,7 @@ def daily(request: Request) -> Applied:
             tools.ledger.disown_future(request.clock())
         applied = _apply(request, tools, run, found, today)
         failpoints.reach("run: applied")
+        standing.remember(tools.ledger, request.settings, tools.computer)
         _end(tools, applied)
         failpoints.reach("run: ended")
     return applied

@@ -69,6 +69,14 @@ def laid_out(connection: Connection) -> frozenset[tuple[str, str]]:
     return frozenset((row.client, row.offer) for row in rows)
 
 
+def first_laid_out(connection: Connection, run: str) -> frozenset[str]:
+    """The clients of whom nothing had been laid out before that run."""
+    rows = connection.execute(select(tables.laid_out.c.client, tables.laid_out.c.run)).all()
+    return frozenset(one.client for one in rows if one.run == run) - {
+        one.client for one in rows if one.run != run
+    }
+
+
 def forget_laid_out(
     connection: Connection, names: Sequence[str], clients: Collection[str] | None = None
 ) -> None:

@@ -170,6 +170,11 @@ class Remembering:
         with database.reading(self._engine) as connection:
             return writings.runs_kept(connection)
 
+    def first_laid_out(self, run: str) -> frozenset[str]:
+        """The clients of whom nothing had been laid out before that run."""
+        with database.reading(self._engine) as connection:
+            return memory.first_laid_out(connection, run)
+
     def forget_laid_out(self, run: str, clients: Collection[str]) -> None:
         """The steps of these clients that a run laid out have been taken back: what it remembered
         of them is forgotten, so that they are laid out as if it had never been."""

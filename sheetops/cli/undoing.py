@@ -1,0 +1,56 @@
+"""`sheetops undo` and `sheetops restore`: the way back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sheetops.cli.options import (
+    AsJson,
+    Config,
+    Quiet,
+    Talk,
+    Today,
+    Verbose,
+    Workbook,
+    print_json,
+    print_lines,
+    request_of,
+)
+
+app = typer.Typer()
+Apply = Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")]
+
+
+@app.command()
+def undo(  # noqa: PLR0913, PLR0917 # one parameter an option
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="[RUN]",
+            help="The run, by the beginning of its name; else the last that wrote.",
+            show_default=False,
+        ),
+    ] = "",
+    config: Config = None,
+    workbook: Workbook = None,
+    today: Today = "",
+    apply: Apply = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Put back what a run wrote, as far as nobody has changed it since. Mail stays sent."""
+    from sheetops import undoing
+    from sheetops.show import undoing as shown
+
+    request = request_of(config, workbook, today)
+    done = undoing.undo(request, run) if apply else undoing.preview(request, run)
+    if as_json:
+        print_json(shown.as_data(done))
+    else:
+        print_lines(shown.applied(done) if apply else shown.lines(done))
+    if not apply:
+        again = f"sheetops undo {done.of.run} --apply"
+        Talk(quiet).say(f"This was a preview: nothing was written. To do it: {again}")
