@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
+from sheetops.adopting import dates
+from sheetops.adopting.dates import Order
 from sheetops.adopting.grid import Grid, Heading, by_name
 from sheetops.adopting.marks import is_understood
+from sheetops.adopting.patterns import said_by_a_word
 from sheetops.adopting.vocabulary import QUALIFIERS, SPEAKING, plain
 from sheetops.raw import RawTab, Value
 
@@ -26,6 +29,7 @@ _LEGEND = re.compile(
 _MOSTLY = 0.7
 _FEW = 2
 _NEAR = 15
+_SECTION = 4  # columns; in a narrower table, a row with one cell may be a client
 _MARKS = 0.5
 
 
@@ -52,6 +56,12 @@ class Region:
         """The sheet rows of data: without blank ones, totals, sections, legends and headings that
         are repeated."""
         return tuple(_data_rows(self))
+
+    @cached_property
+    def order(self) -> Order:
+        """In which order day and month stand where dates are text; blank if nothing shows it."""
+        cells = (self.grid.value(row, at) for row in self.rows for at in self.columns.values())
+        return dates.order_of(cells) or ""
 
     def values(self, name: str) -> list[Value]:
         """The cells of a column, in the rows of data."""
@@ -110,7 +120,9 @@ def _speaks(text: str) -> bool:
     if said in SPEAKING:
         return True
     rest = " ".join(word for word in said.split() if word not in QUALIFIERS)
-    return rest != said and rest in SPEAKING
+    if rest != said and rest in SPEAKING:
+        return True
+    return any(said_by_a_word(role, said) for role in ("Clients", "Steps"))
 
 
 def _speaking(heads: Sequence[Heading]) -> int:
@@ -165,8 +177,14 @@ def _says_so(grid: Grid, row: int, heads: Sequence[Heading]) -> bool:
 def _kinds_change(grid: Grid, row: int, heads: Sequence[Heading]) -> bool:
     """Whether what stands below is of another kind than these texts: dates, numbers, marks."""
     below = [grid.value(row + 1, one.column) for one in heads]
-    other = [v for v in below if v is not None and (not isinstance(v, str) or is_understood(v))]
+    other = [v for v in below if v is not None and _is_no_heading(v)]
     return len(other) >= _FEW and all(not is_understood(one.text) for one in heads)
+
+
+def _is_no_heading(value: Value) -> bool:
+    if not isinstance(value, str):
+        return True
+    return is_understood(value) or dates.looks_like(value) or "@" in value
 
 
 def _parts(grid: Grid, row: int, heads: Sequence[Heading]) -> list[list[Heading]]:
@@ -249,7 +267,7 @@ def _data_rows(region: Region) -> Iterator[int]:
             gap = True
         elif gap and len(filled) <= min(_FEW, usual * 0.4):
             continue  # a note or a legend, beyond a blank row
-        elif not _is_no_data(region, row, filled):
+        elif not (_is_no_data(region, row, filled) or _is_section(region, row, filled, usual)):
             gap = False
             yield row
 
@@ -274,6 +292,15 @@ def _is_no_data(region: Region, row: int, filled: Sequence[int]) -> bool:
     texts = {plain(one.text) for one in region.headings.values()}
     same = sum(plain(str(grid.value(row, column))) in texts for column in filled)
     return len(filled) > 1 and same >= _MOSTLY * len(filled) and same > 1
+
+
+def _is_section(region: Region, row: int, filled: Sequence[int], usual: float) -> bool:
+    """Whether a row names the section that follows: one text at the left, above a full row."""
+    columns = sorted(region.columns.values())
+    if len(filled) > 1 or filled[0] != columns[0] or usual < _SECTION:
+        return False
+    below = _filled(region.grid, row + 1, columns) if row < region.last_row else []
+    return isinstance(region.grid.value(row, filled[0]), str) and len(below) >= usual * _MOSTLY
 
 
 def _is_total(value: Value) -> bool:

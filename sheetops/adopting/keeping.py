@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping as Map
 from dataclasses import asdict
@@ -26,8 +27,9 @@ _WORDS = {
 }
 
 
-def keep(path: Path, workbook: Path, mapping: Mapping) -> None:
-    """Write the mapping into the settings file, which is made if it is not there.
+def keep(path: Path, workbook: Path | str, mapping: Mapping) -> None:
+    """Write the mapping into the settings file, which is made if it is not there. `workbook` is a
+    file, or the address of a Google Sheet.
 
     What else stands in it, comments too, stays. Raises ConfigError if the file cannot be read or
     written, or belongs to another workbook.
@@ -41,15 +43,17 @@ def keep(path: Path, workbook: Path, mapping: Mapping) -> None:
     _write(path, tomlkit.dumps(document))
 
 
-def _document(path: Path, workbook: Path) -> tomlkit.TOMLDocument:
+def _document(path: Path, workbook: Path | str) -> tomlkit.TOMLDocument:
     if not path.exists():
-        return tomlkit.parse(_NEW.format(workbook=workbook.name, id=secrets.token_hex(6)))
+        place = ("path", workbook.name) if isinstance(workbook, Path) else ("google", workbook)
+        return tomlkit.parse(_NEW.format(kind=place[0], place=place[1], id=secrets.token_hex(6)))
     try:
         document = tomlkit.parse(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", "Mend that line.") from error
-    named = document.get("workbook", {}).get("path", "")
-    if (path.parent / str(named)).resolve() != workbook.resolve():
+    named = document.get("workbook", {})
+    named = str(named.get("path") or named.get("google") or "")
+    if not _is_same(path, named, workbook):
         raise ConfigError(
             f"{path} is the settings file of {named or 'another workbook'}.",
             "Name another with --config, such as --config adopted.toml.",
@@ -57,11 +61,23 @@ def _document(path: Path, workbook: Path) -> tomlkit.TOMLDocument:
     return document
 
 
+def _is_same(path: Path, named: str, workbook: Path | str) -> bool:
+    """Whether the settings file names this workbook: a sheet by its id, whatever follows it."""
+    if isinstance(workbook, Path):
+        return (path.parent / named).resolve() == workbook.resolve()
+    return bool(named) and _id_of(named) == _id_of(workbook)
+
+
+def _id_of(address: str) -> str:
+    match = re.search(r"/d/([\w-]+)", address)
+    return match[1] if match else address
+
+
 _NEW = """\
 # Where things are on this computer, and how the workbook is read.
 
 [workbook]
-path = "{workbook}"
+{kind} = "{place}"
 id = "{id}"
 
 [mail]

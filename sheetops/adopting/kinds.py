@@ -15,6 +15,7 @@ from sheetops.raw import Value
 
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+|00|\(|0)[\d\s()./-]{6,}|\d{3}[-. ]\d{3}[-. ]\d{4}")
+_CODE = re.compile(r"[A-Za-z]{0,6}[-./# ]?\d{2,}(?:[-./]\d+)*")
 _LONG = 40
 _BLANK = 0.97
 
@@ -34,6 +35,7 @@ class Values:
     statuses: float
     text: float
     long: float
+    codes: float
     distinct: int
 
     @property
@@ -75,7 +77,7 @@ def _as_email(values: Values) -> float:
 def _as_text(values: Values) -> float:
     """Names and words: no dates, addresses or ticks; numbers hardly."""
     other = values.dates + values.emails + values.ticks + values.phones
-    return 0.0 if other > 0.4 or values.numbers > 0.6 else 1.0  # noqa: PLR2004
+    return 0.0 if other > 0.4 or max(values.numbers, values.codes) > 0.6 else 1.0  # noqa: PLR2004
 
 
 def _as_anything(_values: Values) -> float:
@@ -119,6 +121,7 @@ def look(column: Sequence[Value]) -> Values:
         statuses=share(sum(bool(status_of(text)) for text in texts)),
         text=share(len(texts)),
         long=share(sum(len(text) > _LONG for text in texts)),
+        codes=share(sum(_CODE.fullmatch(text.strip()) is not None for text in texts)),
         distinct=len({plain(str(value)) or str(value) for value in filled}),
     )
 

@@ -23,7 +23,7 @@ _CROSSES = frozenset("✗✘❌☒✖×")
 _BOXES = frozenset("☐□◻⬜")
 
 _DONE = (
-    "done | complete | completed | finished | yes | y | true | signed | paid | received | approved | "
+    "done | ok | complete | completed | finished | yes | y | true | signed | paid | received | approved | "
     "delivered | closed | live | granted | confirmed | returned | booked and held | held | "
     "erledigt | fertig | abgeschlossen | ja | unterschrieben | bezahlt | erhalten | eingegangen | "
     "bestatigt | geliefert | freigegeben | unterzeichnet | fait | termine | terminee | oui | "
@@ -33,7 +33,7 @@ _DONE = (
     "consegnato | feito | concluido | concluida | sim | assinado | pago | recebido | gereed | "
     "klaar | afgerond | voltooid | getekend | betaald | ontvangen | 100% | erl | klart | ferdig | "
     "wykonane | zrobione | tak | faerdig | udfort | utfort | betalt | underskrevet | modtaget | mottatt | signeret | betald | undertecknad | mottagen | valmis | kylla | hotovo | ano | oplacone | podpisane | all done | fully done | terminada | "
-    "realizado | realise | zakonczone | sent and signed"
+    "realizado | realise | udfort | fullfort | slutford | klar | fardig | valmis | hotovo | wystawione | gjort | filed | checked | verified | uploaded | issued and paid | achieved | passed | bestanden | geschickt und bezahlt | zakonczone | sent and signed"
 )
 _SENT = (
     "sent | submitted | gesendet | verschickt | versendet | envoye | envoyee | enviado | enviada | "
@@ -162,7 +162,17 @@ def _of_text(text: str, words: Mapping[str, str]) -> str:
     said = key(text)
     if said in words:
         return words[said]
-    return _WORDS.get(said) or _of_sign(text)
+    return _WORDS.get(said) or _WORDS.get(_masculine(said)) or _of_sign(text)
+
+
+def _masculine(said: str) -> str:
+    """A word of a Romance language as it stands in the lists: "firmata" and "signées" are said of
+    contracts and invoices, "firmato" and "signé" of anything."""
+    if said.endswith(("ees", "es", "os", "as")):
+        said = said[:-1]
+    if said.endswith("ee"):
+        return said[:-1]
+    return f"{said[:-1]}o" if said.endswith("a") else said
 
 
 def _of_sign(text: str) -> str:

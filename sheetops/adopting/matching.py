@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from sheetops.adopting.finding import Region
 from sheetops.adopting.kinds import Values, look
 from sheetops.adopting.patterns import said_by_a_word
+from sheetops.adopting.telling import MOST_MARKS, Table, Told
 from sheetops.adopting.vocabulary import (
     HELPERS,
     LAST_NAME,
@@ -31,15 +32,44 @@ _CLOSE = 0.05  # two matches so near one another cannot be told apart
 _EXACT = 0.1
 _ALIKE = 88
 _KNOWN = 0.3
-_MARKS = 0.6
+_MOSTLY = 0.6  # of three statuses, one may be the business's own word
 _SEVERAL, _EACH = 6, 0.8
+_SAME = 0.5  # a client may stand twice, for two offers; of a few names for all, none is a client
+_SHARED = 0.7  # of ten clients, so few have the same offer as another only by chance
 _NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
-_FILLED = 0.95
-_DIFFERENT = 0.9
-_PER_CLIENT = 0.9
 _SHORTEST = 5  # of shorter words, a letter makes another word
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\bund\b|\band\b|\bet\b|\boder\b|\bor\b|\by\b|\n)\s*")
 _FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
+_DAY_WORDS = frozenset(
+    [
+        "am",
+        "on",
+        "le",
+        "il",
+        "el",
+        "em",
+        "op",
+        "den",
+        "dne",
+        "at",
+        "der",
+        "date",
+        "datum",
+        "fecha",
+        "data",
+        "dato",
+        "of",
+        "de",
+        "del",
+        "do",
+        "da",
+        "di",
+        "du",
+        "van",
+        "vom",
+        "la",
+    ]
+)
 _IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
 _GIVEN = frozenset({"nombre", "nome", "nombres", "nombre s"})
 
@@ -53,9 +83,15 @@ class Match:
     theirs: Mapping[str, tuple[str, ...]]
     scores: Mapping[str, float]
     unsure: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
+    """Those of ours that no heading says, only the values."""
 
     def has(self, *headings: str) -> bool:
         return all(heading in self.theirs for heading in headings)
+
+    def may(self, heading: str) -> bool:
+        """Whether a column has the heading, or several may have it."""
+        return heading in self.theirs or heading in self.unsure
 
     @property
     def total(self) -> float:
@@ -74,14 +110,46 @@ def weights(role: str, text: str) -> Mapping[str, float]:
     stripped = " ".join(word for word in said.split() if word not in QUALIFIERS)
     if stripped and stripped != said:
         _raise(found, _by_name(role, stripped), 0.95)
+    day = _without_date(said)
+    if day != said:
+        days = _by_name(role, day).items()
+        _raise(found, {ours: weight for ours, weight in days if _is_day(role, ours)}, 0.93)
     parts = [part for part in _PARTS.split(text) if plain(part)]
+    if len(parts) > 1 and role == "Clients" and _is_whole_name(parts):
+        return {**found, "Client": SURE}
     if len(parts) > 1:
         _raise(found, _by_name(role, plain(parts[0])), 0.93)
-    if not found:
-        _raise(found, _by_likeness(role, said), 0.95)
     if max(found.values(), default=0.0) < ENOUGH:
         _raise(found, said_by_a_word(role, said), 1.0)
+    if not found:
+        _raise(found, _by_likeness(role, said), 0.95)
     return found
+
+
+def _without_date(said: str) -> str:
+    """A heading without the words that only say that a day stands there: "erl. am"."""
+    words = said.split()
+    while len(words) > 1 and words[-1] in _DAY_WORDS:
+        words.pop()
+    while len(words) > 1 and words[0] in _DAY_WORDS:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _is_day(role: str, ours: str) -> bool:
+    return ours not in HELPERS and BY_NAME[role][ours].kind in {Kind.DATE, Kind.DONE}
+
+
+def _is_whole_name(parts: Sequence[str]) -> bool:
+    """Whether a heading names both parts of a person's name: "Prénom et nom"."""
+    said = [plain(part) for part in parts]
+    first = [at for at, one in enumerate(said) if "First name" in _by_name("Clients", one)]
+    last = [at for at, one in enumerate(said) if _says_last_name(one)]
+    return bool(first) and any(at not in first for at in last)
+
+
+def _says_last_name(said: str) -> bool:
+    return LAST_NAME in _by_name("Clients", said) or said in _IN_ONE_WORD
 
 
 def _raise(found: dict[str, float], more: Mapping[str, float], share: float) -> None:
@@ -107,9 +175,18 @@ def _by_likeness(role: str, said: str) -> Mapping[str, float]:
         if len(name.text) < _SHORTEST or name.weight <= MAYBE:
             continue
         alike = max(fuzz.ratio(said, name.text), fuzz.token_sort_ratio(said, name.text))
-        if alike >= _ALIKE:
+        if alike >= _ALIKE and _slips(said, name.text):
             found[name.heading] = max(found.get(name.heading, 0.0), name.weight * alike / 100)
     return found
+
+
+def _slips(said: str, name: str) -> bool:
+    """Whether the words differ by letters of long words only: "closed won" is not "closed on"."""
+    mine, theirs = said.split(), name.split()
+    if len(mine) != len(theirs):
+        return "".join(mine) == "".join(theirs)
+    pairs = [(a, b) for a, b in zip(sorted(mine), sorted(theirs), strict=True) if a != b]
+    return all(min(len(a), len(b)) >= _SHORTEST and a[0] == b[0] for a, b in pairs)
 
 
 class Matcher:
@@ -127,11 +204,15 @@ class Matcher:
         found: dict[str, dict[str, float]] = {}
         for name, heading in self.region.headings.items():
             said: dict[str, float] = dict(weights(role, heading.text))
+            if not any(self.holds(role, ours, name) for ours in said):
+                _raise(said, said_by_a_word(role, plain(heading.text)), 1.0)
             if heading.group:
                 _raise(said, _by_name(role, plain(heading.full)), 1.0)
             for ours, known in said.items():
                 weight = known
                 fits = self._fits(kinds.get(ours, Kind.TEXT), ours, name)
+                if role == "Clients" and not self._may_be(ours, known, name):
+                    continue
                 exact = _EXACT if plain(heading.text) == plain(ours) else 0.0
                 if ours == "Status" and weight < SURE and self.values[name].statuses < _KNOWN:
                     weight = min(weight, MAYBE)  # its words are those of something else
@@ -141,13 +222,32 @@ class Matcher:
 
     def _fits(self, kind: Kind, ours: str, name: str) -> float:
         values = self.values[name]
-        if ours in _NAMES and values.marks > _MARKS:
+        if ours in _NAMES and values.marks > MOST_MARKS:
             return 0.0  # yes and no, done and open: nothing is called that
         if ours == "Owner" and values.count >= _SEVERAL and values.unique > _EACH:
             return 0.0  # another for every row: that is no one of us
         if ours == STATUS_OF_STEP:
             return values.may_be(Kind.TEXT, ours) if values.numbers < ENOUGH else 1.0
         return values.may_be(kind, ours)
+
+    def _says_statuses(self, name: str) -> bool:
+        """Whether most cells of a column are the status of a client."""
+        return self.values[name].statuses >= _MOSTLY
+
+    def holds(self, role: str, ours: str, name: str) -> bool:
+        """Whether the cells of a column may be those of a heading of ours."""
+        kind = BY_NAME[role][ours].kind if ours not in HELPERS else Kind.TEXT
+        return self._fits(kind, ours, name) > 0
+
+    def _may_be(self, ours: str, known: float, name: str) -> bool:
+        """Whether a column is as clients have it: names that differ, and offers that several have,
+        where only a word of the heading says so."""
+        values = self.values[name]
+        if values.count < _SEVERAL:
+            return True
+        if ours == "Client":
+            return values.unique >= _SAME
+        return ours != "Offer" or known >= LIKELY or values.unique <= _SHARED
 
     def match(self, role: str, taken: Iterable[str] = ()) -> Match:
         """The best match of the table with a role's headings; `taken` are spoken for."""
@@ -161,15 +261,17 @@ class Matcher:
             theirs["First name"], theirs["Client"] = (split[0],), split
             sure["First name"] = sure["Client"] = 1.0
             used |= set(split)
+        elif role == "Clients":
+            self._by_last_name(scores)
         for ours in _in_order(role, scores):
-            if ours in theirs:
-                continue
             ranked = self._ranked(ours, scores, used)
-            if not ranked:
+            if ours in theirs or not ranked:
                 continue
             best, score = ranked[0]
             needed = self._is_needed(role, ours)
             rivals = [name for name, other in ranked if score - other < _CLOSE]
+            if len(ranked) == 1 and ours == "Status" and self._says_statuses(best):
+                score = max(score, ENOUGH)
             if score < ENOUGH or (needed and self._are_rivals(role, ours, rivals, scores)):
                 if needed:
                     unsure[ours] = tuple(name for name, _ in ranked)
@@ -180,45 +282,26 @@ class Matcher:
 
     def _by_values(self, match: Match, used: set[str]) -> Match:
         """The match with what no heading says, but the values do."""
-        known = match.theirs.keys() | match.unsure.keys()
-        if match.role == "Steps" and "Client" in match.theirs and "Step" not in known:
-            found = self._step_by_values(match.theirs["Client"][0], used)
-            if found:
-                theirs, scores = {**match.theirs, "Step": found}, {**match.scores, "Step": ENOUGH}
-                return Match(match.role, theirs, scores, match.unsure)
-        if match.role == "Clients" and "Client" not in known:
-            found = self._client_by_values(used)
-            if found:
-                return Match(
-                    match.role, match.theirs, match.scores, {**match.unsure, "Client": found}
-                )
+        table = Table(self.region, self.values, used)
+        if match.role == "Steps":
+            return self._of_steps(match, table)
+        if match.role == "Clients":
+            if "Client" not in match.theirs:
+                match = _with(match, "Client", table.client())
+            if "Status" not in match.theirs:
+                match = _with(match, "Status", table.status())
+            if "Email" not in match.theirs and table.email().sure:
+                match = _with(match, "Email", table.email())
         return match
 
-    def _step_by_values(self, client: str, used: set[str]) -> tuple[str, ...]:
-        """The one column of texts that differ for every client, and that several clients have."""
-        clients = self.region.values(client)
-        found = []
-        for name, values in self.values.items():
-            if name in used or values.text < _FILLED or values.filled < _FILLED:
-                continue
-            pairs = set(zip(map(str, clients), map(str, self.region.values(name)), strict=True))
-            is_per_client = len(pairs) >= _PER_CLIENT * len(clients)
-            if is_per_client and values.unique < _PER_CLIENT and values.marks < _MARKS:
-                found.append(name)
-        return tuple(found) if len(found) == 1 else ()
-
-    def _client_by_values(self, used: set[str]) -> tuple[str, ...]:
-        """Columns that may name the clients: texts that differ."""
-        return tuple(
-            name
-            for name, values in self.values.items()
-            if name not in used
-            and values.text >= _FILLED
-            and values.filled >= _FILLED
-            and values.unique >= _DIFFERENT
-            and values.emails + values.phones + values.long + values.dates == 0
-            and not any(c.isdigit() for value in self.region.values(name) for c in str(value))
-        )
+    def _of_steps(self, match: Match, table: Table) -> Match:
+        if match.has("Client") and "Step" not in match.theirs and "Step" not in match.unsure:
+            match = _with(match, "Step", table.step(match.theirs["Client"][0]))
+        elif match.has("Step") and "Client" not in match.theirs:
+            match = _with(match, "Client", table.client_of(match.theirs["Step"][0]))
+        if match.has("Client", "Step") and not match.theirs.keys() & {"Done", STATUS_OF_STEP}:
+            match = _with(match, "Done", table.done())
+        return match
 
     @staticmethod
     def _is_needed(role: str, ours: str) -> bool:
@@ -264,6 +347,12 @@ class Matcher:
         better = [n for n, s in whole.items() if s > LIKELY and n not in {first, last}]
         return None if better else (first, last)
 
+    def _by_last_name(self, scores: dict[str, dict[str, float]]) -> None:
+        """A last name without a first one is what the client is called."""
+        last = self._best(LAST_NAME, scores)
+        if last is not None and self._best("Client", scores) is None:
+            scores.setdefault("Client", {})[last] = LIKELY
+
     @staticmethod
     def _best(ours: str, scores: Mapping[str, Mapping[str, float]]) -> str | None:
         found = scores.get(ours, {})
@@ -278,6 +367,19 @@ class Matcher:
             if a and b
         ]
         return sum(b in a for a, b in pairs) > len(pairs) / 2
+
+
+def _with(match: Match, ours: str, told: Told) -> Match:
+    """The match with what the values tell of a heading; who was asked about is asked about still,
+    unless one column is left."""
+    if told.sure:
+        theirs, scores = {**match.theirs, ours: told.sure}, {**match.scores, ours: ENOUGH}
+        unsure = {heading: names for heading, names in match.unsure.items() if heading != ours}
+        return Match(match.role, theirs, scores, unsure, match.told | {ours})
+    if not told.maybe:
+        return match
+    may = tuple(dict.fromkeys((*match.unsure.get(ours, ()), *told.maybe)))
+    return replace(match, unsure={**match.unsure, ours: may})
 
 
 def _in_order(role: str, scores: Mapping[str, Mapping[str, float]]) -> list[str]:

@@ -22,6 +22,7 @@ from sheetops.raw import RawBook, Value
 NO_ROLE = ""
 Words = dict[str, dict[str, str]]
 _WIDE, _LONG = "wide", "long"
+_SAME = 0.8  # a few names of the list of steps may be spelled otherwise in the list of clients
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class _Proposer:
         if one.role == "Steps":
             match = self._of_steps(one, match)
         if one.role == "Clients":
-            match = self._with_start(one, match)
+            match = self._named_by_steps(one, self._with_start(one, match))
         for ours, names in match.unsure.items():
             if ours not in match.theirs:
                 why = f"Several may be {ours}." if len(names) > 1 else f"It may be {ours}, or not."
@@ -181,6 +182,23 @@ class _Proposer:
             return replace(match, theirs={**match.theirs, "Start date": (shape.start,)})
         may = tuple(dict.fromkeys((*shape.starts, *match.unsure.get("Start date", ()))))
         return replace(match, unsure={**match.unsure, "Start date": may}) if may else match
+
+    def _named_by_steps(self, one: Candidate, match: Match) -> Match:
+        """The match with the client's name, where several columns may be it and the list of steps
+        has the names of one."""
+        steps, may = self.given.get("Steps"), match.unsure.get("Client", ())
+        if steps is None or match.has("Client") or not steps.match.has("Client"):
+            return match
+        mine = _words(steps.region, steps.match.theirs["Client"][0])
+        fits = [
+            name
+            for name in may
+            if mine and len(mine & _words(one.region, name)) >= _SAME * len(mine)
+        ]
+        if len(fits) != 1:
+            return match
+        unsure = {ours: names for ours, names in match.unsure.items() if ours != "Client"}
+        return replace(match, theirs={**match.theirs, "Client": (fits[0],)}, unsure=unsure)
 
     def _of_steps(self, one: Candidate, match: Match) -> Match:
         """Whether a step is done: by its date or tick, and by the words of its status."""
@@ -303,6 +321,10 @@ class _Proposer:
         if any(one.tab == key and one.heading == heading and not one.word for one in self.unsure):
             return
         self.notes.append(f"{key}: no column says {heading}. {_INSTEAD.get(heading, '')}".strip())
+
+
+def _words(region: Region, name: str) -> set[str]:
+    return {plain(str(value)) for value in region.values(name) if value is not None}
 
 
 _INSTEAD = {

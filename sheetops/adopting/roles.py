@@ -110,17 +110,18 @@ def _clients(matcher: Matcher, match: Match, steps: int, title: float) -> float:
         return 0.0
     if _repeats(matcher, match):
         return 0.1
-    if not match.has("Client") and "Email" not in told and steps < _MANY:
+    by_heading = match.has("Client") and "Client" not in match.told
+    if not by_heading and "Email" not in told and steps < _MANY:
         return 0.0  # what may be names may be anything
     return match.total + min(steps, 6) * 0.5
 
 
 def _steps(matcher: Matcher, match: Match, steps: int, title: float) -> float:
-    if not match.has("Client", "Step"):
+    if not match.has("Step") or not match.may("Client"):
         return 0.0
-    if not (match.has("Done") or match.has(STATUS_OF_STEP) or match.has("Due")):
+    if not (match.may("Done") or match.has(STATUS_OF_STEP) or match.has("Due")):
         return 0.0
-    if not _repeats(matcher, match) and title < 0.8:  # noqa: PLR2004 # the title says nothing
+    if match.has("Client") and not _repeats(matcher, match) and title < 0.8:  # noqa: PLR2004 # the title says nothing
         return 0.1
     return match.total + 1.5
 

@@ -21,9 +21,18 @@ FEWEST = 2
 """A sheet is wide from so many step columns on."""
 _MOSTLY = 0.75
 _DATE = re.compile(
-    r"\b(?:date|datum|fecha|data|dato|day|tag|on|am|le|el|il|op|since|seit|desde|depuis|dal)\b"
+    r"\b(?:date|datum|fecha|data|dato|day|tag|on|am|le|el|il|op|since|seit|desde|depuis|dal|vom|den|van|del|\w+datum|\w+dato)\b"
 )
-_FULL = 0.9  # what every client has is no step that some have yet to take
+_FULL = 0.95  # what every client has is no step that some have yet to take
+_FOLLOWED = 3  # from so many pairs of days on, it is no chance that one comes first
+_LIVES = 9 * 365  # days; no list of clients began over so many years, but people are born in more
+_OTHER_DAY = re.compile(
+    r"\b(?:created|timestamp|zeitstempel|horodateur|marca temporal|added|angelegt|enquiry|inquiry|"
+    r"anfrage\w*|demande|consulta|lead|contact|kontakt|signed|signature|unterschr\w*|unterzeichn\w*|"
+    r"firma|firmado|signe|quote|angebot\w*|devis|proposal|referral|received|eingang\w*|update\w*|"
+    r"last|letzte\w*|dernier\w*|ultim[ao]|next|birth\w*|geb|geburt\w*|naissance|nacimiento|"
+    r"nascita|nascimento|geboorte\w*|due|end|ende|fin|renewal)\b"
+)
 _AHEAD = 0.3  # so many dates to come are plans, and not what was done
 _BLOCK = 3
 _WORDS = 5
@@ -89,15 +98,19 @@ def steps_of(region: Region, today: date) -> Shape:
     names = [name for name in region.headings if name not in inside and name not in spoken]
     marks = [name for name in names if _is_mark(region, name)]
     marks += [name for name in _blocks(region, names) if name not in marks]
-    marks = [name for name in region.headings if name in {*marks, *_empty(region, names, marks)}]
+    more = {*_empty(region, names, marks), *_neighbours(region, names, marks)}
+    marks = [name for name in region.headings if name in {*marks, *more}]
     always = [name for name in marks if _is_always_dated(matcher.values[name])]
     plans = [name for name in always if min(_days(region, name)) > today]
     starts = _starts(region, matcher, [name for name in always if name not in plans], marks)
     marks = [name for name in marks if name not in {*plans, *starts}]
     found = {**grouped, **_with_pairs(marks)}
-    sure = [name for name in starts if _DATE.search(plain(name)) and not _has_verb(name)]
-    start = sure[0] if sure == starts and len(sure) == 1 else ""
+    start = starts[0] if len(starts) == 1 and _is_start(region, starts[0], marks) else ""
     maybe = () if start else tuple(starts)
+    named = matcher.match("Clients", inside).theirs.get("Start date", (start,))[0]
+    found = {
+        s: one for s, one in found.items() if not _lies_before(region, one.done, named, always)
+    }
     if not found:
         return Shape(start=start, starts=maybe)
     kept, apart = _together(region, found, spoken)
@@ -109,7 +122,9 @@ def _is_always_dated(values: Values) -> bool:
 
 
 def _days(region: Region, name: str) -> list[date]:
-    return [day for value in region.values(name) if (day := _day(value)) is not None] or [date.max]
+    return [day for value in region.values(name) if (day := _day(region, value)) is not None] or [
+        date.max
+    ]
 
 
 def _starts(
@@ -123,17 +138,58 @@ def _starts(
     return [
         name
         for name in always
-        if (not _has_verb(name) or "Start date" in weights("Clients", region.headings[name].text))
+        if (not _has_verb(name) or _is_dated(name) or _may_begin(region, name))
+        and not _is_birth(region, name)
         and _comes_first(region, name, others)
     ]
 
 
+def _is_dated(name: str) -> bool:
+    """Whether a heading says that a day stands below it."""
+    return _DATE.search(plain(name)) is not None
+
+
+def _may_begin(region: Region, name: str) -> bool:
+    return "Start date" in weights("Clients", region.headings[name].text)
+
+
+def _is_start(region: Region, name: str, steps: Sequence[str]) -> bool:
+    """Whether the one column that may be the start date must be it: its heading says a day, or
+    steps follow that are dated, and it is no day on which something else was done."""
+    if _has_verb(name) or _OTHER_DAY.search(plain(name)):
+        return False
+    followed = sum(
+        a is not None and b is not None
+        for other in steps
+        for a, b in zip(region.values(name), region.values(other), strict=True)
+        if _day(region, b) is not None
+    )
+    return _is_dated(name) or _may_begin(region, name) or followed >= _FOLLOWED
+
+
+def _is_birth(region: Region, name: str) -> bool:
+    """Whether days lie so far apart that they are birthdays."""
+    days = _days(region, name)
+    return (max(days) - min(days)).days > _LIVES
+
+
+def _lies_before(region: Region, name: str, start: str, always: Sequence[str]) -> bool:
+    """Whether every client has a day in a column, and none later than the start: it was over when
+    the work began, and is no step of it."""
+    if not start or name == start or name not in always:
+        return False
+    pairs = zip(region.values(name), region.values(start), strict=True)
+    days = [(_day(region, a), _day(region, b)) for a, b in pairs]
+    both = [(a, b) for a, b in days if a is not None and b is not None]
+    return len(both) >= _FOLLOWED and all(a <= b for a, b in both)
+
+
 def _comes_first(region: Region, name: str, others: Sequence[str]) -> bool:
-    days = [_day(value) for value in region.values(name)]
+    days = [_day(region, value) for value in region.values(name)]
     early, late = 0, 0
     for other in others:
         for first, value in zip(days, region.values(other), strict=True):
-            then = _day(value)
+            then = _day(region, value)
             if first is not None and then is not None:
                 early += first <= then
                 late += first > then
@@ -148,7 +204,8 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
     for name, heading in region.headings.items():
         said = weights("Clients", heading.text)
         ends = {"Finished on", "Promised by"} if _is_doing(region, name) else set()
-        if any(weight >= SURE for ours, weight in said.items() if ours not in ends):
+        sure = [ours for ours, weight in said.items() if weight >= SURE and ours not in ends]
+        if any(matcher.holds("Clients", ours, name) for ours in sure):
             spoken.add(name)
         if plain(heading.text) in NOT_STEPS:
             spoken.add(name)
@@ -190,6 +247,20 @@ def _blocks(region: Region, names: Sequence[str]) -> list[str]:
     ]
 
 
+def _neighbours(region: Region, names: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """Columns beside a step that hold a few words, of which at least one is a mark: the others are
+    asked about."""
+    place = {name: at for at, name in enumerate(region.headings)}
+    steps = {place[name] for name in marks}
+    return [
+        name
+        for name in names
+        if name not in marks
+        and {place[name] - 1, place[name] + 1} & steps
+        and any(is_understood(word) for word in _words(region, name))
+    ]
+
+
 def _words(region: Region, name: str) -> set[str]:
     """The words of a column, none if it holds anything else or too many."""
     cells = [value for value in region.values(name) if value is not None]
@@ -225,9 +296,31 @@ def _grouped(region: Region, matcher: Matcher) -> dict[str, StepColumns]:
     found: dict[str, StepColumns] = {}
     for group, leaves in by_group.items():
         parts = _parts_of_step(region, matcher, leaves)
+        parts = parts or _parts_by_values(region, matcher, leaves, by_group.values())
         if parts is not None:
             found[group] = parts
     return found if len(found) >= FEWEST else {}
+
+
+def _parts_by_values(
+    region: Region,
+    matcher: Matcher,
+    leaves: Mapping[str, str],
+    groups: Collection[Mapping[str, str]],
+) -> StepColumns | None:
+    """The parts of a step by what they hold, where several groups have the same headings: a day
+    that every client has is a plan, one that some have is when it was done."""
+    texts = {plain(text) for text in leaves.values()}
+    same = [one for one in groups if {plain(text) for text in one.values()} == texts]
+    if len(leaves) < FEWEST or len(same) < FEWEST:
+        return None
+    days = [name for name in leaves if matcher.values[name].dates >= _MOSTLY]
+    plans = [name for name in days if _is_always_dated(matcher.values[name])]
+    done = [name for name in days if name not in plans]
+    done = done or [name for name in leaves if name not in days and _is_mark(region, name)]
+    if len(done) != 1 or len(plans) > 1:
+        return None
+    return StepColumns(done[0], due=plans[0] if plans else "")
 
 
 def _parts_of_step(
@@ -311,7 +404,9 @@ def _dated(
     unsure = dict.fromkeys(apart, (("a step", "no step"), "It stands apart from the other steps."))
     steps = {}
     for step, one in kept.items():
-        days = [day for value in region.values(one.done) if (day := _day(value)) is not None]
+        days = [
+            day for value in region.values(one.done) if (day := _day(region, value)) is not None
+        ]
         if days and sum(day > today for day in days) >= _AHEAD * len(days) and not one.mark:
             unsure[step] = (("Done", "Due"), "Many of its dates lie ahead.")
         else:
@@ -319,8 +414,8 @@ def _dated(
     return Shape(steps, unsure)
 
 
-def _day(value: Value) -> date | None:
-    value = dates.read(value, "day first")
+def _day(region: Region, value: Value) -> date | None:
+    value = dates.read(value, region.order or "day first")
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None

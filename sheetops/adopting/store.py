@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sheetops.adopting.mapping import Mapping
 from sheetops.adopting.reading import seen
+from sheetops.adopting.web import WholeSheet
 from sheetops.changes import Changes, Receipt, Store
 from sheetops.raw import RawBook
+from sheetops.stores.excel import ExcelStore
 
 
 class MappedStore:
@@ -29,5 +31,17 @@ class MappedStore:
 
 
 def mapped(store: Store, mapping: Mapping) -> Store:
-    """The store, seen through the mapping if there is one."""
-    return MappedStore(store, mapping) if mapping else store
+    """The store, seen through the mapping if there is one.
+
+    Of a Google Sheet, every tab is read then, as when it was adopted: staff's tabs have titles of
+    their own.
+    """
+    if not mapping:
+        return store
+    return MappedStore(store if isinstance(store, ExcelStore) else _whole(store), mapping)
+
+
+def _whole(store: Store) -> Store:
+    from sheetops.stores.google import GoogleStore  # noqa: PLC0415 # heavy: for those who use it
+
+    return WholeSheet(store) if isinstance(store, GoogleStore) else store

@@ -78,7 +78,7 @@ _START = (
     "intakedatum | kursbeginn | betreuungsbeginn | auftragsbeginn | date de signature | "
     "client start date | date engaged | engaged on | first day | onboarding datum | "
     "data contrattualizzazione | data de entrada | fecha de entrada | date de demarrage mission "
-    "~ opened | date opened | open date | opened on | intake date | eroffnet am | date d ouverture | "
+    "~ kickoff date | kick off date | date de lancement mission | opened | date opened | open date | opened on | intake date | eroffnet am | date d ouverture | "
     "fecha de apertura | data apertura | date added | onboarding date | date onboarded | date of onboarding | signup date | "
     "sign up date | sign up | enrolled | enrolled on | enrollment date | enrolment date | "
     "date enrolled | registration date | registered on | anmeldung | anmeldedatum | "
@@ -252,7 +252,7 @@ _LINES: dict[str, dict[str, str]] = {
             "ultimo contacto | ultimo contatto | laatste contact | last spoke | ostatni kontakt"
         ),
         "Referred by": (
-            "referred by | referrer | referral | referral source | empfohlen von | empfehlung von | "
+            "referred by | referrer | referral | empfohlen von | empfehlung von | "
             "recommande par | recomendado por | referido por | segnalato da | aanbevolen door"
         ),
         "Satisfaction": "satisfaction | satisfaction score | zufriedenheit | satisfaccion | rating",

@@ -23,6 +23,7 @@ from sheetops.errors import ConfigError
 
 if TYPE_CHECKING:
     from sheetops.adopting.proposal import Proposal, Question
+    from sheetops.raw import RawBook
 
 app = typer.Typer()
 _LATER = "later"
@@ -30,7 +31,9 @@ _LATER = "later"
 
 @app.command()
 def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
-    workbook: Annotated[str, typer.Argument(metavar="FILE", help="The workbook as it is.")],
+    workbook: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help="The workbook as it is, or a Google Sheet.")
+    ],
     config: Config = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what was understood.")
@@ -51,8 +54,9 @@ def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
     """Learn to read a tracker that you have: its tabs, headings and steps stay as they are."""
     if as_json and not (dry_run or yes):
         raise typer.BadParameter("--json asks nothing: add --dry-run or --yes.")
-    path = _file(workbook)
-    place = config or path.absolute().parent / "sheetops.toml"
+    path = workbook if "://" in workbook else Path(workbook)
+    here = path.absolute().parent if isinstance(path, Path) else Path.cwd()
+    place = config or here / "sheetops.toml"
     found = _proposal(path, place, day_of(today), guess=guess)
     if as_json:
         print_json(found.as_dict())
@@ -65,29 +69,24 @@ def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
     _refuse_ours(path, found)
     if not yes:
         found = _ask(found)
-    _keep(path, place, found, talk, columns=columns or (not yes and _may_add(found)))
+    may_write = isinstance(path, Path)
+    if columns and not may_write:
+        talk.say("A Google Sheet is only read: our columns are not added to it.")
+    wanted = may_write and (columns or (not yes and _may_add(found)))
+    _keep(path, place, found, talk, columns=wanted)
 
 
-def _file(workbook: str) -> Path:
-    if "://" in workbook:
-        raise ConfigError(
-            "A sheet on the web cannot be adopted yet.", "Download it as .xlsx, and adopt the file."
-        )
-    return Path(workbook)
-
-
-def _proposal(path: Path, place: Path, today: date | None, *, guess: bool) -> Proposal:
+def _proposal(path: Path | str, place: Path, today: date | None, *, guess: bool) -> Proposal:
     from sheetops.adopting import asking
     from sheetops.adopting.proposal import propose
     from sheetops.run import now
     from sheetops.settings import load
-    from sheetops.stores.excel import ExcelStore
 
-    book = ExcelStore(path).read()
+    book = _read(path, place)
     found = propose(book, today or now().astimezone().date())
     if not {"Clients", "Steps"} & set(found.mapping.tabs.values()):
         raise ConfigError(
-            f"{path.name} has no tab in which clients or their steps were recognised.",
+            f"{book.name} has no tab in which clients or their steps were recognised.",
             "A list needs a row of headings, one of which says Client.",
         )
     if place.is_file():
@@ -95,13 +94,32 @@ def _proposal(path: Path, place: Path, today: date | None, *, guess: bool) -> Pr
     return asking.guessed(found) if guess else found
 
 
-def _refuse_ours(path: Path, found: Proposal) -> None:
+def _read(path: Path | str, place: Path) -> RawBook:
+    """The workbook as it is. A Google Sheet is read as the settings say how to sign in."""
+    from sheetops.stores.excel import ExcelStore
+
+    if isinstance(path, Path):
+        return ExcelStore(path).read()
+    from pydantic import ValidationError
+
+    from sheetops.adopting.web import WholeSheet
+    from sheetops.run import google_store
+    from sheetops.settings import load
+
+    try:
+        settings = load(place if place.is_file() else None, path)
+    except ValidationError as error:
+        raise ConfigError(f"{path} is no Google Sheet.", "Copy its address again.") from error
+    return WholeSheet(google_store(settings)).read()
+
+
+def _refuse_ours(path: Path | str, found: Proposal) -> None:
     """A workbook that the job can use as it is needs no mapping, and would lose by one."""
     from sheetops import book
 
     if book.read(found.book).is_usable:
         raise ConfigError(
-            f"{path.name} is as sheetops knows it: there is nothing to adopt.",
+            f"{found.book.name} is as sheetops knows it: there is nothing to adopt.",
             "Use it as it is: sheetops check",
         )
 
@@ -155,20 +173,21 @@ def _may_add(found: Proposal) -> bool:
     )
 
 
-def _keep(path: Path, place: Path, found: Proposal, talk: Talk, *, columns: bool) -> None:
+def _keep(path: Path | str, place: Path, found: Proposal, talk: Talk, *, columns: bool) -> None:
     from sheetops.adopting import keeping
     from sheetops.adopting.columns import to_add
     from sheetops.settings import load
     from sheetops.stores.excel import Options, edit
 
-    keeping.keep(place, path.absolute(), found.mapping)
+    workbook = path.absolute() if isinstance(path, Path) else path
+    keeping.keep(place, workbook, found.mapping)
     talk.say(f"Kept in {place}.")
-    if columns:
+    if columns and isinstance(path, Path):
         added = to_add(found)
         copies = load(place).copies_at(load(place).fallback_id)
         if added.cells:
             edit(path, added.cells, options=Options(copies, expected=found.book.fingerprint))
-            keeping.keep(place, path.absolute(), added.mapping)
+            keeping.keep(place, workbook, added.mapping)
             talk.say(
                 "Added columns: " + ", ".join(n for c in added.cells.values() for n in c.values())
             )

@@ -288,11 +288,13 @@ def test_a_person_who_says_no_keeps_nothing(
     assert not (folder / "sheetops.toml").exists()
 
 
-def test_a_sheet_on_the_web_and_one_without_clients_are_said(
+def test_an_address_of_no_sheet_and_a_sheet_without_clients_are_said(
     folder: Path,
     sheetops: Command,  # noqa: F811 # the fixture
 ) -> None:
-    assert "Download it" in sheetops("adopt", "https://docs.google.com/x", "--dry-run").err
+    ended = sheetops("adopt", "https://example.com/x", "--dry-run")
+    assert ended.status == 1
+    assert "https://example.com/x is no Google Sheet. Copy its address again." in ended.err
     costs = Tracker("costs", {"Costs": Sheet([["Month", "Rent"], ["May", 900]])}, {}, {}, "long")
     ended = sheetops("adopt", costs.save(folder), "--dry-run")
     assert ended.status == 1

@@ -13,11 +13,23 @@ from sheetops import book as books
 from sheetops.adopting.proposal import propose
 from sheetops.adopting.reading import seen
 from sheetops.raw import RawBook, RawTab
+from tests.adopting.drawing import read
 from tests.adopting.fourth import FOURTH
 from tests.adopting.held_back import HELD_BACK
 from tests.adopting.judging import judge, proposed
 from tests.adopting.third import THIRD
 from tests.adopting.trackers import FIRST, TODAY, Cells, Tracker, day
+
+DRAWN = [
+    one for path in sorted(Path(__file__).with_name("drawn").glob("*.txt")) for one in read(path)
+]
+
+
+@pytest.mark.parametrize("tracker", DRAWN, ids=lambda one: str(one.name))
+def test_a_tracker_that_is_drawn_is_understood(tracker: Tracker, tmp_path: Path) -> None:
+    verdict = judge(tracker, proposed(tracker, tmp_path))
+    assert verdict.missing == ()
+    assert verdict.wrong == ()
 
 
 @pytest.mark.parametrize(
