@@ -54,3 +54,39 @@ def undo(  # noqa: PLR0913, PLR0917 # one parameter an option
     if not apply:
         again = f"sheetops undo {done.of.run} --apply"
         Talk(quiet).say(f"This was a preview: nothing was written. To do it: {again}")
+
+
+@app.command()
+def restore(  # noqa: PLR0913, PLR0917 # one parameter an option
+    copy: Annotated[
+        str,
+        typer.Argument(
+            metavar="[COPY]",
+            help="The copy: its number in the list, its file, or its day. Else all are listed.",
+            show_default=False,
+        ),
+    ] = "",
+    config: Config = None,
+    workbook: Workbook = None,
+    apply: Apply = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the copies from before each run, or put one back in the workbook's place."""
+    from sheetops import restoring
+    from sheetops.show import restoring as shown
+
+    request = request_of(config, workbook, "")
+    if not copy:
+        found = restoring.copies(request)
+        print_json(shown.as_data(found)) if as_json else print_lines(shown.lines(found))
+        return
+    done = restoring.restore(request, copy) if apply else restoring.preview(request, copy)
+    if as_json:
+        (data,) = shown.as_data([done.copy])
+        kept = str(done.kept) if done.kept else None
+        print_json({**data, "restored": done.is_done, "kept": kept})
+    else:
+        print_lines(shown.one(done))
+    if not apply:
+        Talk(quiet).say("This was a preview: nothing was changed. To do it, add --apply")

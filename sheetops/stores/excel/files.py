@@ -11,14 +11,12 @@ import contextlib
 import errno
 import hashlib
 import os
-import re
-import shutil
 import stat
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -30,14 +28,14 @@ from sheetops.errors import (
     WorkbookUnreadable,
     WriteRefused,
 )
+from sheetops.stores.excel.copies import keep_copy
 from sheetops.stores.excel.editor import Edited, EditReport
+from sheetops.stores.excel.in_use import refuse_in_use
 from sheetops.stores.excel.limits import Limits
 from sheetops.stores.excel.verify import verify
 
 _PATIENCE: Final = 2.0  # seconds: Excel deletes the file and renames its new one while it saves
 _LATER: Final = "Run it again: the next run works on the workbook as it is now."
-_CONFLICT: Final = re.compile(r"conflicted copy|sync-conflict|in Konflikt|copie en conflit", re.I)
-_OWNER_FILE, _WIDE_NAME = 165, 55
 _STALE: Final = 3600.0  # seconds after which our own temporary file was left by a crash
 
 
@@ -49,6 +47,7 @@ class Snapshot:
     raw: bytes
     state: os.stat_result
     fingerprint: str
+    limits: Limits
 
 
 def fingerprint_of(raw: bytes) -> str:
@@ -59,7 +58,7 @@ def fingerprint_of(raw: bytes) -> str:
 def take(path: Path, limits: Limits, expected: str = "") -> Snapshot:
     """Read the whole file. Raises WorkbookMissing, WorkbookUnreadable or WorkbookChanged."""
     raw, state = _read_patiently(path, limits)
-    snapshot = Snapshot(path.resolve(), raw, state, fingerprint_of(raw))
+    snapshot = Snapshot(path.resolve(), raw, state, fingerprint_of(raw), limits)
     if expected and expected != snapshot.fingerprint:
         raise WorkbookChanged(
             f"{path.name} was changed since it was read; nothing was written.", _LATER
@@ -96,57 +95,6 @@ def _read(path: Path, limits: Limits) -> tuple[bytes, os.stat_result]:
         ) from error
 
 
-def refuse_in_use(path: Path) -> None:
-    """Raises WorkbookInUse if a lock file of Excel or LibreOffice or a conflict copy lies there."""
-    for name in (f"~${path.name}", f"~${path.name[2:]}"):
-        owner = path.with_name(name)
-        if owner.exists():
-            raise WorkbookInUse(
-                f"{path.name} is open in Excel ({_excel_owner(owner)}).", _close(owner)
-            )
-    lock = path.with_name(f".~lock.{path.name}#")
-    if lock.exists():
-        raise WorkbookInUse(
-            f"{path.name} is open in LibreOffice ({_libre_owner(lock)}).", _close(lock)
-        )
-    for other in path.parent.iterdir():
-        if other.name.startswith(path.stem) and other != path and _CONFLICT.search(other.name):
-            raise WorkbookInUse(
-                f'The synced folder holds a second version of {path.name}: "{other.name}".',
-                "Bring the two together, then delete or rename the second one.",
-            )
-
-
-def _close(lock: Path) -> str:
-    with contextlib.suppress(OSError):
-        minutes = (time.time() - lock.stat().st_mtime) / 60
-        age = f"{minutes:.0f} minutes" if minutes < 180 else f"{minutes / 60:.0f} hours"  # noqa: PLR2004 - up to three hours in minutes
-        return f"Close it there; if nobody has it open, delete {lock.name} ({age} old)."
-    return "Close it there."
-
-
-def _excel_owner(lock: Path) -> str:
-    """The name in Excel's owner file: its length, one byte a letter, and from 55 on in UTF-16."""
-    with contextlib.suppress(OSError, UnicodeError, IndexError):
-        raw = lock.read_bytes()[:_OWNER_FILE]
-        count = raw[0]
-        start = (
-            _WIDE_NAME + 2 if raw[_WIDE_NAME : _WIDE_NAME + 2] == bytes([count, 0]) else _WIDE_NAME
-        )
-        name = raw[start : start + 2 * count].decode("utf-16-le").strip("\0 ")
-        name = name or raw[1 : 1 + count].decode("latin-1").strip("\0 ")
-        if name and name.isprintable():
-            return name
-    return "by somebody"
-
-
-def _libre_owner(lock: Path) -> str:
-    with contextlib.suppress(OSError):
-        fields = lock.read_text("utf-8", "replace").split(",")
-        return ", ".join(f for f in fields[:3] if f.strip()) or "by somebody"
-    return "by somebody"
-
-
 @dataclass(frozen=True, slots=True)
 class Replacing:
     """One replacement of a workbook by its edited self."""
@@ -164,38 +112,21 @@ class Replacing:
         try:
             return self._write(path, backups if same else None, keep, same=same)
         except OSError as error:
-            raise _explained(error, path) from error
+            raise explained(error, path) from error
 
     def _write(self, path: Path, backups: Path | None, keep: int, *, same: bool) -> EditReport:
         refuse_in_use(path)
         if same:
-            _refuse_special(path, self.snapshot.state)
-        backup = str(keep_copy(self.snapshot, backups, keep)) if backups is not None else ""
+            refuse_special(path, self.snapshot.state)
+        backup = ""
+        if backups is not None:
+            backup = str(keep_copy(path, self.snapshot.raw, backups, keep))
         failpoints.reach("workbook: copy kept")
-        _sweep(path)
-        handle, name = tempfile.mkstemp(".tmp", _prefix(path), path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                failpoints.reach("workbook: temporary file open")
-                self._put(file)
-                file.flush()
-                failpoints.reach("workbook: temporary file written")
-                _keep_attributes(file.fileno(), self.snapshot)
-                os.fsync(file.fileno())
-            failpoints.reach("workbook: temporary file synced")
-            raw = temporary.read_bytes()
-            verify(self.edited, raw, self.limits)
-            refuse_in_use(path)
-            if same:
-                self._refuse_changed()
-            failpoints.reach("workbook: before it is replaced")
-            _replace(temporary, path)
-            failpoints.reach("workbook: replaced")
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        raw = replaced(path, self._put, self._checked, self.snapshot, same=same)
         return replace(self.edited.report, fingerprint=fingerprint_of(raw), backup=backup)
+
+    def _checked(self, raw: bytes) -> None:
+        verify(self.edited, raw, self.limits)
 
     def _put(self, file: BinaryIO) -> None:
         if self.edited.changed:
@@ -203,13 +134,55 @@ class Replacing:
         else:
             file.write(self.snapshot.raw)
 
-    def _refuse_changed(self) -> None:
-        path, before = self.snapshot.path, self.snapshot.state
-        now = take(path, self.limits, self.snapshot.fingerprint).state
-        if (now.st_ino, now.st_dev) != (before.st_ino, before.st_dev):
-            raise WorkbookChanged(
-                f"{path.name} was saved anew meanwhile; nothing was written.", _LATER
-            )
+
+def replaced(
+    path: Path,
+    put: Callable[[BinaryIO], None],
+    check: Callable[[bytes], None],
+    before: Snapshot | None,
+    *,
+    same: bool = True,
+) -> bytes:
+    """Put a file in the place of another in one step; returns its bytes.
+
+    `put` writes it, `check` looks at what was written. With `same`, the file there must still be
+    the one `before` was taken of, or still be missing.
+    """
+    _sweep(path)
+    handle, name = tempfile.mkstemp(".tmp", _prefix(path), path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            failpoints.reach("workbook: temporary file open")
+            put(file)
+            file.flush()
+            failpoints.reach("workbook: temporary file written")
+            if before is not None:
+                _keep_attributes(file.fileno(), before)
+            os.fsync(file.fileno())
+        failpoints.reach("workbook: temporary file synced")
+        raw = temporary.read_bytes()
+        check(raw)
+        refuse_in_use(path)
+        if same:
+            _refuse_changed(path, before)
+        failpoints.reach("workbook: before it is replaced")
+        _replace(temporary, path)
+        failpoints.reach("workbook: replaced")
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return raw
+
+
+def _refuse_changed(path: Path, before: Snapshot | None) -> None:
+    if before is None:
+        if path.exists():
+            raise WorkbookChanged(f"{path.name} is there again; nothing was written.", _LATER)
+        return
+    now = take(path, before.limits, before.fingerprint).state
+    if (now.st_ino, now.st_dev) != (before.state.st_ino, before.state.st_dev):
+        raise WorkbookChanged(f"{path.name} was saved anew meanwhile; nothing was written.", _LATER)
 
 
 def _prefix(path: Path) -> str:
@@ -226,7 +199,8 @@ def _sweep(path: Path) -> None:
                     other.unlink()
 
 
-def _refuse_special(path: Path, state: os.stat_result) -> None:
+def refuse_special(path: Path, state: os.stat_result) -> None:
+    """Raises WriteRefused for a file that has a second name, or may not be written."""
     if state.st_nlink > 1:
         raise WriteRefused(
             f"{path.name} has a second name (hard link), which would keep the old content.",
@@ -272,25 +246,8 @@ def _replace(temporary: Path, path: Path) -> None:
             os.close(folder)
 
 
-def keep_copy(snapshot: Snapshot, folder: Path, keep: int) -> Path:
-    """Keep a dated copy of the workbook as it was; the oldest beyond `keep` go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem, suffix = snapshot.path.stem, snapshot.path.suffix
-    stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H%M%S.%f")
-    copy = folder / f"{stem} {stamp}{suffix}"
-    with copy.open("xb") as file:
-        file.write(snapshot.raw)
-        file.flush()
-        os.fsync(file.fileno())
-    shutil.copymode(snapshot.path, copy)
-    dated = re.compile(re.escape(stem) + r" \d{4}-\d\d-\d\d \d{6}\.\d{6}" + re.escape(suffix))
-    copies = sorted(p for p in folder.iterdir() if dated.fullmatch(p.name))
-    for old in copies[: max(0, len(copies) - keep)]:
-        old.unlink(missing_ok=True)
-    return copy
-
-
-def _explained(error: OSError, path: Path) -> WriteRefused:
+def explained(error: OSError, path: Path) -> WriteRefused:
+    """What the system said about a file that could not be written, and the mend."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WriteRefused(f"The disk is full; {path.name} is as it was.", "Free some space.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

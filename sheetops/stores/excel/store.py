@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sheetops.changes import Changes, NewRow, Receipt, TabLayout
 from sheetops.errors import WriteRefused
 from sheetops.raw import RawBook, Value, address, column_letters
 from sheetops.stores.excel.edit import Options, edit
-from sheetops.stores.excel.files import refuse_in_use, take
+from sheetops.stores.excel.files import take
+from sheetops.stores.excel.in_use import refuse_in_use
 from sheetops.stores.excel.limits import DEFAULT, Limits
 from sheetops.stores.excel.read import read
+from sheetops.stores.excel.seconds import refuse_rivals, troubles
 
 
 class ExcelStore:
@@ -41,18 +44,23 @@ class ExcelStore:
         """Read the wanted tabs. Raises WorkbookMissing or WorkbookUnreadable."""
         book = read(self.path, self._wanted, limits=self._limits, known=self._known)
         self._known = book.fingerprint
-        return book
+        return replace(book, troubles=(*book.troubles, *troubles(self.path.resolve())))
 
     def check(self, fingerprint: str) -> None:
         """See that nobody has it open and that it is as it was read; see `Store.check`."""
         path = self.path.resolve()
-        refuse_in_use(path)
+        self._refuse_in_use(path)
         take(path, self._limits, fingerprint)
+
+    def _refuse_in_use(self, path: Path) -> None:
+        refuse_in_use(path)
+        refuse_rivals(path, self.backups)
 
     def write(self, changes: Changes) -> Receipt:
         """Write changes into the workbook that they were made from; see `Store.write`."""
         if not changes:
             return Receipt(fingerprint=changes.fingerprint)
+        self._refuse_in_use(self.path.resolve())
         edits: dict[str, dict[str, Value]] = {}
         for change in changes.cells:
             layout = _layout(changes.layout, change.tab)
