@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in chosen.private_sheet:
         book = Spreadsheet(number, "Private", OWNER, [Sheet(0, "Sheet1")])
         running.service.files.books[number] = book
+    running.create("A spreadsheet that was there before", {"Sheet1": []})
     done = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tests.sheets_server import describe
-from tests.sheets_server.asked import cells, dimensions, overlays, sheets
+from tests.sheets_server.asked import blocks, cells, dimensions, metadata, overlays, sheets
 from tests.sheets_server.asked.common import Asked, Handler
 from tests.sheets_server.book import Json, Spreadsheet
 from tests.sheets_server.errors import ApiError, bad
@@ -17,6 +17,8 @@ HANDLERS: dict[str, Handler] = {
     **dimensions.HANDLERS,
     **cells.HANDLERS,
     **overlays.HANDLERS,
+    **blocks.HANDLERS,
+    **metadata.HANDLERS,
 }
 
 

@@ -92,6 +92,8 @@ class Sheet:
     filter_views: list[Json] = field(default_factory=list)
     basic_filter: Json | None = None
     metadata: list[Json] = field(default_factory=list)
+    line_metadata: list[Json] = field(default_factory=list)
+    """Developer metadata of rows and columns."""
     groups: dict[str, list[Json]] = field(default_factory=lambda: {"ROWS": [], "COLUMNS": []})
     sizes: dict[str, dict[int, Json]] = field(default_factory=lambda: {"ROWS": {}, "COLUMNS": {}})
 
@@ -128,7 +130,7 @@ class Sheet:
             setattr(twin, name, list(getattr(self, name)))
         for name in (
             *("properties", "grid_properties", "protected", "conditional", "banded", "tables"),
-            *("filter_views", "basic_filter", "metadata", "groups", "sizes"),
+            *("filter_views", "basic_filter", "metadata", "line_metadata", "groups", "sizes"),
         ):
             setattr(twin, name, copied_json(getattr(self, name)))
         return twin

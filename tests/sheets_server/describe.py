@@ -160,7 +160,12 @@ def _grid(book: Spreadsheet, sheet: Sheet, area: Area, mask: Mask) -> Json:
 def _sizes(sheet: Sheet, dimension: str, start: int, end: int) -> list[Json]:
     usual = ROW_HEIGHT if dimension == "ROWS" else COLUMN_WIDTH
     known = sheet.sizes[dimension]
-    return [_size(known.get(number, {}), usual) for number in range(start, end)]
+    made = [_size(known.get(number, {}), usual) for number in range(start, end)]
+    for one in sheet.line_metadata:
+        span = one["location"]["dimensionRange"]
+        if span["dimension"] == dimension and start <= span["startIndex"] < end:
+            made[span["startIndex"] - start].setdefault("developerMetadata", []).append(one)
+    return made
 
 
 def _size(known: Json, usual: int) -> Json:

@@ -153,6 +153,14 @@ METHODS = {
     ("GET", "values:batchGet"): "sheets.spreadsheets.values.batchGet",
     ("POST", "values:batchUpdate"): "sheets.spreadsheets.values.batchUpdate",
     ("POST", "values:batchClear"): "sheets.spreadsheets.values.batchClear",
+    ("POST", "getByDataFilter"): "sheets.spreadsheets.getByDataFilter",
+    ("POST", "values:batchGetByDataFilter"): "sheets.spreadsheets.values.batchGetByDataFilter",
+    ("POST", "values:batchUpdateByDataFilter"): (
+        "sheets.spreadsheets.values.batchUpdateByDataFilter"
+    ),
+    ("POST", "values:batchClearByDataFilter"): "sheets.spreadsheets.values.batchClearByDataFilter",
+    ("GET", "developerMetadata/"): "sheets.spreadsheets.developerMetadata.get",
+    ("POST", "developerMetadata:search"): "sheets.spreadsheets.developerMetadata.search",
     ("POST", "sheets/:copyTo"): "sheets.spreadsheets.sheets.copyTo",
 }
 """Method id by verb and what follows the spreadsheet's id."""

@@ -120,6 +120,7 @@ def _follow(book: Spreadsheet, sheet: Sheet, shift: Shift) -> None:
         for old, size in sheet.sizes[shift.dimension].items()
         if (new := shift.index(old)) is not None
     }
+    sheet.line_metadata[:] = [one for one in sheet.line_metadata if _line_stays(one, shift)]
     sheet.groups[shift.dimension] = _groups(sheet.groups[shift.dimension], shift)
     for kept in (sheet.protected, sheet.banded, sheet.tables, sheet.filter_views):
         kept[:] = [one for one in kept if _shifted(one, shift)]
@@ -137,6 +138,17 @@ def _groups(groups: list[Json], shift: Shift) -> list[Json]:
         if span:
             kept.append({**group, "startIndex": span[0], "endIndex": span[1]})
     return kept
+
+
+def _line_stays(one: Json, shift: Shift) -> bool:
+    """Move the metadata of a row or column with it; whether that is still there."""
+    span = one["location"]["dimensionRange"]
+    if span["dimension"] != shift.dimension:
+        return True
+    new = shift.index(span.get("startIndex", 0))
+    if new is not None:
+        span.update({"startIndex": new, "endIndex": new + 1})
+    return new is not None
 
 
 def _shifted(one: Json, shift: Shift) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import trustme
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.sheets_server import discovery, service_files
+from tests.sheets_server import discovery, service_files, service_filters
 from tests.sheets_server.auth import Account, Person
 from tests.sheets_server.book import Sheet, Spreadsheet
 from tests.sheets_server.entered import raw
@@ -32,7 +32,8 @@ ROBOT = "sheetops@sheets-of-our-own.iam.gserviceaccount.com"
 OWNER = "owner@example.com"
 Rows = Sequence[Sequence[Any]]
 Hook = Callable[[Request], None]
-assert service_files.FILES  # its import is what adds the routes of Drive
+assert service_files.FILES  # the import is what adds the routes of Drive
+assert service_filters.LOOKUP  # and those by data filter
 
 
 @functools.cache

@@ -123,6 +123,9 @@ def _add(  # noqa: PLR0913, PLR0917 # what the rows are, where they go, what the
     seen, layout = reading.tabs.get(tab), layouts.get(tab)
     if seen is None or layout is None:
         raise WriteRefused(f'The workbook has no tab "{tab}".', "Run it again.")
+    if joins.is_joined(seen.tab) and seen.own is None:
+        writing.notes[f"{seen.page.title} is not prepared. {PREPARE}"] = None
+        return
     shown = {column.heading for column in joins.shown_columns(seen.tab)}
     ours = not seen.tab.staff_columns
     for at, row in enumerate(rows, max(seen.last_row, layout.heading_row) + 1):
