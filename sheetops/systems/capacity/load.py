@@ -13,10 +13,10 @@ from sheetops.morning import Morning
 from sheetops.systems.capacity import people as of_people
 from sheetops.systems.capacity.figures import WEEKS, PersonLoad, Unit, WeekLoad
 from sheetops.systems.capacity.people import Absence, People, Weeks, people
+from sheetops.systems.capacity.presence import waits_there
 from sheetops.systems.capacity.walk import Draws, Loads, Waiting, loads, stuck, waiting, walk
 from sheetops.systems.capacity.work import Ahead, Newcomer, joined, newcomers, offered, signed
 from sheetops.systems.happened import Numbers, Places
-from sheetops.systems.learned import learned
 
 MOST_DRAWS, LEAST_DRAWS = 1000, 100
 _BUDGET = 2_000_000  # steps that are walked in all
@@ -96,7 +96,7 @@ def workload(morning: Morning, supposed: Supposed = AS_IT_IS) -> Workload:
     weeks, who = Weeks(morning), people(morning, supposed.away)
     here, more = signed(morning, who, weeks), newcomers(morning, who, supposed.more)
     ahead = joined(here, more)
-    known = waiting(learned(morning), offered(morning).allowed)
+    known = waiting(waits_there(morning), offered(morning).allowed)
     units = _units(who, ahead)
     a_week = of_people.steps_a_week(morning)
     in_hours = np.array([unit is Unit.HOURS for unit in units], dtype=bool)

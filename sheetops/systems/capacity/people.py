@@ -145,6 +145,15 @@ def people(morning: Morning, away: Iterable[Absence] = ()) -> People:
     )
 
 
+def is_there(
+    morning: Morning, who: People, days: _DayList
+) -> Iterator[np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Of each person, on which of these days they are there, or were."""
+    off = _days_away(morning, ())
+    for name in map(folded, who.names):
+        yield _is_there(days, _mask(morning, name), off.get(name, []))
+
+
 def _next_days(there: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Places:
     count = there.shape[1]
     number = np.where(there, np.arange(count), count)
@@ -225,18 +234,26 @@ class Done:
 
 
 @once_a_morning
-def done_lately(morning: Morning) -> Done:
-    """What the team has done in each of the last `PAST` weeks."""
-    found, who = happened(morning), people(morning)
+def doers(morning: Morning) -> Places:
+    """By step that happened, who of `people` did it or has it to do; -1 for nobody known, and for
+    what is not the team's. Of clients who are only remembered it is whom the offer declares."""
+    found = happened(morning)
     owners = np.full(len(found), "", dtype=object)
     here = found.at >= 0
     owners[here] = morning.steps.owner[found.at[here]]
     declared = morning.book.frame("Offer steps")["Owner"].to_numpy()
     gone = ~here & (found.step_at >= 0)
     owners[gone] = declared[found.step_at[gone]]
+    owners[found.party != "Team"] = ""
+    return people(morning).at(owners.tolist())
+
+
+@once_a_morning
+def done_lately(morning: Morning) -> Done:
+    """What the team has done in each of the last `PAST` weeks."""
+    found, who, person = happened(morning), people(morning), doers(morning)
     ours = (found.party == "Team") & ~np.isnat(found.started)
-    person = who.at(owners[ours].tolist())
-    started, done = found.started[ours], found.done[ours]
+    person, started, done = person[ours], found.started[ours], found.done[ours]
     today = np.datetime64(morning.today, "D")
     first = started.min(initial=today)
     weeks = int(min(PAST, (today - first).astype("int64") // WEEK))

@@ -13,8 +13,7 @@ import numpy.typing as npt
 from sheetops.systems.capacity.people import LOOKED_AT
 from sheetops.systems.capacity.work import Ahead
 from sheetops.systems.happened import Bools, Numbers, Places
-from sheetops.systems.learned import Learned
-from sheetops.waits import ALL, ENOUGH
+from sheetops.waits import ALL, ENOUGH, Waits
 
 NEVER = 30_000
 """Stands for a working day that does not come within anything that is known."""
@@ -58,11 +57,11 @@ class Waiting:
         return np.where(own, ahead.step, np.where(declared, self.count + 1 + ahead.step, rest))
 
 
-def waiting(learned: Learned, allowed: Numbers) -> Waiting:
+def waiting(waits: Waits, allowed: Numbers) -> Waiting:
     """What is known of waits; `allowed` are the declared working days by step, NaN for none."""
-    survival = learned.waits.survival
+    survival = waits.survival
     count = len(allowed)
-    known = learned.waits.cases[:count] >= ENOUGH
+    known = waits.cases[:count] >= ENOUGH
     chances = (np.arange(_FINE) + 0.5) / _FINE
     quantiles = np.full((2 * count + 2, _FINE), NEVER, dtype="int16")
     for row in (*np.flatnonzero(known).tolist(), count):
@@ -75,13 +74,22 @@ def waiting(learned: Learned, allowed: Numbers) -> Waiting:
     beyond = np.ones((2 * count + 2, width))
     if survival.shape[1]:
         beyond[: count + 1] = survival
-    return Waiting(quantiles, beyond, known, allowed, bool(learned.waits.cases[-1] >= ENOUGH))
+    return Waiting(quantiles, beyond, known, allowed, bool(waits.cases[-1] >= ENOUGH))
 
 
 def stuck(ahead: Ahead, known: Waiting) -> Bools:
     """Open steps that wait longer than any such step ever took: nobody can say when they end."""
     rows = known.rows(ahead)
-    return np.asarray((ahead.age > 0) & (_still(known, rows, ahead.age) <= _ROUNDING))
+    return np.asarray(
+        (ahead.age > 0) & (_still(known, rows, _ages(ahead, known, rows)) <= _ROUNDING)
+    )
+
+
+def _ages(ahead: Ahead, known: Waiting, rows: Places) -> Places:
+    """Ages in days as waits are counted: of what is declared, the business's; of what was learned,
+    those on which its person was there."""
+    lost = np.where(rows > known.count, 0, ahead.lost)
+    return np.where(ahead.age > 0, np.maximum(ahead.age - lost, 0), ahead.age)
 
 
 def _still(known: Waiting, rows: Places, ages: Places) -> Numbers:
@@ -94,29 +102,57 @@ def walk(
     ahead: Ahead, known: Waiting, next_day: Places, draws: int, rng: np.random.Generator
 ) -> Draws:
     """On which working day from today each step is done: steps x `draws`. `NEVER` for what does not
-    come; steps that do not happen this time are below 0. What would be done on a day on which its
-    person is away is done on the next on which they are there, see `People.next_day`."""
+    come; steps that do not happen this time are below 0. A wait of the team that was learned lasts
+    so many days on which its person is there, see `People.next_day`; one that is declared ends on
+    the first such day once it has passed."""
     done = np.full((len(ahead), draws), NEVER, dtype="int32")
     clock = np.repeat(ahead.start.astype("int32")[:, None], draws, axis=1)
     rows = known.rows(ahead)
-    still = _still(known, rows, ahead.age)
+    ages = _ages(ahead, known, rows)
+    still = _still(known, rows, ages)
+    theirs, person = _TheirDays(next_day), np.where(ahead.is_team, ahead.person, -1)
+    learned = np.where(rows <= known.count, person, -1)
     for rank in range(int(ahead.rank.max(initial=-1)) + 1):
         at = np.flatnonzero(ahead.rank == rank)
-        drawn = _drawn(known, rows[at], still[at], draws, rng)
-        is_never = drawn >= NEVER
+        wait = _drawn(known, rows[at], still[at], draws, rng)
+        is_never = wait >= NEVER
         begun = ahead.age[at] >= 0
-        before = clock[ahead.client[at]]
-        before[begun] = -ahead.age[at[begun], None]
-        left = np.maximum(drawn + before, 0, out=drawn)
+        start = clock[ahead.client[at]]
+        start[begun] = 0
+        wait[begun] = np.maximum(wait[begun] - ages[at[begun], None], 0)
+        left = theirs.after(start, wait, learned[at])
         left[is_never] = NEVER
         left[begun & (still[at] <= _ROUNDING)] = NEVER
-        _put_off(left, next_day, np.where(ahead.is_team, ahead.person, -1)[at])
+        _put_off(left, next_day, person[at])
         done[at] = left
         _move_on(clock, left, ahead, at)
     unsure = np.flatnonzero(ahead.likely < 1)
     luck = rng.random((len(unsure), draws), dtype="float32")
     done[unsure] = np.where(luck < ahead.likely[unsure, None], done[unsure], -1)
     return done
+
+
+class _TheirDays:
+    """The working days ahead, counted by person as those on which they are there."""
+
+    def __init__(self, next_day: Places) -> None:
+        self.last = next_day.shape[1] - 1
+        there = next_day[:, :-1] == np.arange(self.last)
+        self.before = np.append(np.zeros((len(there), 1), "int64"), there.cumsum(axis=1), axis=1)
+        self.day = np.full(next_day.shape, self.last)
+        who, day = np.nonzero(there)
+        self.day[who, self.before[who, day]] = day
+        self.is_away = ~there.all(axis=1)
+
+    def after(self, start: Draws, wait: Draws, person: Places) -> Draws:
+        """The day on which so many of their days have passed since `start`: steps x draws."""
+        days = start + wait
+        mine = np.flatnonzero((person >= 0) & self.is_away[person])
+        who = person[mine, None]
+        passed = self.before[who, np.minimum(start[mine], self.last)] + wait[mine]
+        found = self.day[who, np.minimum(passed, self.last)]
+        days[mine] = np.where(found < self.last, found, np.maximum(days[mine], self.last))
+        return days
 
 
 def _put_off(days: Draws, next_day: Places, person: Places) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from sheetops.headings import folded
 from sheetops.morning import Morning
 from sheetops.systems.capacity.people import People, Weeks
+from sheetops.systems.capacity.presence import lost_of_open
 from sheetops.systems.happened import Bools, Numbers, Places, happened
 from sheetops.systems.once import once_a_morning
 
@@ -25,16 +26,18 @@ class Ahead:
 
     `client` numbers the clients from 0, `rank` the groups of steps of a client that run side by
     side. `step` is a place in `Offer steps` (-1: an extra step), `age` the working days since it
-    began (-1: not begun), `allowed` the working days that it may take (NaN: not declared),
-    `is_required` whether the next group waits for it, `likely` the chance that it happens at all.
-    `person` does it, if it `is_team`; `hours` are NaN where nobody says. `start` is, by client, the
-    working day from today on which what has not begun may begin.
+    began (-1: not begun), `lost` those of them on which its person was away, `allowed` the working
+    days that it may take (NaN: not declared), `is_required` whether the next group waits for it,
+    `likely` the chance that it happens at all. `person` does it, if it `is_team`; `hours` are NaN
+    where nobody says. `start` is, by client, the working day from today on which what has not begun
+    may begin.
     """
 
     client: Places
     rank: Places
     step: Places
     age: Places
+    lost: Places
     allowed: Numbers
     is_required: Bools
     likely: Numbers
@@ -134,13 +137,13 @@ def signed(morning: Morning, who: People, weeks: Weeks) -> Ahead:
     place = steps.offer_step_at[at]
     declared = place >= 0
     start = _starts(morning, weeks)
+    age = np.nan_to_num(steps.age, nan=-1).astype("int64")
     here = Ahead(
         client=np.unique(steps.client_at[at], return_inverse=True)[1],
         rank=_ranks(steps.client_at[at], steps.order[at]),
         step=place,
-        age=np.where(steps.is_current[at], np.nan_to_num(steps.age[at], nan=-1), -1).astype(
-            "int64"
-        ),
+        age=np.where(steps.is_current[at], age[at], -1),
+        lost=np.where(steps.is_current[at], lost_of_open(morning)[at], 0),
         allowed=steps.allowed[at],
         is_required=steps.is_required[at],
         likely=np.where(declared & ~steps.is_current[at], _of(paths.likely, place, 1.0), 1.0),
@@ -202,6 +205,7 @@ def newcomers(morning: Morning, who: People, coming: Iterable[Newcomer]) -> Ahea
         rank=_ranks(client, paths.order[steps]),
         step=steps,
         age=np.full(len(steps), -1),
+        lost=np.zeros(len(steps), dtype="int64"),
         allowed=paths.allowed[steps],
         is_required=paths.is_required[steps],
         likely=paths.likely[steps],
