@@ -46,6 +46,10 @@ class Office(Protocol):
         """Send the owner a message; whether it left, now or at an earlier try."""
         ...
 
+    def has_told(self, telling: Telling) -> bool:
+        """Whether a message left already, by a look that died before it could keep that."""
+        ...
+
     def troubles(self) -> Troubles:
         """As they were kept: beside the ledger, because the ledger may be the trouble."""
         ...
@@ -120,12 +124,20 @@ def _see(office: Office, done: Sequence[Done], now: datetime) -> None:
     for one in done:
         known = known.with_error(one.error, now) if one.error else known
     if done and not any(one.error for one in done):
-        known = known.well()
+        known = _as_heard(office, known).well()
     if known != before and not office.keep(known):
         return
     after = _told(office, known, known.to_tell(now))
     if after != known:
         office.keep(after)
+
+
+def _as_heard(office: Office, known: Troubles) -> Troubles:
+    """What the owner has heard of must be followed by the good news."""
+    for telling in known.untold():
+        if office.has_told(telling):
+            known = known.after(telling)
+    return known
 
 
 def _told(office: Office, known: Troubles, tellings: Iterable[Telling]) -> Troubles:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,18 @@ class Memory:
     def saw(self, seen: str) -> None:
         """Keep how the workbook looked."""
         self.know(replace(self.known, seen=seen))
+
+    @property
+    def last_look(self) -> datetime | None:
+        """When a look was last begun, in UTC."""
+        try:
+            return datetime.fromisoformat(str(self._read().get("looked", "")))
+        except ValueError:
+            return None
+
+    def looked(self, at: datetime) -> None:
+        """Keep when; it is only a help."""
+        self._write({**self._read(), "looked": at.astimezone(UTC).isoformat(timespec="seconds")})
 
     @property
     def troubles(self) -> Troubles:

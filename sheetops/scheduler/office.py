@@ -43,6 +43,7 @@ class WorkbookOffice:
         self._found: Book | None = None
 
     def timetable(self) -> Timetable:
+        self.memory.looked(self._began)
         self._found = found = run.read(self.settings)
         self.memory.know(_known_of(found.business, self.memory.known.seen))
         return self._table
@@ -162,6 +163,16 @@ class WorkbookOffice:
             return self._told_past_it(mail)
         except SheetopsError:
             return False  # at the next look
+
+    def has_told(self, telling: Telling) -> bool:
+        """As far as the outbox knows."""
+        key = _mail(telling, self.memory.known, self._began.date()).key
+        place = self.settings.ledger_at(self._workbook_id)
+        try:
+            with Ledger.open(place, self._workbook_id) as ledger:
+                return ledger.has_left(key)
+        except LedgerError:
+            return False
 
     @property
     def _business(self) -> Business:

@@ -88,6 +88,10 @@ class Troubles:
         new = [one for one in self.found.values() if not one.told and _lasts(one, now)]
         return (*map(_bad_news, new), *self.left_over())
 
+    def untold(self) -> tuple[Telling, ...]:
+        """The bad news that nobody is known to have heard."""
+        return tuple(_bad_news(one) for one in self.found.values() if not one.told)
+
     def left_over(self) -> tuple[Telling, ...]:
         """The good news that could not leave at an earlier look: it goes before any bad news."""
         return (_good_news(self.over),) if self.over else ()

@@ -16,6 +16,7 @@ from sheetops.ledger import Ledger, Run
 from sheetops.run import Request
 from sheetops.scheduler.look import Done, look
 from sheetops.scheduler.office import WorkbookOffice
+from sheetops.scheduler.troubles import Troubles
 from tests.run.small import FRIDAY, Business
 
 OWNER = {"Owner's address": "olga@example.org", "Weekly report on": "never"}
@@ -142,6 +143,29 @@ def test_the_owner_hears_once_that_the_workbook_is_gone_and_once_that_it_is_back
     assert watched.subjects().count("sheetops works again") == 1
     assert watched.jobs(MONDAY, 11) == []
     assert watched.subjects().count("sheetops works again") == 1
+
+
+def test_good_news_follows_the_bad_news_of_a_look_that_died(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.jobs(FRIDAY, 7)
+    back = away(watched.business.path)
+    keep = WorkbookOffice.keep
+
+    def dying(self: WorkbookOffice, troubles: Troubles) -> bool:
+        if any(one.told for one in troubles.found.values()):
+            raise KeyboardInterrupt
+        return keep(self, troubles)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkbookOffice, "keep", dying)
+        with pytest.raises(KeyboardInterrupt):
+            watched.look(MONDAY, 7)
+    back()
+    assert watched.jobs(MONDAY, 8) == ["daily"]
+    assert [one for one in watched.subjects() if "sheetops" in one] == [
+        "sheetops could not do its work", "sheetops works again",
+    ]  # fmt: skip
 
 
 def test_with_the_ledger_gone_the_owner_is_told_past_it(

@@ -82,3 +82,11 @@ def test_they_are_kept_as_they_are() -> None:
     known = known.well().with_error(OPEN, NOON)
     assert Troubles.from_text(known.as_text()) == known
     assert Troubles.from_text("") == NONE
+
+
+def test_what_was_told_by_a_look_that_died_is_asked_for() -> None:
+    known = NONE.with_error(GONE, NOON)
+    (telling,) = known.untold()
+    assert telling == known.to_tell(NOON)[0]
+    assert known.after(telling).untold() == ()
+    assert told(known.after(telling).well())[1] == ["sheetops works again"]

@@ -218,6 +218,9 @@ class Office:
         self.die()
         return True
 
+    def has_told(self, telling: Telling) -> bool:
+        return telling.key in self.told
+
     def troubles(self) -> Troubles:
         return Troubles.from_text(self.kept)
 
