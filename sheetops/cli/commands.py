@@ -269,9 +269,11 @@ def doctor(
     """Look whether everything is set up, mail above all, and say what to mend."""
     from sheetops import doctor as checks
 
-    found = list(checks.examine(settings_of(config, workbook), send_test=send_test))
+    found = list(checks.examine_all(config, workbook, send_test=send_test))
     if as_json:
         print_json([check.as_dict() for check in found])
     else:
         print_lines(checks.lines(found))
-    raise typer.Exit(Exit.DONE if all(check.ok for check in found) else Exit.ERROR)
+    wrong = sum(not check.ok for check in found)
+    Talk().say(f"{wrong} to mend." if wrong else "All is in order.")
+    raise typer.Exit(Exit.ERROR if wrong else Exit.DONE)
