@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.util import LRUCache
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
@@ -61,31 +61,29 @@ def make_engine(url_or_path: str | Path) -> Engine:
     try:
         url = _url(str(url_or_path))
         if url.get_backend_name() != "sqlite":
-            return _sharing(create_engine(url))
-        file = url.database or ""
-        if not file or file == ":memory:":
-            engine = create_engine("sqlite://", poolclass=StaticPool)
-        else:
-            _prepare_folder(Path(file))
-            engine = create_engine(url, connect_args={"timeout": PATIENCE})
+            return create_engine(url)
+        if url.database in {None, "", ":memory:"}:
+            return _listening(create_engine("sqlite://", poolclass=StaticPool))
+        _prepare_folder(Path(str(url.database)))
+        return _engine_of_file(url)
     except (ArgumentError, ImportError) as error:
         raise LedgerError(
             f"The ledger's database cannot be used: {error}",
             "Give a file's path, or a URL such as postgresql+psycopg://name@host/database.",
         ) from error
+
+
+@lru_cache(maxsize=8)
+def _engine_of_file(url: URL) -> Engine:
+    """The engine of a file, which keeps its compiled statements: a process that opens a ledger
+    again and again compiles each once. It has no connection while no ledger is open."""
+    return _listening(create_engine(url, connect_args={"timeout": PATIENCE}))
+
+
+def _listening(engine: Engine) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
-    return _sharing(engine)
-
-
-_COMPILED: dict[str, LRUCache[Any, Any]] = {}
-
-
-def _sharing(engine: Engine) -> Engine:
-    """The engine, sharing compiled statements with the others of its kind: a process that opens
-    ledgers again and again compiles each statement once."""
-    known = _COMPILED.setdefault(engine.dialect.name, LRUCache(500))
-    return engine.execution_options(compiled_cache=known)
+    return engine
 
 
 def _url(named: str) -> URL:

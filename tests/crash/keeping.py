@@ -44,17 +44,16 @@ class _Few(dict[K, V]):
 
 
 def quicken() -> None:
-    """Keep engines, and what pure functions answer: the parsed workbook while its bytes are the
-    same, its new parts while what is to be written is the same too, and the plan while book,
-    history and day are; in this process and its forks. Files and databases are never spared.
+    """Keep what pure functions answer: the parsed workbook while its bytes are the same, its new
+    parts while what is to be written is the same too, and the plan while book, history and day are;
+    in this process and its forks. Files and databases are never spared.
 
     A ledger gets its id from the name of its folder and not from chance: so the same morning has
     the same bytes in every case, and what is kept serves them all.
     """
-    make, read, prepare = database.make_engine, runs.read, database.prepare
+    read, prepare = runs.read, database.prepare
     writer: Any = import_module("sheetops.stores.excel.edit")  # its package has a function `edit`
     edit_parts = writer.edit_parts
-    engines = _Few[str, Engine](8)
     books = _Few[str, Book](40)
     edited = _Few[tuple[str, bytes], Edited](40)
     made = _Few[tuple[str, int, date, bytes], Plan](80)
@@ -64,9 +63,6 @@ def quicken() -> None:
         place = Path(engine.url.database or "").parent.name if is_file else engine.dialect.name
         named = hashlib.sha256(place.encode()).hexdigest()[:16]
         return prepare(engine, {**first, "ledger": named})
-
-    def engine_once(url_or_path: str | Path) -> Engine:
-        return engines.of(str(url_or_path), lambda: make(url_or_path))
 
     def read_once(settings: Settings) -> Book:
         seal = hashlib.sha256(settings.workbook.path.read_bytes()).hexdigest()
@@ -80,7 +76,6 @@ def quicken() -> None:
         seal = (book.fingerprint, len(book.new_ids), today, pickle.dumps(history))
         return made.of(seal, lambda: _PLAN(book, history, today))
 
-    database.make_engine = engine_once
     database.prepare = prepare_named
     runs.read = read_once
     writer.edit_parts = edited_once
