@@ -7,7 +7,7 @@ from tests.sheets_server.book import Cell, Fault, Scalar, Sheet, Spreadsheet
 from tests.sheets_server.evaluate import Evaluator, index_of
 from tests.sheets_server.parse import tree
 from tests.sheets_server.ranges import Area, cell_name, from_json
-from tests.sheets_server.tokens import NotAFormula, Reference
+from tests.sheets_server.tokens import NotAFormula, Reference, decimal_comma
 
 Place = tuple[int, int, int]
 """Sheet id, row and column of a formula."""
@@ -118,6 +118,7 @@ class _Source:
 
     def __init__(self, whole: Calculation, sheet: Sheet) -> None:
         self.whole, self.sheet = whole, sheet
+        self.comma = decimal_comma(whole.book.locale)
 
     def resolve(self, ref: Reference) -> Area:
         sheet = self.sheet if ref.title is None else self.whole.book.titled(ref.title)

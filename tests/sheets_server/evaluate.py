@@ -13,6 +13,7 @@ from tests.sheets_server.arrays import (
     as_truth,
     first_of,
     guarded,
+    plain_number,
     rows_of,
     spread,
 )
@@ -34,7 +35,9 @@ from tests.sheets_server.words import ASKING, EACH
 
 
 class Source(Protocol):
-    """Where a formula finds other cells."""
+    """Where a formula finds other cells. `comma`: numbers turn into text with a decimal comma."""
+
+    comma: bool
 
     def resolve(self, ref: Reference) -> Area:
         """The area, with its ends; Problem where the sheet is gone."""
@@ -125,6 +128,8 @@ class Evaluator:
             return spread(guarded(lambda v: as_number(v) * factor), right)
         sign = node.sign
         left = self.value(node.left, many)
+        if sign == "&" and self.source.comma:
+            left, right = spread(_with_comma, left), spread(_with_comma, right)
         return spread(guarded(lambda a, b: operate(sign, a, b)), left, right)
 
     def _call(self, node: Call, many: bool) -> Value:
@@ -240,6 +245,11 @@ class Evaluator:
                 product *= 0 if isinstance(cell, str) else as_number(cell)
             total += product
         return whole(total)
+
+
+def _with_comma(value: Scalar) -> Scalar:
+    """A number with decimals as `&` takes it where these have a comma."""
+    return plain_number(value).replace(".", ",") if isinstance(value, float) else value
 
 
 def _chosen(condition: Scalar, yes: Scalar, no: Scalar) -> Scalar:

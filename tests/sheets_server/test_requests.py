@@ -270,7 +270,7 @@ def test_dropdowns_and_groups(caller: Caller, book: Spreadsheet) -> None:
 
 
 def test_an_unknown_kind_says_so(caller: Caller, book: Spreadsheet) -> None:
-    reply = caller.batch(book, {"trimWhitespace": {"range": area(0, 1, 0, 1)}})
+    reply = caller.batch(book, {"addChart": {}})
     assert reply.status_code == 501
-    assert reply.json()["error"]["message"] == "The test server has no trimWhitespace."
+    assert reply.json()["error"]["message"] == "The test server has no addChart."
     assert caller.ask("POST", f"{book.id}:batchUpdate", {}).status_code == 400

@@ -18,7 +18,7 @@ from sheetops.stores.google import credentials, faults, joins, own
 from sheetops.stores.google.connecting import connected
 from sheetops.stores.google.credentials import SignedIn, SignIn
 from sheetops.stores.google.pages import Opened, quoted
-from sheetops.stores.google.reading import PREPARE, Reading, Seen
+from sheetops.stores.google.reading import PREPARE, Reading, Seen, mend_of
 from sheetops.stores.google.store import GoogleStore
 
 _SKEW = timedelta(minutes=5)
@@ -191,9 +191,10 @@ def _formulas(store: GoogleStore, found: Reading) -> Found:
                 wrong.append(f"{one.page.title}!{address(one.headings.row, at)}")
     if wrong:
         more = ", …" if wrong[_FEW:] else ""
-        return Found(
-            "Heading formulas", False, f"not ours: {', '.join(wrong[:_FEW])}{more}", PREPARE
-        )
+        what = f"not ours: {', '.join(wrong[:_FEW])}{more}"
+        in_tables = [one.page for one in seen if one.page.has_table]
+        mend = mend_of(in_tables[0]) if in_tables else PREPARE
+        return Found("Heading formulas", False, what, mend)
     return Found("Heading formulas", True, f"{count} in place")
 
 

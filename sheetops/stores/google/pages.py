@@ -15,7 +15,7 @@ STATE = PREFIX
 """The tab in which the store remembers what it did last."""
 FIELDS = (
     "properties(title,locale,timeZone),sheets(properties(sheetId,title,hidden,sheetType,"
-    "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,warningOnly))"
+    "gridProperties(rowCount,columnCount)),merges,protectedRanges(range,warningOnly),tables(name))"
 )
 
 _ENDS = {"endRowIndex", "endColumnIndex"}
@@ -47,6 +47,8 @@ class Page:
     hidden: bool = False
     protected: bool = False
     merges: tuple[tuple[int, int, int, int], ...] = ()
+    has_table: bool = False
+    """Whether staff have turned a range of it into a Google table."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _page(sheet: Mapping[str, Any]) -> Page:
         bool(about.get("hidden")),
         protected,
         tuple(_merge(one) for one in sheet.get("merges", ())),
+        bool(sheet.get("tables")),
     )
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheetops.contract import REQUIRED_TABS, SETTING_LIST, TABS, Column, Tab
+from sheetops.errors import GoogleError
 from sheetops.raw import Value
 from sheetops.stores.google import dressing, joins, own, values
 from sheetops.stores.google.own import DAYS, NAME, NOBODY, ROW, OwnTab
 from sheetops.stores.google.pages import STATE, Page, own_title
-from sheetops.stores.google.reading import Reading, Seen
+from sheetops.stores.google.reading import NO_TABLE, Reading, Seen
 from sheetops.stores.google.store import GoogleStore
 from sheetops.stores.google.values import Cell, to_sheet
 from sheetops.stores.google.writing import batches
@@ -95,8 +96,14 @@ def prepare(
     for seen in found.tabs.values():
         _old_tab(batch, seen, layouts[seen.tab.name])
     _state(batch)
-    for requests in batches(batch.requests):  # one, unless much moves into our tabs
-        store.client.batch_update(store.spreadsheet, {"requests": requests})
+    try:
+        for requests in batches(batch.requests):  # one, unless much moves into our tabs
+            store.client.batch_update(store.spreadsheet, {"requests": requests})
+    except GoogleError as error:
+        tables = [seen.page.title for seen in found.tabs.values() if seen.page.has_table]
+        if tables:
+            raise GoogleError(f"{error.what} Look at {tables[0]}.", NO_TABLE) from error
+        raise
     return tuple(batch.made)
 
 

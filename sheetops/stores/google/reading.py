@@ -24,6 +24,10 @@ _BY_TITLE: dict[str, Tab] = {
 _TOKEN_ROW, _VERSION_ROW = 3, 2
 _TOLERANCE = 1e-6
 PREPARE = "Run: sheetops init --google, with the sheet's address."
+NO_TABLE = (
+    "It is a Google table, whose headings may take no formula: choose Convert to unformatted data "
+    "in the table's menu, and then run: sheetops init --google"
+)
 _ASTRAY = CellError("#MOVED!")
 """Read in the place of a text under a wrong heading, so that its row is left alone."""
 Grid = list[list[Value]]
@@ -253,13 +257,18 @@ def _blocked(page: Page, rows: Grid, found: Headings, heading: str) -> Trouble:
             )
     where = address(found.row, column)
     what = f'the formula of "{heading}" shows an error.'
-    return Trouble(page.title, where, what, PREPARE)
+    return Trouble(page.title, where, what, mend_of(page))
 
 
 def _gone(page: Page, found: Headings, heading: str) -> Trouble:
     where = address(found.row, found.columns[heading])
     what = f'the formula of "{heading}" is gone, so old values may stand there, or none.'
-    return Trouble(page.title, where, what, PREPARE)
+    return Trouble(page.title, where, what, mend_of(page))
+
+
+def mend_of(page: Page) -> str:
+    """What puts the formulas of a tab right."""
+    return NO_TABLE if page.has_table else PREPARE
 
 
 def _missing(tab: Tab, page: Page, found: Headings, mine: OwnTab) -> Iterator[Trouble]:
@@ -269,4 +278,4 @@ def _missing(tab: Tab, page: Page, found: Headings, mine: OwnTab) -> Iterator[Tr
             continue
         if any(mine.plain(at, column.heading) is not None for at in mine.places.values()):
             what = f'there is no column "{column.heading}" any more.'
-            yield Trouble(page.title, address(found.row, 1), what, PREPARE)
+            yield Trouble(page.title, address(found.row, 1), what, mend_of(page))

@@ -12,8 +12,9 @@ import pytest
 from google.auth import _helpers
 from google.auth.exceptions import RefreshError
 
-from sheetops import doctor
 from sheetops.changes import Changes
+from sheetops.doctor import Check, lines
+from sheetops.doctor.workbook import of_google
 from sheetops.errors import GoogleError
 from sheetops.settings import GoogleSettings, Settings, WorkbookSettings, load
 from sheetops.stores.google import GoogleStore, credentials, faults
@@ -174,18 +175,18 @@ def test_a_quota_that_is_used_up(google: Running) -> None:
 # ---- doctor and the command line
 
 
-def checked(google: Running, address: str) -> dict[str, doctor.Check]:
+def checked(google: Running, address: str) -> dict[str, Check]:
     settings = Settings(
         workbook=WorkbookSettings(google=address),
         google=GoogleSettings(key_file=google.credentials),
     )
-    return {one.name: one for one in doctor.of_google(settings, datetime.now(UTC))}
+    return {one.name: one for one in of_google(settings, datetime.now(UTC))}
 
 
 def test_doctor_goes_through_everything(google: Running) -> None:
     book, _ = making.make(google, TABS, rows=8)
     found = checked(google, book.id)
-    assert all(one.ok for one in found.values()), list(doctor.lines(found.values()))
+    assert all(one.ok for one in found.values()), list(lines(found.values()))
     assert list(found) == [
         *("Key file", "Google sign-in", "Clock", "Google Sheet", "Locale and time zone", "Sharing"),
         *("Tabs", "Headings", "Keys", "Heading formulas", "Protection"),
