@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGTERM, signal
@@ -80,11 +80,9 @@ def show(
     from sheetops.scheduler import units
     from sheetops.settings import FILE_NAME, log_folder
 
-    settings = settings_of(config, None)
-    setup = units.Setup(
-        python=Path(sys.executable),
-        config=(config or Path(FILE_NAME)).absolute(),
-        log=log_folder() / "look.log",
-        minutes=settings.schedule.every,
-    )
+    folder = log_folder()
+    with suppress(OSError):  # a scheduler makes no folder for its log, and runs nothing without one
+        folder.mkdir(parents=True, exist_ok=True)
+    place = (config or Path(FILE_NAME)).absolute()
+    setup = units.setup_of(settings_of(config, None), place, folder / "look.log")
     typer.echo(units.of(kind, setup), nl=False)

@@ -8,24 +8,39 @@ from __future__ import annotations
 
 import plistlib
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from sheetops.errors import ConfigError
+from sheetops.settings import Settings
 
 MINUTES = 5
+_HOUR = 60
+_KEY_PLACE = "~/.config/gspread/service_account.json"
+_SELDOM = 30
+"""Minutes: GitHub counts each start as a minute at least, and gives 2,000 a month away."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """Where things are: the Python that runs sheetops, its settings file, a file for the log."""
+    """Where things are: the Python that runs sheetops, its settings file, a file for the log.
+
+    `secret` is the variable of the environment that holds the mail password, if one does, and `key`
+    where Google's key file goes, if one does. `lacks` says what keeps this set-up from working on a
+    computer that forgets everything.
+    """
 
     python: Path
     config: Path
     log: Path
     minutes: int = MINUTES
+    secret: str = ""
+    key: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -33,12 +48,38 @@ class Setup:
         return (str(self.python), "-m", "sheetops", "look", "--config", str(self.config))
 
 
+def setup_of(settings: Settings, config: Path, log: Path) -> Setup:
+    """As these settings have it, which stand in the file `config`."""
+    workbook, google, mail = settings.workbook, settings.google, settings.mail
+    key, lacks = "", []
+    if not workbook.google:
+        lacks.append("the workbook must be a Google Sheet; a file is not there.")
+    if not settings.ledger.url:
+        lacks.append("the ledger must have a url, of a database that remembers.")
+    if workbook.google and google.sign_in == "service account":
+        key = _KEY_PLACE
+        if google.key_file is not None:
+            lacks.append("leave key_file out: the key is put where gspread looks for it.")
+    variable = mail.secret_from.partition("environment:")[2]
+    if mail.really_sends and mail.login and not variable:
+        lacks.append('secret_from must be "environment:NAME": nothing else is there.')
+    return Setup(
+        python=Path(sys.executable),
+        config=config,
+        log=log,
+        minutes=settings.schedule.every,
+        secret=variable,
+        key=key,
+        lacks=tuple(lacks),
+    )
+
+
 def cron(setup: Setup) -> str:
     """A line for `crontab -e`. In cron's own language a per cent sign ends the command."""
     words = f"{shlex.join(setup.command)} >> {shlex.quote(str(setup.log))} 2>&1"
+    minutes = f"*/{setup.minutes}" if setup.minutes < _HOUR else "0"
     return (
-        "# Add this line with: crontab -e\n"
-        f"*/{setup.minutes} * * * * {words.replace('%', chr(92) + '%')}\n"
+        f"# Add this line with: crontab -e\n{minutes} * * * * {words.replace('%', chr(92) + '%')}\n"
     )
 
 
@@ -87,7 +128,7 @@ def launchd(setup: Setup) -> str:
     }
     head = (
         "<!-- Save as ~/Library/LaunchAgents/sheetops.look.plist, then:\n"
-        "     launchctl load ~/Library/LaunchAgents/sheetops.look.plist -->\n"
+        "     launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/sheetops.look.plist -->\n"
     )
     first, rest = plistlib.dumps(found).decode().split("\n", 1)
     return f"{first}\n{head}{rest}"
@@ -95,7 +136,8 @@ def launchd(setup: Setup) -> str:
 
 _TASK = """\
 <?xml version="1.0" encoding="UTF-16"?>
-<!-- Save as sheetops.xml in UTF-16, then: schtasks /Create /TN sheetops /XML sheetops.xml -->
+<!-- In PowerShell: sheetops schedule show windows | Out-File -Encoding Unicode sheetops.xml
+     and then: schtasks /Create /TN sheetops /XML sheetops.xml -->
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <Triggers>
     <TimeTrigger>
@@ -125,17 +167,18 @@ _TASK = """\
 def windows(setup: Setup) -> str:
     """A task for the Task Scheduler, which also runs what it missed while the computer was off."""
     first, *rest = setup.command
-    words = " ".join(f'"{word}"' if " " in word else word for word in rest)
+    words = subprocess.list2cmdline(rest)
     return _TASK.format(minutes=setup.minutes, command=escape(first), arguments=escape(words))
 
 
 _WORKFLOW = """\
 # Save as .github/workflows/sheetops.yml in a private repository that holds sheetops.toml.
-# Secrets to set there: the service account's key, the mail password, the ledger's URL.
-name: sheetops
+# Set as secrets there: {secrets}.
+# Each start counts as a minute at least, of 2,000 a month that cost nothing.
+{lacks}name: sheetops
 on:
   schedule:
-    - cron: "*/{minutes} * * * *"
+    - cron: "{minutes} * * * *"
   workflow_dispatch:
 concurrency: sheetops
 permissions:
@@ -150,15 +193,37 @@ jobs:
         with:
           python-version: "3.12"
       - run: pip install "sheetops[postgres]"
-      - run: sheetops look --config {config}
+{steps}      - run: |
+          sheetops look --config {config}
         env:
-          SHEETOPS_MAIL_SECRET: ${{{{ secrets.SHEETOPS_MAIL_SECRET }}}}
+{secret}          PGPASSWORD: ${{{{ secrets.PGPASSWORD }}}}
+"""
+_KEY = """\
+      - run: |
+          umask 077 && mkdir -p "$(dirname {key})" && printf '%s' "$KEY" > {key}
+        env:
+          KEY: ${{{{ secrets.GOOGLE_KEY }}}}
 """
 
 
 def actions(setup: Setup) -> str:
     """A workflow for GitHub Actions, whose computers forget everything from run to run."""
-    return _WORKFLOW.format(minutes=max(setup.minutes, 5), config=setup.config.name)
+    steps = secret = ""
+    secrets = ["PGPASSWORD (the ledger's)"]
+    if setup.key:
+        steps = _KEY.format(key=setup.key)
+        secrets.append("GOOGLE_KEY (the key file's text)")
+    if setup.secret:
+        secret = f"          {setup.secret}: ${{{{ secrets.{setup.secret} }}}}\n"
+        secrets.append(f"{setup.secret} (for mail)")
+    return _WORKFLOW.format(
+        minutes="0" if setup.minutes >= _HOUR else f"*/{max(setup.minutes, _SELDOM)}",
+        config=shlex.quote(setup.config.name),
+        secrets=", ".join(secrets),
+        lacks="".join(f"# Not yet: {one}\n" for one in setup.lacks),
+        steps=steps,
+        secret=secret,
+    )
 
 
 KINDS: dict[str, Callable[[Setup], str]] = {

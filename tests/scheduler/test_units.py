@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import plistlib
 import shlex
 import shutil
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
 from sheetops.errors import ConfigError
 from sheetops.scheduler import units
+from sheetops.scheduler.memory import Memory
+from sheetops.settings import Settings
+from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.run.small import Business
 
 SETUP = units.Setup(
     Path("/opt/my tools/bin/python"),
@@ -42,14 +51,101 @@ def test_the_windows_task_is_xml_with_the_command() -> None:
     where = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert task.findtext(".//t:Command", "", where) == COMMAND[0]
     assert f'"{COMMAND[-1]}"' in task.findtext(".//t:Arguments", "", where)
+    assert task.findtext(".//t:Interval", "", where) == "PT5M"
     assert task.findtext(".//t:StartWhenAvailable", "", where) == "true"
 
 
+def workflow(setup: units.Setup) -> dict[Any, Any]:
+    return dict(yaml.safe_load(units.of("actions", setup)))
+
+
 def test_the_workflow_asks_for_one_look_at_a_time() -> None:
-    text = units.of("actions", SETUP)
-    assert "sheetops look --config sheetops.toml" in text
-    assert "concurrency: sheetops" in text
-    assert "${{ secrets." in text
+    found = workflow(SETUP)
+    assert found["concurrency"] == "sheetops"
+    assert found["permissions"] == {"contents": "read"}
+    assert found[True]["schedule"] == [{"cron": "*/30 * * * *"}]  # YAML takes "on" for yes
+    look = found["jobs"]["look"]["steps"][-1]
+    assert shlex.split(look["run"]) == ["sheetops", "look", "--config", "sheetops.toml"]
+    assert look["env"] == {"PGPASSWORD": "${{ secrets.PGPASSWORD }}"}
+
+
+def settings(**more: dict[str, Any]) -> Settings:
+    return Settings.model_validate({"workbook": {"path": "clients.xlsx"}, **more})
+
+
+def test_the_workflow_says_what_it_cannot_do_yet() -> None:
+    setup = units.setup_of(settings(), Path("/a/my sheetops: 1.toml"), Path("/l"))
+    said = [line for line in units.of("actions", setup).splitlines() if "Not yet" in line]
+    assert len(said) == 2
+    look = workflow(setup)["jobs"]["look"]["steps"][-1]
+    assert shlex.split(look["run"])[-1] == "my sheetops: 1.toml"
+
+
+def test_the_workflow_puts_the_key_where_it_is_looked_for() -> None:
+    mail = {
+        "transport": "smtp",
+        "host": "h.test",
+        "login": "x",
+        "secret_from": "environment:MAILPW",
+    }
+    found = settings(
+        workbook={"google": "https://docs.google.com/spreadsheets/d/12345678901234567890"},
+        ledger={"url": "postgresql+psycopg://sheetops@db.test/sheetops"},
+        mail=mail | {"secret_from": "environment:MAILPW"},
+    )
+    setup = units.setup_of(found, Path("/a/sheetops.toml"), Path("/l"))
+    assert setup.lacks == ()
+    *_, key, look = workflow(setup)["jobs"]["look"]["steps"]
+    assert key["env"] == {"KEY": "${{ secrets.GOOGLE_KEY }}"}
+    assert look["env"]["MAILPW"] == "${{ secrets.MAILPW }}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs sh")
+def test_the_key_is_written_for_its_owner_only(tmp_path: Path) -> None:
+    command = workflow(replace(SETUP, key=units._KEY_PLACE))["jobs"]["look"]["steps"][-2]["run"]
+    home = {"HOME": str(tmp_path), "KEY": '{"a": "%s\\n"}', "PATH": os.environ["PATH"]}
+    subprocess.run(["/bin/sh", "-ec", command], check=True, env=home)  # noqa: S603 # our own
+    key = tmp_path / ".config" / "gspread" / "service_account.json"
+    assert key.read_text() == home["KEY"]
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs sh")
+def test_what_cron_hands_to_the_shell_looks(tmp_path: Path) -> None:
+    """As cron does it: hardly any environment, another folder, and names with signs in them."""
+    folder = tmp_path / "50% off & more"
+    folder.mkdir()
+    business = Business(folder)
+    config = folder / "sheetops.toml"
+    config.write_text(
+        f'[workbook]\npath = "{business.path.name}"\n[ledger]\npath = "ledger/x.ledger"\n'
+    )
+    log = folder / "look.log"
+    setup = units.setup_of(settings(), config, log)
+    line = units.of("cron", setup).splitlines()[-1].split(" ", 5)[5].replace("\\%", "%")
+    bare = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LOGNAME": "x"}
+    done = subprocess.run(["/bin/sh", "-c", line], check=False, env=bare, cwd="/")  # noqa: S603
+    assert done.returncode in {0, 3}, log.read_text()
+    assert Memory(folder / "ledger" / "x.look.json").last_look is not None
+    assert "Traceback" not in log.read_text()
+
+
+def test_an_hour_is_the_longest_cron_can_say() -> None:
+    assert units.of("cron", replace(SETUP, minutes=60)).splitlines()[-1].startswith("0 * * * * ")
+
+
+def test_the_command_makes_the_folder_of_the_log(
+    tmp_path: Path,
+    sheetops: Command,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811 # the fixture
+) -> None:
+    (tmp_path / "sheetops.toml").write_text('[workbook]\npath = "clients.xlsx"\n')
+    monkeypatch.setattr("sheetops.settings.log_folder", lambda: tmp_path / "new" / "log")
+    for kind in units.KINDS:
+        ended = sheetops("schedule", "show", kind, "--config", tmp_path / "sheetops.toml")
+        assert ended.status == 0
+        assert "sheetops.toml" in ended.out
+    assert (tmp_path / "new" / "log").is_dir()
 
 
 @pytest.mark.debian
