@@ -98,11 +98,16 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
 def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | None:
     """The report, where `Report now` is ticked in `Settings` and not answered yet; else None.
 
-    For whoever looks at the workbook now and then. A tick asks on purpose: it sends again. Raises
-    what `report` raises.
+    For whoever looks at the workbook now and then. A tick asks on purpose: it sends again. Where a
+    tick was taken away, the answer beside it is put so that the next one asks anew. Raises what
+    `report` raises.
     """
     found = runs.read(request.settings)
     if not asked.is_asked(found, clears=not request.settings.workbook.is_live):
+        return None
+    if asked.is_taken_back(found):
+        put = Changes(tuple(asked.taken_back(found)), (), found.layout, found.fingerprint)
+        runs.store_of(request.settings, found.business.workbook_id).write(put)
         return None
     return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
 

@@ -2,7 +2,8 @@
 
 A tick in `Report now` asks; what came of it is written beside it, in `Answer`. Where the workbook
 is a file, the tick is taken away; where it is shared live, no cell of the staff's is touched, and a
-tick counts as answered as long as the answer stands beside it.
+tick counts as answered as long as the answer stands beside it. Once staff take the tick away, the
+answer is put as that of the last time, so that the next tick asks anew.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sheetops.systems.capacity import WhatIf
 
 REPORT, AWAY, MORE = "Report now", "What if away", "What if more clients"
 _MADE = "Report made"
+_BEFORE = "Last time: report made"
 _AWAY = re.compile(
     r"(?P<who>.+?)\s*:\s*(?P<first>[^:]+?)\s*(?:\.\.|\s(?:to|until)\s)\s*(?P<last>.+)"
 )
@@ -82,10 +84,22 @@ def several(text: str) -> list[str]:
 
 
 def is_asked(book: Book, *, clears: bool) -> bool:
-    """Whether a report is asked for and not answered yet; `clears` as in the module's words."""
+    """Whether something is to be done about the tick: a report is asked for and not answered yet,
+    or an answered tick was taken away by staff; `clears` as in the module's words."""
     if not book.business.report_now:
-        return False
+        return not clears and is_taken_back(book)
     return clears or not _answer_of(book, REPORT).startswith(_MADE)
+
+
+def is_taken_back(book: Book) -> bool:
+    """Whether staff took away a tick whose answer still stands beside it as if it were there."""
+    return not book.business.report_now and _answer_of(book, REPORT).startswith(_MADE)
+
+
+def taken_back(book: Book) -> Iterator[CellChange]:
+    """The answer to a tick that was taken away, put as that of the last time."""
+    words = f"{_BEFORE}{_answer_of(book, REPORT).removeprefix(_MADE)}"
+    yield from _change(book, _key_of(book, REPORT), "Answer", words)
 
 
 def occasion(book: Book) -> str:

@@ -182,9 +182,14 @@ def _why_not(work: Workload, at: int) -> str:
     name = work.who.names[at]
     lately = of_people.done_lately(work.morning)
     full = int((~lately.is_starved[:, at]).sum())
+    seen = (
+        f"only {full} of the last {lately.weeks} weeks ended with work left"
+        if lately.weeks
+        else "no whole week of work is known yet"
+    )
     return (
         f"Nobody knows how much {name} can do: Hours per week (Team) or Hours (Offer steps) are "
-        f"missing, and only {full} of the last {lately.weeks} weeks ended with work left."
+        f"missing, and {seen}."
     )
 
 

@@ -59,8 +59,12 @@ def _rests_on(morning: Morning, work: Workload) -> RestsOn:
         since=since,
         draws=work.draws,
         said=(
-            f"{open_clients:,} open and {finished:,} finished clients, {done:,} steps done"
+            f"{open_clients:,} open and {finished:,} finished clients, {done:,} {_steps(done)} done"
             + (f" since {day_text(since)}" if since else "")
-            + f", and {to_come:,} steps of the team to come."
+            + f", and {to_come:,} {_steps(to_come)} of the team to come."
         ),
     )
+
+
+def _steps(count: int) -> str:
+    return "step" if count == 1 else "steps"
