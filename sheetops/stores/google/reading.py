@@ -137,10 +137,11 @@ def _read_tab(
     """Read one tab; `rows` are given dates, and the statuses that our own tab holds."""
     found = heads.find(tab, RawTab(page.title, rows))
     troubles: list[Trouble] = []
-    lost = _restore_headings(tab, rows, found, mine) if joins.is_joined(tab) else []
-    if lost:
-        found = heads.find(tab, RawTab(page.title, rows))
-        troubles += [_blocked(page, rows, found, heading) for heading in lost]
+    if mine is not None:
+        lost = _restore_headings(tab, rows, found, mine)
+        if lost:
+            found = heads.find(tab, RawTab(page.title, rows))
+            troubles += [_blocked(page, rows, found, heading) for heading in lost]
     data = rows[found.row :]
     idents = own.idents(joins.names(tab, found.columns, data, comma=comma))
     if mine is not None:
@@ -227,11 +228,8 @@ def _astray(
                 yield Trouble(page.title, address(number, column), what, mend)
 
 
-def _restore_headings(tab: Tab, rows: Grid, found: Headings, mine: OwnTab | None) -> list[str]:
-    """Put headings back where a formula shows an error instead; which ones.
-
-    Which of ours each was does not matter: the formula makes the whole column.
-    """
+def _restore_headings(tab: Tab, rows: Grid, found: Headings, mine: OwnTab) -> list[str]:
+    """Put headings back where a formula shows an error instead; which ones."""
     row = rows[found.row - 1] if rows else []
     broken = [at for at, cell in enumerate(row) if isinstance(cell, CellError)]
     missing = [
