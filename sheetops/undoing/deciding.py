@@ -275,11 +275,11 @@ def _steps_that_stay(
     mine: dict[str, list[NewRow]] = defaultdict(list)
     for row in rows:
         if row.tab == "Steps":
-            mine[_client_of(row, now)].append(row)
+            mine[str(row.values.get("Client"))].append(row)  # a run writes each in one way
     stay: dict[tuple[str, str], str] = {}
-    for client, those in mine.items():
+    for those in mine.values():
         why = [reasons[row.tab, row.key] for row in those]
-        if any(why) or _has_own_steps(client, those, now):
+        if any(why) or _has_own_steps(_client_of(those[0], now), those, now):
             stay |= {
                 (row.tab, row.key): reason or _STEPS_STAY
                 for row, reason in zip(those, why, strict=True)
@@ -288,8 +288,7 @@ def _steps_that_stay(
 
 
 def _client_of(row: NewRow, now: Now) -> str:
-    if not now.row_of(row.tab, row.key):
-        return str(row.values.get("Client", ""))
+    """The key of the client of a step that is there."""
     return str(now.book.tables["Steps"].frame.at[row.key, "client"])
 
 
