@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -21,6 +21,10 @@ class Died(SheetopsError):
 
 class Office(Protocol):
     """The workbook, its ledger and the mail, as far as a look needs them."""
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Keep other looks of this computer away; whether none is under way."""
+        ...
 
     def timetable(self) -> Timetable:
         """When jobs are wanted. Raises what reading the workbook raises."""
@@ -70,7 +74,13 @@ class Done:
 
 
 def look(office: Office, clock: Callable[[], datetime]) -> tuple[Done, ...]:
-    """Do what is due now, in order. Never raises what a job raises: see `Done.error`."""
+    """Do what is due now, in order; nothing while another look is under way. Never raises what a
+    job raises: see `Done.error`."""
+    with office.alone() as alone:
+        return _looked(office, clock) if alone else ()
+
+
+def _looked(office: Office, clock: Callable[[], datetime]) -> tuple[Done, ...]:
     began = clock()
     try:
         table = office.timetable()

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from sheetops.scheduler.troubles import Troubles
 
@@ -50,6 +54,25 @@ class Memory:
     def saw(self, seen: str) -> None:
         """Keep how the workbook looked."""
         self.know(replace(self.known, seen=seen))
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether no other look is under way with this file; others wait for the next one. Two that
+        remember at once would tell the owner twice."""
+        lock = FileLock(f"{self.path}.lock", timeout=0)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        except OSError:  # a folder that cannot be written: nothing is remembered there anyway
+            yield True
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
 
     @property
     def last_look(self) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,9 @@ class WorkbookOffice:
         """Why a sign of life could not be given."""
         self._began = request.clock()
         self._found: Book | None = None
+
+    def alone(self) -> AbstractContextManager[bool]:
+        return self.memory.alone()
 
     def timetable(self) -> Timetable:
         self.memory.looked(self._began)

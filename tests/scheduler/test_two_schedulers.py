@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -43,7 +44,13 @@ def results(business: Business, job: Job) -> list[str]:
 
 
 class Slow(WorkbookOffice):
-    """A look in the midst of which, once it knows what is due, something else happens."""
+    """A look in the midst of which, once it knows what is due, something else happens.
+
+    It is of another computer with the same ledger: looks of one computer wait for each other.
+    """
+
+    def alone(self) -> AbstractContextManager[bool]:
+        return nullcontext(enter_result=True)
 
     def __init__(self, business: Business, meanwhile: Sequence[str]) -> None:
         super().__init__(requested(business))
@@ -71,6 +78,15 @@ def test_a_look_that_lost_the_race_does_nothing(tmp_path: Path) -> None:
     assert results(business, "capacity") == ["done", "not needed"]
     assert [row["Job"] for row in business.rows("Runs")] == ["daily", "capacity"]
     assert not office.memory.troubles.found
+
+
+def test_a_look_of_this_computer_waits_for_the_one_under_way(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings=SETTINGS)
+    with WorkbookOffice(requested(business)).alone() as alone:
+        assert alone
+        assert looked(business) == ()
+        assert not business.mails()
+    assert [one.job for one in looked(business)] == ["daily", "capacity"]
 
 
 def test_a_person_may_come_first(tmp_path: Path) -> None:

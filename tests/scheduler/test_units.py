@@ -136,8 +136,8 @@ def test_an_hour_is_the_longest_cron_can_say() -> None:
 
 def test_the_command_makes_the_folder_of_the_log(
     tmp_path: Path,
-    sheetops: Command,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811 # the fixture
+    sheetops: Command,  # noqa: F811 # the fixture
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "sheetops.toml").write_text('[workbook]\npath = "clients.xlsx"\n')
     monkeypatch.setattr("sheetops.settings.log_folder", lambda: tmp_path / "new" / "log")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -130,6 +131,9 @@ class Office:
             self._ledger = None
 
     # ---- what a look asks for
+
+    def alone(self) -> AbstractContextManager[bool]:
+        return nullcontext(enter_result=True)
 
     def timetable(self) -> Timetable:
         why = self.world.unread(self.true)
