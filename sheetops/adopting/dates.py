@@ -17,11 +17,11 @@ from sheetops.raw import Value
 
 Order = Literal["", "day first", "month first"]
 _NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
-_ISO = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _WORDS = re.compile(
-    r"(?:[a-z]+ )?(\d{1,2})(?:st|nd|rd|th)? (?:de |di )?([a-z]{3,10}) (?:de )?(\d{4})"
+    r"(?:[a-z]+ )?(\d{1,2})(?:st|nd|rd|th)? (?:de |di )?([a-z]{3,10}) (?:de )?(\d{4}|\d{2})"
 )
-_MONTH_FIRST = re.compile(r"(?:[a-z]+ )?([a-z]{3,10}) (\d{1,2})(?:st|nd|rd|th)? (\d{4})")
+_MONTH_FIRST = re.compile(r"(?:[a-z]+ )?([a-z]{3,10}) (\d{1,2})(?:st|nd|rd|th)? (\d{4}|\d{2})")
 _MONTHS = (
     "jan january januar janvier janv enero ene gennaio gen janeiro januari styczen",
     "feb february februar fevrier fevr febrero febbraio fevereiro fev februari luty",
@@ -83,25 +83,33 @@ def read(value: Value, order: Order) -> Value:
     text = value.strip()
     match = _NUMBERS.fullmatch(text)
     if match is None:
-        return _from_words(text) or value
+        return _from_iso(text) or _from_words(text) or value
     if match[2] == ".":
         order = "day first"
-    first, second, year = int(match[1]), int(match[3]), int(match[4])
-    year += _CENTURY if len(match[4]) == 2 else 0  # noqa: PLR2004 # two digits
+    first, second, year = int(match[1]), int(match[3]), _year(match[4])
     day, month = (first, second) if order == "day first" else (second, first)
     if not order and first != second:
-        if len(match[4]) == 2:  # noqa: PLR2004 # the contract reads four, and calls it ambiguous
-            return f"{match[1]}/{match[3]}/{year}"
-        return value
+        # the contract reads years of four digits, and calls it ambiguous
+        return value if str(year) == match[4] else f"{match[1]}/{match[3]}/{year}"
     return _day(year, month, day) or value
+
+
+def _year(digits: str) -> int:
+    """A year; of two digits, one of this century."""
+    return int(digits) + (_CENTURY if int(digits) < _CENTURY else 0)
+
+
+def _from_iso(text: str) -> date | None:
+    match = _ISO.fullmatch(text)
+    return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def _from_words(text: str) -> date | None:
     said = plain(text)
     if match := _WORDS.fullmatch(said):
-        return _day(int(match[3]), _MONTH_OF.get(match[2], 0), int(match[1]))
+        return _day(_year(match[3]), _MONTH_OF.get(match[2], 0), int(match[1]))
     if match := _MONTH_FIRST.fullmatch(said):
-        return _day(int(match[3]), _MONTH_OF.get(match[1], 0), int(match[2]))
+        return _day(_year(match[3]), _MONTH_OF.get(match[1], 0), int(match[2]))
     return None
 
 

@@ -18,6 +18,9 @@ DONE, OPEN, NOT_NEEDED, CLIENT, TEAM = "done", "open", "not needed", "Client", "
 """What a mark may mean; the last two: open, and it waits on them."""
 MEANINGS = (DONE, OPEN, NOT_NEEDED, CLIENT, TEAM)
 
+_UNDONE = re.compile(r"(?:not|not yet|nicht|noch nicht|non|no|nao|niet|nie|ej|ikke|ne) ")
+_SHORTEST = 5
+"""Letters; a shorter word that changes its end is another word."""
 _TICKS = frozenset("✓✔☑✅🗸√")
 _CROSSES = frozenset("✗✘❌☒✖×")
 _BOXES = frozenset("☐□◻⬜")
@@ -36,7 +39,7 @@ _DONE = (
     "realizado | realise | udfort | fullfort | slutford | klar | fardig | valmis | hotovo | wystawione | gjort | filed | checked | verified | uploaded | issued and paid | achieved | passed | bestanden | geschickt und bezahlt | zakonczone | sent and signed"
 )
 _SENT = (
-    "sent | submitted | gesendet | verschickt | versendet | envoye | envoyee | enviado | enviada | "
+    "sent | invoiced | submitted | in rechnung gestellt | fakturiert | facture | facturado | fatturato | faturado | gefactureerd | gesendet | verschickt | versendet | envoye | envoyee | enviado | enviada | "
     "inviato | inviata | verzonden | verstuurd | wyslane | issued | shared | invited | skickat"
 )
 _OPEN = (
@@ -162,12 +165,17 @@ def _of_text(text: str, words: Mapping[str, str]) -> str:
     said = key(text)
     if said in words:
         return words[said]
-    return _WORDS.get(said) or _WORDS.get(_masculine(said)) or _of_sign(text)
+    meaning = _WORDS.get(said) or _WORDS.get(_masculine(said))
+    if meaning is None and (undone := _UNDONE.match(said)):
+        meaning = OPEN if key(said[undone.end() :]) in {*SENT, *_set(_DONE)} else None
+    return meaning or _of_sign(text)
 
 
 def _masculine(said: str) -> str:
     """A word of a Romance language as it stands in the lists: "firmata" and "signées" are said of
     contracts and invoices, "firmato" and "signé" of anything."""
+    if len(said) < _SHORTEST:
+        return said  # "Ana" is no "ano"
     if said.endswith(("ees", "es", "os", "as")):
         said = said[:-1]
     if said.endswith("ee"):

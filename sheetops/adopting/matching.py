@@ -2,75 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-
-from rapidfuzz import fuzz
 
 from sheetops.adopting.finding import Region
 from sheetops.adopting.kinds import Values, look
-from sheetops.adopting.patterns import said_by_a_word
-from sheetops.adopting.telling import MOST_MARKS, Table, Told
+from sheetops.adopting.patterns import of_the_whole, said_by_a_word, says_status
+from sheetops.adopting.saying import ENOUGH, IN_ONE_WORD, by_name, strengthen, weights
+from sheetops.adopting.telling import FILLED, MOST_MARKS, Table, Told
 from sheetops.adopting.vocabulary import (
     HELPERS,
     LAST_NAME,
     LIKELY,
     MAYBE,
-    NAMES,
-    QUALIFIERS,
     STATUS_OF_STEP,
     SURE,
     plain,
 )
 from sheetops.contract import BY_NAME, Kind
 
-ENOUGH = 0.78
-"""A match of less is only a candidate."""
-_CLOSE = 0.05  # two matches so near one another cannot be told apart
+_CLOSE = 0.05
+"""Two matches so near one another cannot be told apart: no two ways of saying lie nearer."""
 _EXACT = 0.1
-_ALIKE = 88
+"""Our very heading comes before all else that may say it."""
 _KNOWN = 0.3
-_MOSTLY = 0.6  # of three statuses, one may be the business's own word
-_SEVERAL, _EACH = 6, 0.8
-_SAME = 0.5  # a client may stand twice, for two offers; of a few names for all, none is a client
-_SHARED = 0.7  # of ten clients, so few have the same offer as another only by chance
+"""Of the words of a status that its heading only may say, at least so many are known to us."""
+_MOSTLY = 0.6
+"""Of three statuses, one may be the business's own word."""
+_SEVERAL = 6
+"""From fewer rows, nothing is said of how far values differ."""
+_EACH = 0.8
+"""Who looks after clients stands there again: with so many names, it is no one of us."""
+_SAME = 0.5
+"""A client may stand twice, for two offers; of a few names for all, none is a client."""
+_SHARED = 0.7
+"""Of ten clients, so many have an offer of their own only where the heading says it plainly."""
 _NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
-_SHORTEST = 5  # of shorter words, a letter makes another word
-_PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\bund\b|\band\b|\bet\b|\boder\b|\bor\b|\by\b|\n)\s*")
 _FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
-_DAY_WORDS = frozenset(
-    [
-        "am",
-        "on",
-        "le",
-        "il",
-        "el",
-        "em",
-        "op",
-        "den",
-        "dne",
-        "at",
-        "der",
-        "date",
-        "datum",
-        "fecha",
-        "data",
-        "dato",
-        "of",
-        "de",
-        "del",
-        "do",
-        "da",
-        "di",
-        "du",
-        "van",
-        "vom",
-        "la",
-    ]
-)
-_IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
 _GIVEN = frozenset({"nombre", "nome", "nombres", "nombre s"})
 
 
@@ -98,97 +66,6 @@ class Match:
         return sum(self.scores.values())
 
 
-@lru_cache(maxsize=1 << 14)
-def weights(role: str, text: str) -> Mapping[str, float]:
-    """How well a heading's text says each of the role's headings, from 0 to 1."""
-    said = plain(text)
-    if not said:
-        return {}
-    if "%" in said or "percent" in said:  # how far something is, not whether it is done
-        return _by_name(role, "% complete") if "complete" in said else {}
-    found = dict(_by_name(role, said))
-    stripped = " ".join(word for word in said.split() if word not in QUALIFIERS)
-    if stripped and stripped != said:
-        _raise(found, _by_name(role, stripped), 0.95)
-    day = _without_date(said)
-    if day != said:
-        days = _by_name(role, day).items()
-        _raise(found, {ours: weight for ours, weight in days if _is_day(role, ours)}, 0.93)
-    parts = [part for part in _PARTS.split(text) if plain(part)]
-    if len(parts) > 1 and role == "Clients" and _is_whole_name(parts):
-        return {**found, "Client": SURE}
-    if len(parts) > 1:
-        _raise(found, _by_name(role, plain(parts[0])), 0.93)
-    if max(found.values(), default=0.0) < ENOUGH:
-        _raise(found, said_by_a_word(role, said), 1.0)
-    if not found:
-        _raise(found, _by_likeness(role, said), 0.95)
-    return found
-
-
-def _without_date(said: str) -> str:
-    """A heading without the words that only say that a day stands there: "erl. am"."""
-    words = said.split()
-    while len(words) > 1 and words[-1] in _DAY_WORDS:
-        words.pop()
-    while len(words) > 1 and words[0] in _DAY_WORDS:
-        words.pop(0)
-    return " ".join(words)
-
-
-def _is_day(role: str, ours: str) -> bool:
-    return ours not in HELPERS and BY_NAME[role][ours].kind in {Kind.DATE, Kind.DONE}
-
-
-def _is_whole_name(parts: Sequence[str]) -> bool:
-    """Whether a heading names both parts of a person's name: "Prénom et nom"."""
-    said = [plain(part) for part in parts]
-    first = [at for at, one in enumerate(said) if "First name" in _by_name("Clients", one)]
-    last = [at for at, one in enumerate(said) if _says_last_name(one)]
-    return bool(first) and any(at not in first for at in last)
-
-
-def _says_last_name(said: str) -> bool:
-    return LAST_NAME in _by_name("Clients", said) or said in _IN_ONE_WORD
-
-
-def _raise(found: dict[str, float], more: Mapping[str, float], share: float) -> None:
-    for heading, weight in more.items():
-        found[heading] = max(found.get(heading, 0.0), weight * share)
-
-
-@lru_cache(maxsize=1 << 14)
-def _by_name(role: str, said: str) -> Mapping[str, float]:
-    found: dict[str, float] = {}
-    for name in NAMES[role]:
-        if name.text == said:
-            found[name.heading] = max(found.get(name.heading, 0.0), name.weight)
-    return found
-
-
-def _by_likeness(role: str, said: str) -> Mapping[str, float]:
-    """By slips of the keyboard and by the order of words."""
-    if len(said) < _SHORTEST:
-        return {}
-    found: dict[str, float] = {}
-    for name in NAMES[role]:
-        if len(name.text) < _SHORTEST or name.weight <= MAYBE:
-            continue
-        alike = max(fuzz.ratio(said, name.text), fuzz.token_sort_ratio(said, name.text))
-        if alike >= _ALIKE and _slips(said, name.text):
-            found[name.heading] = max(found.get(name.heading, 0.0), name.weight * alike / 100)
-    return found
-
-
-def _slips(said: str, name: str) -> bool:
-    """Whether the words differ by letters of long words only: "closed won" is not "closed on"."""
-    mine, theirs = said.split(), name.split()
-    if len(mine) != len(theirs):
-        return "".join(mine) == "".join(theirs)
-    pairs = [(a, b) for a, b in zip(sorted(mine), sorted(theirs), strict=True) if a != b]
-    return all(min(len(a), len(b)) >= _SHORTEST and a[0] == b[0] for a, b in pairs)
-
-
 class Matcher:
     """Matches one table with the headings of any role; looks at each column once."""
 
@@ -205,9 +82,9 @@ class Matcher:
         for name, heading in self.region.headings.items():
             said: dict[str, float] = dict(weights(role, heading.text))
             if not any(self.holds(role, ours, name) for ours in said):
-                _raise(said, said_by_a_word(role, plain(heading.text)), 1.0)
+                strengthen(said, said_by_a_word(role, plain(heading.text)))
             if heading.group:
-                _raise(said, _by_name(role, plain(heading.full)), 1.0)
+                strengthen(said, by_name(role, plain(heading.full)))
             for ours, known in said.items():
                 weight = known
                 fits = self._fits(kinds.get(ours, Kind.TEXT), ours, name)
@@ -230,6 +107,12 @@ class Matcher:
             return values.may_be(Kind.TEXT, ours) if values.numbers < ENOUGH else 1.0
         return values.may_be(kind, ours)
 
+    def _is_status_of_all(self, name: str) -> bool:
+        """Whether a heading of a status is the only one, or says that it is the client's: "Delivery
+        status" beside "Payment status" is that of a step."""
+        others = [one for one in self.region.headings if one != name and says_status(one)]
+        return not others or of_the_whole(name)
+
     def _says_statuses(self, name: str) -> bool:
         """Whether most cells of a column are the status of a client."""
         return self.values[name].statuses >= _MOSTLY
@@ -243,10 +126,14 @@ class Matcher:
         """Whether a column is as clients have it: names that differ, and offers that several have,
         where only a word of the heading says so."""
         values = self.values[name]
+        if ours == "Start date" and known < LIKELY:
+            return values.filled >= FILLED  # what some only have is a step
         if values.count < _SEVERAL:
             return True
         if ours == "Client":
             return values.unique >= _SAME
+        if ours == "Status" and known < LIKELY:
+            return self._is_status_of_all(name)
         return ours != "Offer" or known >= LIKELY or values.unique <= _SHARED
 
     def match(self, role: str, taken: Iterable[str] = ()) -> Match:
@@ -299,6 +186,10 @@ class Matcher:
             match = _with(match, "Step", table.step(match.theirs["Client"][0]))
         elif match.has("Step") and "Client" not in match.theirs:
             match = _with(match, "Client", table.client_of(match.theirs["Step"][0]))
+        both = table.dated_and_marked(match.unsure.get("Done", ()))
+        if both is not None:
+            match = _with(match, "Done", Told(both[:1]))
+            match = _with(match, STATUS_OF_STEP, Told(both[1:]))
         if match.has("Client", "Step") and not match.theirs.keys() & {"Done", STATUS_OF_STEP}:
             match = _with(match, "Done", table.done())
         return match
@@ -336,7 +227,7 @@ class Matcher:
         first = self._best("First name", scores)
         last = self._best(LAST_NAME, scores)
         if last is None and first is not None:
-            last = next((heads[word] for word in heads if word in _IN_ONE_WORD), None)
+            last = next((heads[word] for word in heads if word in IN_ONE_WORD), None)
             if last is not None and self._holds(last, first):
                 return None  # it is the whole name
         if first is None and last is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from sheetops.adopting.vocabulary import plain
+
 LIKELY = 0.82
 
 _START = (
@@ -34,13 +36,13 @@ _OWNER = (
     r"contadora|doctora?|profesora?|incaricat[oa]|begeleider|adviseur|behandelaar|konsulent|konsult|"
     r"\w*ansvarig|\w*ansvarlig|insegnante|\w*leider|agente?|agents|negociateur|negociatrice|negotiator|"
     r"\w*terapeut[ao]?|\w*therapeut\w*|lektor|medewerker|\w*betreuer\w*|\w*kraft|gestionnaire|"
-    r"istruttore|istruttrice|strategist|case ?worker|\w*erzieher\w*|dentist|saksbehandler|radgivare|"
+    r"istruttore|istruttrice|strategist|consultora|mediador\w*|operatric\w*|operatore|instruct\w+|foreman|polier|resp|odpowiedzialn\w+|opiekunk\w+|projektant\w*|coordinat\w+|coordinador\w*|coordenador\w*|koordinator\w*|profe|handlaggare|case ?worker|\w*erzieher\w*|dentist|saksbehandler|radgivare|"
     r"radgiver|docent|maestr[ao]|linguist|editor|representative|rep|technician|inspector|"
     r"\w*kundenbetreu\w+|comercial|commerciale?|vendedora?|verkaufer betreuung|opiekun|prowadzaca|jefe|jefa|lead|leader|who s on it|wer|qui|quien|chi|wie"
 )
 _OFFER = (
     r"packages?|services?|servicios?|servizio|servizi|servicos?|programm?e?s?|offers?|offres?|\w*leistung|\w*paket|"
-    r"courses?|\w*kurs|curso|corso|forfait|formule|pakket|plan|prestation|pacchetto|paquete|pacote|"
+    r"courses?|\w*kurs|curso|corso|forfait|formule|\w*pakket|plan|prestation|pacchetto|paquete|pacote|"
     r"practice area|treatment|behandlung|traitement|tratamiento|trattamento|tratamento|therapie|"
     r"formation|formazione|track|retainer|membership|scope|abbonamento|subscription|suscripcion|assinatura|mitgliedschaft|procedure|traject|zajecia|tjanst|ydelse"
 )
@@ -48,12 +50,6 @@ _SORT = r"type|tipo|typ|soort|rodzaj|kind"
 _OF_WORK = (
     rf"(?:\w+ )?\w+ (?:{_SORT})|(?:{_SORT}|art)(?: (?:of|de|di|du|d|do|van|av|der|des))? \w+|"
     r"(?:auftrags|projekt|vertrags|leistungs|mandats|kurs|fall|beratungs|versicherungs)(?:art|typ)"
-)
-_NOT_OF_WORK = (
-    r"clients?|customers?|kunden?|klant\w*|cliente|payment|pago|zahlung\w*|contact|lead|business|"
-    r"fee|price|billing|rate|entity|property|company|account|phone|user|source|document\w*|status|meeting|call|blood|file|"
-    r"event|location|address|industry|contrat|societe|empresa|azienda|bedrijf|urgency|priority|id|"
-    r"visit|request|task|vehicle|house|home|building|pet|step|action|interaction|note"
 )
 _WHOSE = r"clients?|customers?|kunden?|klant\w*|clientes?|mandant\w*|klient\w*|student|kund|patient"
 _CALLED = r"names?|nom|nombre|nome|naam|namn|navn|bezeichnung|full name|vollstandiger name"
@@ -66,6 +62,13 @@ _SERVED = (
     r"alliev[oa]|alun[oa]s?|alumn[oa]s?|studente?|participante?|mandante|mandantin|coachee|tutee|"
     r"household|beneficiary|leerling|kursant\w*|deltagare|deltager|asiakas|pari|sposi|paar|"
     r"\w*teilnehmer\w*|client e s|client e|cliente s|bruid\w*|koper|verkoper|najemca|assicurato"
+)
+_NOT_OF_WORK = (
+    r"clients?|customers?|kunden?|klant\w*|cliente|payment|pago|zahlung\w*|contact|lead|business|"
+    rf"{_SERVED}|{_WHOSE}|owner|"
+    r"fee|price|billing|rate|entity|property|company|account|phone|user|source|document\w*|status|meeting|call|blood|file|"
+    r"event|location|address|industry|contrat|societe|empresa|azienda|bedrijf|urgency|priority|id|"
+    r"visit|request|task|vehicle|house|home|building|pet|step|action|interaction|note"
 )
 _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Clients": (
@@ -86,8 +89,8 @@ _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Steps": (
         ("Client", rf"(?:{_WHOSE})(?: \w+){{0,2}} (?:{_CALLED})|(?:{_CALLED})(?: \w+){{0,2}} (?:{_WHOSE})|(?:{_WHOSE}) (?:projekt|project|account|company|firma)", r"first|last"),
         ("Step", r"was ist zu tun|to be done|what to do|what needs doing|qu y a t il a faire|.*\b(?:task|step|aufgabe\w*|\w*schritt|tache|etape|tarea|paso|attivita|taak|milestone|deliverable|activity|tarefa|zadanie|uppgift|action required|diligencia|adempimento|obowiazek|arende)\b.*", r"no|nr|number|id|status|owner|type|due|date|assigned|notes?|depend\w+|duration|progress"),
-        ("Due", r".*\b(?:due|deadline|planned|prevue?|prevista|previsto|geplant\w*|scheduled|expected|eta|plazo|forfald\w*|forfall\w*|fallig\w*|frist|echeance|vencimiento|scadenza|limite|vervaldatum|target|prazo|termin)\b.*", r"status|days|done|actual"),
-        ("Done", r".*\b(?:done|delivered|submitted|complet\w+|finish\w*|erledigt\w*|fertig\w*|abgeschlossen|abschluss\w*|termine\w*|realis\w+|hecho|fatto|feito|fait|gjort|wykonan\w+|utfort|udfort|fullfort|slutford|utford|ferdig|klar|hotovo|dokonczen\w*|realizad\w+|held|terminad\w+|finaliz\w+|conclu\w+|gereed|afgerond|actual|reelle|effective|effettiva|efectiva|tatsachlich\w*)\b.*", r"target|planned|geplant\w*|expected|scheduled|start\w*|by|bis|percent|days|due|hours|cost|prevue?|prevista"),
+        ("Due", r".*\b(?:due|deadline|planned|prevue?|prevista|previsto|geplant\w*|scheduled|expected|eta|plazo|senast|forfald\w*|forfall\w*|fallig\w*|frist|echeance|vencimiento|scadenza|limite|vervaldatum|target|prazo|termin)\b.*", r"status|days|done|actual"),
+        ("Done", r".*\b(?:done|delivered|submitted|complet\w+|finish\w*|erledigt\w*|fertig\w*|abgeschlossen|abschluss\w*|termine\w*|realis\w+|hecho|fatto|feito|fait|gjort|wykonan\w+|utfort|udfort|fullfort|slutford|utford|ferdig|klar|hotovo|dokonczen\w*|realizad\w+|held|terminad\w+|finaliz\w+|conclu\w+|gereed|afgerond|actual|reelle|effective|effettiva|efectiva|tatsachlich\w*)\b.*", r"target|plan|planned|geplant\w*|expected|scheduled|start\w*|by|bis|percent|days|due|hours|cost|prevue?|prevista"),
         ("Started", rf".*\b(?:{_START})\b.*", _OTHER),
         ("Owner", rf".*\b(?:{_OWNER})\b.*", r"e ?mail|phone|date|notes?|client|reviewer|company|office"),
     ),
@@ -105,3 +108,21 @@ def said_by_a_word(role: str, said: str) -> dict[str, float]:
         for ours, yes, no in _PATTERNS.get(role, ())
         if yes.fullmatch(said) and not no.search(said)
     }
+
+
+_STATUS = re.compile(r"\b(?:\w*status|statut|estado|stato|estatus|situac\w+|\w+stand|stand|etat)\b")
+_WHOLE = re.compile(
+    r"\b(?:client\w*|customer|kunden?\w*|cliente|case|matter|file|job|dossier\w*|patient\w*|member|"
+    r"account|project|projekt\w*|projet|proyecto|progetto|order|auftrags\w*|mandats\w*|pratica|"
+    r"processo|expediente|sprawy|current|overall|general|global|engagement|onboarding)\b"
+)
+
+
+def says_status(text: str) -> bool:
+    """Whether a heading says that a status of anything stands below it."""
+    return _STATUS.search(plain(text)) is not None
+
+
+def of_the_whole(text: str) -> bool:
+    """Whether a heading of a status names the client or all of the work."""
+    return _WHOLE.search(plain(text)) is not None

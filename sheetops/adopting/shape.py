@@ -5,34 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 from sheetops.adopting import dates
 from sheetops.adopting.finding import Region
-from sheetops.adopting.kinds import Values, look
+from sheetops.adopting.kinds import look
 from sheetops.adopting.mapping import StepColumns
 from sheetops.adopting.marks import is_understood
-from sheetops.adopting.matching import ENOUGH, Match, Matcher, weights
+from sheetops.adopting.matching import Match, Matcher
+from sheetops.adopting.patterns import says_status
+from sheetops.adopting.saying import ENOUGH, weights
+from sheetops.adopting.starts import (
+    FULL,
+    day_of,
+    days_of,
+    has_verb,
+    is_always_dated,
+    is_start,
+    lies_before,
+)
+from sheetops.adopting.starts import starts as starts_of
 from sheetops.adopting.titles import NOT_STEPS
 from sheetops.adopting.vocabulary import SURE, plain
-from sheetops.raw import Value
 
 FEWEST = 2
 """A sheet is wide from so many step columns on."""
 _MOSTLY = 0.75
-_DATE = re.compile(
-    r"\b(?:date|datum|fecha|data|dato|day|tag|on|am|le|el|il|op|since|seit|desde|depuis|dal|vom|den|van|del|\w+datum|\w+dato)\b"
-)
-_FULL = 0.95  # what every client has is no step that some have yet to take
-_FOLLOWED = 3  # from so many pairs of days on, it is no chance that one comes first
-_LIVES = 9 * 365  # days; no list of clients began over so many years, but people are born in more
-_OTHER_DAY = re.compile(
-    r"\b(?:created|timestamp|zeitstempel|horodateur|marca temporal|added|angelegt|enquiry|inquiry|"
-    r"anfrage\w*|demande|consulta|lead|contact|kontakt|signed|signature|unterschr\w*|unterzeichn\w*|"
-    r"firma|firmado|signe|quote|angebot\w*|devis|proposal|referral|received|eingang\w*|update\w*|"
-    r"last|letzte\w*|dernier\w*|ultim[ao]|next|birth\w*|geb|geburt\w*|naissance|nacimiento|"
-    r"nascita|nascimento|geboorte\w*|due|end|ende|fin|renewal)\b"
-)
 _AHEAD = 0.3  # so many dates to come are plans, and not what was done
 _BLOCK = 3
 _WORDS = 5
@@ -45,26 +43,16 @@ _PLAN = re.compile(
     r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:due|due date|deadline|due by|fällig|fällig am|frist|bis)\)?", re.I
 )
 _STATUS = re.compile(r"(.+?)\s*[-–:(]?\s*(?:status|stand|statut|estado|stato)\)?", re.I)
-_VERBS = re.compile(
-    r"\b(?:sent|signed|received|completed?|done|paid|call|kick ?off|meeting|form|welcome|invoice|"
-    r"contract|agreement|onboarding|training|setup|set up|access|questionnaire|delivered|delivery|"
-    r"review|survey|intake|session|report|launch|proposal|deposit|workshop|audit|upload|granted|"
-    r"vertrag|rechnung|gesprach|fragebogen|unterlagen|zugang|schulung|abschluss|ubergabe|"
-    r"contrat|facture|appel|reunion|questionnaire|acces|formation|livraison|bilan|"
-    r"contrato|factura|llamada|reunion|cuestionario|acceso|entrega|contratto|fattura|chiamata|"
-    r"riunione|accesso|consegna|contract|factuur|gesprek|vragenlijst|toegang|oplevering|"
-    r"fatura|reuniao|umowa|faktura|schritt|step|etape|paso|modul[eo]?|woche|week|phase|go live|"
-    r"golive|launch|leverans|levering|utbildning|mote|startmote|rapport|avtal|opstart|oplevering|"
-    r"handover|sign off|testimonial|feedback|closing|final|einweisung|analyse|auswertung|konzept|"
-    r"umsetzung|livrable|lancement|evaluation|cierre|informe|capacitacion|evaluacion|avvio|"
-    r"relazione|formazione|valutazione|relatorio|treinamento|avaliacao|onboarded|welcome call)\b"
-)
 _THEIRS = re.compile(
     r"\b(?:signed|sign|signature|form|questionnaire|survey|intake|paid|payment|deposit|upload|"
     r"homework|documents? received|received|returned|feedback|approv\w+|unterschr\w+|bezahlt|"
     r"zahlung|fragebogen|unterlagen|formular|signe|signature|paye|paiement|questionnaire|"
     r"documents|firmad\w+|firma|pag\w+|cuestionario|documentos|firmat\w+|questionario|documenti|"
     r"getekend|betaald|vragenlijst|documenten|assinado)\b"
+)
+_OTHER_TIMES = re.compile(
+    r"(?:last|next|letzte\w*|nachste\w*|naechste\w*|derni\w+|prochain\w*|ultim[oa]|proxim[oa]|"
+    r"prossim[oa]|laatste|volgende|ostatni\w*|nastepn\w*|senaste|nasta|seneste|naeste|wiedervorlage)\b"
 )
 _SUBS = {"Done": "done", "Due": "due", "Owner": "owner", "Started": "", "Notes": ""}
 
@@ -100,100 +88,19 @@ def steps_of(region: Region, today: date) -> Shape:
     marks += [name for name in _blocks(region, names) if name not in marks]
     more = {*_empty(region, names, marks), *_neighbours(region, names, marks)}
     marks = [name for name in region.headings if name in {*marks, *more}]
-    always = [name for name in marks if _is_always_dated(matcher.values[name])]
-    plans = [name for name in always if min(_days(region, name)) > today]
-    starts = _starts(region, matcher, [name for name in always if name not in plans], marks)
+    always = [name for name in marks if is_always_dated(matcher.values[name])]
+    plans = [name for name in always if min(days_of(region, name), default=today) > today]
+    starts = starts_of(region, matcher, [name for name in always if name not in plans], marks)
     marks = [name for name in marks if name not in {*plans, *starts}]
     found = {**grouped, **_with_pairs(marks)}
-    start = starts[0] if len(starts) == 1 and _is_start(region, starts[0], marks) else ""
+    start = starts[0] if len(starts) == 1 and is_start(region, starts[0], marks) else ""
     maybe = () if start else tuple(starts)
     named = matcher.match("Clients", inside).theirs.get("Start date", (start,))[0]
-    found = {
-        s: one for s, one in found.items() if not _lies_before(region, one.done, named, always)
-    }
+    found = {s: one for s, one in found.items() if not lies_before(region, one.done, named, always)}
     if not found:
         return Shape(start=start, starts=maybe)
     kept, apart = _together(region, found, spoken)
     return replace(_dated(region, kept, apart, today), start=start, starts=maybe)
-
-
-def _is_always_dated(values: Values) -> bool:
-    return values.count > 0 and values.filled * values.dates >= _FULL
-
-
-def _days(region: Region, name: str) -> list[date]:
-    return [day for value in region.values(name) if (day := _day(region, value)) is not None] or [
-        date.max
-    ]
-
-
-def _starts(
-    region: Region, matcher: Matcher, always: Sequence[str], marks: Sequence[str]
-) -> list[str]:
-    """Columns that may be the start date: every client has a day there, which comes before all
-    others, and the heading names nothing that is done, or what may be a beginning ("Kick-off")."""
-    if matcher.match("Clients").has("Start date"):
-        return []
-    others = [name for name in marks if name not in always]
-    return [
-        name
-        for name in always
-        if (not _has_verb(name) or _is_dated(name) or _may_begin(region, name))
-        and not _is_birth(region, name)
-        and _comes_first(region, name, others)
-    ]
-
-
-def _is_dated(name: str) -> bool:
-    """Whether a heading says that a day stands below it."""
-    return _DATE.search(plain(name)) is not None
-
-
-def _may_begin(region: Region, name: str) -> bool:
-    return "Start date" in weights("Clients", region.headings[name].text)
-
-
-def _is_start(region: Region, name: str, steps: Sequence[str]) -> bool:
-    """Whether the one column that may be the start date must be it: its heading says a day, or
-    steps follow that are dated, and it is no day on which something else was done."""
-    if _has_verb(name) or _OTHER_DAY.search(plain(name)):
-        return False
-    followed = sum(
-        a is not None and b is not None
-        for other in steps
-        for a, b in zip(region.values(name), region.values(other), strict=True)
-        if _day(region, b) is not None
-    )
-    return _is_dated(name) or _may_begin(region, name) or followed >= _FOLLOWED
-
-
-def _is_birth(region: Region, name: str) -> bool:
-    """Whether days lie so far apart that they are birthdays."""
-    days = _days(region, name)
-    return (max(days) - min(days)).days > _LIVES
-
-
-def _lies_before(region: Region, name: str, start: str, always: Sequence[str]) -> bool:
-    """Whether every client has a day in a column, and none later than the start: it was over when
-    the work began, and is no step of it."""
-    if not start or name == start or name not in always:
-        return False
-    pairs = zip(region.values(name), region.values(start), strict=True)
-    days = [(_day(region, a), _day(region, b)) for a, b in pairs]
-    both = [(a, b) for a, b in days if a is not None and b is not None]
-    return len(both) >= _FOLLOWED and all(a <= b for a, b in both)
-
-
-def _comes_first(region: Region, name: str, others: Sequence[str]) -> bool:
-    days = [_day(region, value) for value in region.values(name)]
-    early, late = 0, 0
-    for other in others:
-        for first, value in zip(days, region.values(other), strict=True):
-            then = _day(region, value)
-            if first is not None and then is not None:
-                early += first <= then
-                late += first > then
-    return early >= late * 9
 
 
 def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
@@ -207,7 +114,7 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
         sure = [ours for ours, weight in said.items() if weight >= SURE and ours not in ends]
         if any(matcher.holds("Clients", ours, name) for ours in sure):
             spoken.add(name)
-        if plain(heading.text) in NOT_STEPS:
+        if plain(heading.text) in NOT_STEPS or _OTHER_TIMES.match(plain(heading.text)):
             spoken.add(name)
     return spoken
 
@@ -215,14 +122,14 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
 def _is_doing(region: Region, name: str) -> bool:
     """Whether a heading that may be an end names something that is done, such as "Go-live"."""
     values = look(region.values(name))
-    return _has_verb(name) and values.filled * values.dates < _FULL
+    return has_verb(name) and values.filled * values.dates < FULL
 
 
 def _is_mark(region: Region, name: str) -> bool:
     """Whether the cells of a column are marks of a step; an empty column may be one."""
     cells = [value for value in region.values(name) if value is not None]
     if not cells:
-        return _has_verb(name)
+        return has_verb(name)
     good = sum(is_understood(v) or (isinstance(v, str) and dates.looks_like(v)) for v in cells)
     numbers = sum(isinstance(v, int | float) and v not in {0, 1} for v in cells)
     return good >= _MOSTLY * len(cells) and numbers == 0
@@ -257,8 +164,13 @@ def _neighbours(region: Region, names: Sequence[str], marks: Sequence[str]) -> l
         for name in names
         if name not in marks
         and {place[name] - 1, place[name] + 1} & steps
-        and any(is_understood(word) for word in _words(region, name))
+        and _half_known(_words(region, name))
     ]
+
+
+def _half_known(words: Collection[str]) -> bool:
+    known = sum(is_understood(word) for word in words)
+    return known > 0 and 2 * known >= len(words)
 
 
 def _words(region: Region, name: str) -> set[str]:
@@ -281,10 +193,6 @@ def _empty(region: Region, names: Sequence[str], marks: Sequence[str]) -> list[s
         for name in blank
         if region.headings[name].group in groups or first < place[name] < last
     ]
-
-
-def _has_verb(name: str) -> bool:
-    return _VERBS.search(plain(name)) is not None
 
 
 def _grouped(region: Region, matcher: Matcher) -> dict[str, StepColumns]:
@@ -315,7 +223,7 @@ def _parts_by_values(
     if len(leaves) < FEWEST or len(same) < FEWEST:
         return None
     days = [name for name in leaves if matcher.values[name].dates >= _MOSTLY]
-    plans = [name for name in days if _is_always_dated(matcher.values[name])]
+    plans = [name for name in days if is_always_dated(matcher.values[name])]
     done = [name for name in days if name not in plans]
     done = done or [name for name in leaves if name not in days and _is_mark(region, name)]
     if len(done) != 1 or len(plans) > 1:
@@ -388,9 +296,12 @@ def _together(
             runs.append([step])
     longest = max(runs, key=len)
     kept, apart = {}, []
+    states = [step for step in found if says_status(step)]
     for run in runs:
         for step in run:
-            if run is longest or len(run) >= FEWEST or _has_verb(step):
+            if len(states) == 1 and step in states and len(found) > FEWEST:
+                apart.append(step)  # "Payment status" among ticks: of what, nobody can say
+            elif run is longest or len(run) >= FEWEST or has_verb(step):
                 kept[step] = found[step]
             else:
                 apart.append(step)
@@ -405,20 +316,13 @@ def _dated(
     steps = {}
     for step, one in kept.items():
         days = [
-            day for value in region.values(one.done) if (day := _day(region, value)) is not None
+            day for value in region.values(one.done) if (day := day_of(region, value)) is not None
         ]
         if days and sum(day > today for day in days) >= _AHEAD * len(days) and not one.mark:
             unsure[step] = (("Done", "Due"), "Many of its dates lie ahead.")
         else:
             steps[step] = one
     return Shape(steps, unsure)
-
-
-def _day(region: Region, value: Value) -> date | None:
-    value = dates.read(value, region.order or "day first")
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
 
 
 def best_guess(step: str) -> str:

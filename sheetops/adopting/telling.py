@@ -7,7 +7,7 @@ asked. The shares and counts that this rests on stand here, each with its reason
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetops.adopting import marks
@@ -72,7 +72,16 @@ class Table:
 
     def client(self) -> Told:
         """Columns that name the clients: every row has a name, and each another."""
-        return _told([name for name, v in self.free() if self._may_name_clients(name, v)])
+        found = [name for name, v in self.free() if self._may_name_clients(name, v)]
+        return _told(found) if found else Told((), tuple(self._differing()))
+
+    def _differing(self) -> Iterator[str]:
+        """Columns of texts that differ, whatever they look like: good enough to be asked about."""
+        for name, values in self.free():
+            differs = min(values.text, values.filled) >= FILLED and values.unique >= DIFFERENT
+            other = values.emails + values.phones + values.dates + values.codes
+            if differs and not other and values.count >= ENOUGH_ROWS:
+                yield name
 
     def _may_name_clients(self, name: str, values: Values) -> bool:
         if _NOT_CLIENT.search(plain(name)) or values.count < ENOUGH_ROWS:
@@ -121,6 +130,15 @@ class Table:
     def email(self) -> Told:
         """Columns of addresses that differ; ours would stand there again and again."""
         return _told([n for n, v in self.free() if v.emails >= FILLED and v.unique >= DIFFERENT])
+
+    def dated_and_marked(self, names: Sequence[str]) -> tuple[str, str] | None:
+        """Of two columns that say whether a step is done, the day and the mark."""
+        days = [name for name in names if self.values[name].dates >= MOST_MARKS]
+        marked = [name for name in names if name not in days and self._is_marked(name)]
+        return (days[0], marked[0]) if len(days) == len(marked) == 1 else None
+
+    def _is_marked(self, name: str) -> bool:
+        return self.values[name].marks >= MOST_MARKS
 
     def done(self) -> Told:
         """Columns of words of which some say done and some open."""

@@ -61,34 +61,39 @@ _OWNER = (
 )
 _START = (
     "start date | start | started | started on | date started | begin | begin date | begin on | "
-    "starting date | beginning | onboarded | project start | project start date | contract start | "
-    "contract start date | program start | programme start | onboarding start | "
-    "onboarding start date | engagement start | date joined | joined | join date | client since | "
-    "customer since | member since | startdatum | start datum | beginn | beginnt am | start am | "
-    "gestartet | gestartet am | vertragsbeginn | projektstart | projektbeginn | kunde seit | "
-    "mandant seit | date de debut | debut | date debut | demarrage | date de demarrage | "
-    "date d entree | debut du contrat | client depuis | debut de mission | fecha de inicio | "
-    "inicio | fecha inicio | fecha de alta | fecha de comienzo | cliente desde | comienzo | "
-    "data di inizio | data inizio | inizio | cliente dal | data de inicio | data inicio | "
-    "inicio em | cliente desde | begindatum | begin datum | ingangsdatum | klant sinds | "
-    "gestart op | data rozpoczecia | rozpoczecie | startdato | startdatum kund | actual start | "
-    "auftragseingang | data acquisizione | fecha de captacion | entree en relation | date d entree en relation | matricula | fecha de matricula | booked on | "
-    "date booked | booking date | gebucht am | buchungsdatum | signed up on | mandatsbeginn | "
-    "fecha de contratacion | data adesione | data di adesione | data de adesao | aangemeld op | "
-    "intakedatum | kursbeginn | betreuungsbeginn | auftragsbeginn | date de signature | "
-    "client start date | date engaged | engaged on | first day | onboarding datum | "
-    "data contrattualizzazione | data de entrada | fecha de entrada | date de demarrage mission "
-    "~ kickoff date | kick off date | date de lancement mission | opened | date opened | open date | opened on | intake date | eroffnet am | date d ouverture | "
-    "fecha de apertura | data apertura | date added | onboarding date | date onboarded | date of onboarding | signup date | "
-    "sign up date | sign up | enrolled | enrolled on | enrollment date | enrolment date | "
-    "date enrolled | registration date | registered on | anmeldung | anmeldedatum | "
-    "inscription | date d inscription | fecha de inscripcion | data iscrizione | since | seit | "
-    "depuis | planned start | aufnahme | aufnahmedatum | eintritt | eintrittsdatum | "
-    "fecha de ingreso | data di ingresso | inschrijfdatum | onboarding began | date signed up "
-    "? date | datum | fecha | data | dato | contract date | contract signed | signed | signed on | "
-    "date signed | vertragsdatum | vertrag vom | created | date created | created on | created at | "
-    "kickoff | kick off | kickoff date | first session | added | added on | entry date | angelegt | "
-    "angelegt am | date du contrat | fecha de contrato | fecha de firma | data contratto"
+    "starting date | beginning | onboarded | project start | project start date | "
+    "contract start | contract start date | program start | programme start | onboarding start | "
+    "onboarding start date | engagement start | date joined | joined | join date | "
+    "client since | customer since | member since | startdatum | start datum | beginn | "
+    "beginnt am | start am | gestartet | gestartet am | vertragsbeginn | projektstart | "
+    "projektbeginn | kunde seit | mandant seit | date de debut | debut | date debut | "
+    "demarrage | date de demarrage | date d entree | debut du contrat | client depuis | "
+    "debut de mission | fecha de inicio | inicio | fecha inicio | fecha de alta | "
+    "fecha de comienzo | cliente desde | comienzo | data di inizio | data inizio | inizio | "
+    "cliente dal | data de inicio | data inicio | inicio em | begindatum | begin datum | "
+    "ingangsdatum | klant sinds | gestart op | data rozpoczecia | rozpoczecie | startdato | "
+    "startdatum kund | actual start | entree en relation | date d entree en relation | "
+    "matricula | fecha de matricula | signed up on | mandatsbeginn | data adesione | "
+    "data di adesione | data de adesao | aangemeld op | intakedatum | kursbeginn | "
+    "betreuungsbeginn | auftragsbeginn | client start date | date engaged | engaged on | "
+    "first day | onboarding datum | data de entrada | fecha de entrada | "
+    "date de demarrage mission "
+    "~ kickoff date | kick off date | date de lancement mission | opened | date opened | "
+    "open date | opened on | intake date | eroffnet am | date d ouverture | fecha de apertura | "
+    "data apertura | date added | onboarding date | date onboarded | date of onboarding | "
+    "signup date | sign up date | sign up | enrolled | enrolled on | enrollment date | "
+    "enrolment date | date enrolled | registration date | registered on | anmeldung | "
+    "anmeldedatum | inscription | date d inscription | fecha de inscripcion | data iscrizione | "
+    "since | seit | depuis | planned start | aufnahme | aufnahmedatum | eintritt | "
+    "eintrittsdatum | fecha de ingreso | data di ingresso | inschrijfdatum | onboarding began | "
+    "date signed up | auftragseingang | data acquisizione | fecha de captacion | booked on | "
+    "date booked | booking date | gebucht am | buchungsdatum | fecha de contratacion | "
+    "data contrattualizzazione "
+    "? date | datum | fecha | data | dato | contract date | contract signed | signed | "
+    "signed on | date signed | vertragsdatum | vertrag vom | created | date created | "
+    "created on | created at | kickoff | kick off | kickoff date | first session | added | "
+    "added on | entry date | angelegt | angelegt am | date du contrat | fecha de contrato | "
+    "fecha de firma | data contratto | date de signature | vertragsunterzeichnung "
 )
 _STATUS = (
     "status | client status | customer status | account status | project status | kundenstatus | "
@@ -205,12 +210,12 @@ _LINES: dict[str, dict[str, str]] = {
         "First name": (
             "first name | firstname | given name | forename | vorname | rufname | prenom | "
             "nombre de pila | primer nombre | nome proprio | primeiro nome | voornaam | imie | "
-            "fornamn | fornavn | preferred name | client first name"
+            "fornamn | fornavn | preferred name | client first name | client first ~ first | given"
         ),
         LAST_NAME: (
             "last name | lastname | surname | family name | nachname | familienname | "
             "nom de famille | apellido | apellidos | cognome | sobrenome | apelido | achternaam | "
-            "nazwisko | efternamn | efternavn | client last name"
+            "nazwisko | efternamn | efternavn | client last name | client last ~ last | family"
         ),
         "Email": _EMAIL,
         "Phone": _PHONE,
@@ -420,6 +425,19 @@ QUALIFIERS = frozenset(
         "student",
         "mandanten",
         "klient",
+        "klienta",
+        "klientki",
+        "klant",
+        "clients",
+        "clientes",
+        "clienti",
+        "kundens",
+        "kund",
+        "patient",
+        "patients",
+        "paciente",
+        "applicant",
+        "borrower",
     ]
 )
 """Words that say whose a heading is, and not what it is."""

@@ -16,7 +16,7 @@ from sheetops.raw import RawBook, RawTab
 from tests.adopting.drawing import read
 from tests.adopting.fourth import FOURTH
 from tests.adopting.held_back import HELD_BACK
-from tests.adopting.judging import judge, proposed
+from tests.adopting.judging import drawn, judge, proposed
 from tests.adopting.third import THIRD
 from tests.adopting.trackers import FIRST, TODAY, Cells, Tracker, day
 
@@ -26,8 +26,8 @@ DRAWN = [
 
 
 @pytest.mark.parametrize("tracker", DRAWN, ids=lambda one: str(one.name))
-def test_a_tracker_that_is_drawn_is_understood(tracker: Tracker, tmp_path: Path) -> None:
-    verdict = judge(tracker, proposed(tracker, tmp_path))
+def test_a_tracker_that_is_drawn_is_understood(tracker: Tracker) -> None:
+    verdict = judge(tracker, drawn(tracker))
     assert verdict.missing == ()
     assert verdict.wrong == ()
 
