@@ -35,7 +35,7 @@ def watcher() -> Iterator[Watcher]:
     watcher = Watcher()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 # the library's name
+        def do_GET(self) -> None:
             watcher.asked.append(self.path)
             self.send_response(watcher.status)
             self.end_headers()
