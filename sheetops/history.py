@@ -89,12 +89,14 @@ class Unlisted:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The last run that was applied, for the guard rails: counts of what it saw and did."""
+    """The last run that was applied, for the guard rails: counts of what it saw and did, and all
+    its counts by name, in small letters."""
 
     day: date
     clients: int
     steps: int
     mails: int
+    counts: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 class PastStep(NamedTuple):

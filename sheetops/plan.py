@@ -6,7 +6,7 @@ same morning always gives the same plan. A preview is a plan that is shown and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -36,6 +36,9 @@ _FEW = 5  # a business of less has no "large share"
 _VANISHED = 0.2  # share of clients that may be gone since the last run
 _FAR_MORE = 3  # times the usual number of mails
 _NO_ALARM = 20  # so many more mails than usual alarm nobody
+_WATCHED = ("Offer steps", "Offers", "Messages", "Team", "Settings")
+"""Tabs on which everything rests, and that nobody empties on purpose."""
+_ROWS_OF = "rows of "
 _LONGEST_SLEEP = timedelta(days=100)
 
 
@@ -83,6 +86,10 @@ class Plan:
             "mails": len(self.mails),
             "problems": len(self.problems),
         }
+
+    def rows_watched(self) -> dict[str, int]:
+        """Rows of the tabs on which everything rests, for the guard rails of the next run."""
+        return {f"{_ROWS_OF}{tab}": len(self.book.frame(tab)) for tab in _WATCHED}
 
     def client(self, name: str) -> str:
         """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
@@ -326,7 +333,7 @@ def _dangers(plan: Plan) -> list[str]:
         dangers += [_too_many(plan), _unusually_many(plan)]
     if last is not None:
         dangers += [_clock(plan, last.day), _vanished(plan, last.clients, last.steps)]
-        dangers.append(_mass_change(plan))
+        dangers += [*_emptied(plan, last.counts), _mass_change(plan)]
     return dangers
 
 
@@ -370,6 +377,14 @@ def _vanished(plan: Plan, clients: int, steps: int) -> str:
     if steps >= _FEW and not now["steps"]:
         return f"The tab Steps is empty; at the last run it had {steps} rows."
     return ""
+
+
+def _emptied(plan: Plan, counts: Mapping[str, int]) -> Iterator[str]:
+    """A tab that was deleted switches its system off; one that is there and empty is a slip."""
+    for tab in _WATCHED:
+        before = counts.get(f"{_ROWS_OF}{tab}".casefold(), 0)
+        if before >= _FEW and plan.book.has(tab) and not len(plan.book.frame(tab)):
+            yield f"The tab {tab} is empty; at the last run it had {before} rows."
 
 
 def _mass_change(plan: Plan) -> str:

@@ -391,7 +391,7 @@ def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: Uns
 
 
 def _end(tools: Tools, applied: Applied) -> None:
-    counts = applied.plan.counts()
+    counts = applied.plan.counts() | applied.plan.rows_watched()
     counts |= {"cells": applied.receipt.cells, "rows": applied.receipt.rows}
     counts["mails"] = len(applied.sending.accepted)
     result = "done with problems" if applied.plan.problems else "done"

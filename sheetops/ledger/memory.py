@@ -199,7 +199,8 @@ def last_applied_run(connection: Connection) -> LastRun | None:
         return None
     counts = counts_of(connection, [row.run])[row.run]
     found = {name.casefold(): number for name, number in counts.items()}
-    return LastRun(row.day, found["clients"], found.get("steps", 0), found.get("mails", 0))
+    known = found["clients"], found.get("steps", 0), found.get("mails", 0)
+    return LastRun(row.day, *known, found)
 
 
 def mails_by_day(connection: Connection, since: date) -> dict[date, int]:

@@ -26,7 +26,7 @@ def test_all_that_a_run_wrote_is_put_back_but_for_the_id_and_what_tells_of_mail(
     assert before["Follow-ups"] == {}
     assert all(("Outcome", "Sent") in row for row in sent)
     assert sent.total() == 5  # the nudges; the words that waited for a decision are gone
-    assert desk.cell("Clients", "Ed", "Client ID") == "DI-2"
+    assert desk.cell("Clients", "Ed", "Client ID") == "AL-2"
     desk.type_in("Clients", "Ed", "Client ID", None)
     assert {**desk.seen(), "Follow-ups": None} == {**before, "Follow-ups": None}
 
