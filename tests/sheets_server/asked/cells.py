@@ -119,9 +119,11 @@ def repeat_cell(asked: Asked) -> Json:
     """repeatCell: one CellData for every cell of a range."""
     sheet, area = asked.editable()
     data, fields = asked.body.get("cell", {}), asked.body.get("fields", "")
+    of_blank = with_fields(EMPTY, data, fields)  # most are
     for row in range(area.top, area.top + area.rows):
         for column in range(area.left, area.left + area.columns):
-            made = with_fields(sheet.cell(row, column), data, fields)
+            old = sheet.cell(row, column)
+            made = of_blank if old is EMPTY else with_fields(old, data, fields)
             sheet.put(
                 row, column, _relative(asked, sheet, made, row - area.top, column - area.left)
             )

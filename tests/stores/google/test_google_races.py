@@ -1,4 +1,7 @@
-"""Staff sort, insert, delete, move, rename, edit and filter before any request of a run."""
+"""Staff sort, insert, delete, move, rename, edit and filter before any request of a run.
+
+What makes a sheet unprepared (tabs and columns deleted) comes more seldom: it takes longest.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from hypothesis import strategies as st
 
 from sheetops.stores.google import joins
 from tests.sheets_server.running import Running
-from tests.stores.google.racing import ACTS, COLUMNS, Act, Track
+from tests.stores.google.racing import ACTS, BREAKS, COLUMNS, Act, Track
 
 ACT = st.builds(
     Act,
     st.integers(0, 6),
-    st.sampled_from(sorted(ACTS)),
+    st.sampled_from([*sorted(ACTS.keys() - BREAKS) * 3, *sorted(BREAKS)]),
     st.sampled_from(sorted(COLUMNS)),
     st.integers(0, 8),
     st.integers(0, 8),
