@@ -12,10 +12,8 @@ from sheetops.raw import Value
 from sheetops.report import pictures
 from tests.run.small import FRIDAY, ROWS
 from tests.sheets_server.running import Running
-from tests.stores.conftest import _server, google
 from tests.stores.google.office import Office
 
-__all__ = ["_server", "google"]
 TEAM: list[dict[str, Value]] = [{"Name": "Mei", "Email": "mei@example.org", "Hours per week": 30.0}]
 TICK = {"Report now": "", "Owner's address": "owner@example.org"}
 
