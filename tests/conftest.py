@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 # only a better place than the disk, where there is one
+
+
+def pytest_configure() -> None:
+    """Folders of tests lie in memory where the system has such: they ask the disk very often."""
+    if os.access(_MEMORY, os.W_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Final, NamedTuple
 
 from zlib_ng import zlib_ng
@@ -107,18 +109,25 @@ def _crc_joined(first: bytes, crc: int, size: int) -> int:
     moved over `size` zero bytes by repeated squaring of the matrix that moves it over one bit.
     """
     moved = zlib_ng.crc32(first)
-    matrix = [0xEDB88320, *(1 << bit for bit in range(31))]
-    for _ in range(3):  # from one bit to one byte
-        matrix = [_times(matrix, row) for row in matrix]
-    while size:
-        if size & 1:
-            moved = _times(matrix, moved)
-        matrix = [_times(matrix, row) for row in matrix]
-        size >>= 1
+    for power in range(size.bit_length()):
+        if size >> power & 1:
+            moved = _times(_over(power), moved)
     return moved ^ crc
 
 
-def _times(matrix: list[int], vector: int) -> int:
+@cache
+def _over(power: int) -> tuple[int, ...]:
+    """The matrix that moves a checksum over 2 ** power zero bytes."""
+    if power:
+        matrix = _over(power - 1)
+        return tuple(_times(matrix, row) for row in matrix)
+    bits = (0xEDB88320, *(1 << bit for bit in range(31)))
+    for _ in range(3):  # from one bit to one byte
+        bits = tuple(_times(bits, row) for row in bits)
+    return bits
+
+
+def _times(matrix: Sequence[int], vector: int) -> int:
     total = 0
     for row in matrix:
         if vector & 1:

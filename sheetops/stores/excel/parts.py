@@ -61,6 +61,7 @@ class Parts:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self._relations: dict[str, list[Relation]] = {}
         self._names = {_normal(name): name for name in package.members}
         if len(self._names) < len(package.members):
             raise damaged(package.name, "it holds a part twice")
@@ -87,6 +88,11 @@ class Parts:
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of a part ("" for the package's own), targets outside left out."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[Relation]:
         folder, name = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", name + ".rels")
         if self.member(rels) is None:
