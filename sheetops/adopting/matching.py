@@ -34,7 +34,7 @@ _SEVERAL = 6
 _EACH = 0.8
 """Who looks after clients stands there again: with so many names, it is no one of us."""
 _SAME = 0.5
-"""A client may stand twice, for two offers; of a few names for all, none is a client."""
+"""A client may stand twice, for two offers; a few names for all, or addresses, are of others."""
 _SHARED = 0.7
 """Of ten clients, so many have an offer of their own only where the heading says it plainly."""
 _NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
@@ -130,7 +130,7 @@ class Matcher:
             return values.filled >= FILLED  # what some only have is a step
         if values.count < _SEVERAL:
             return True
-        if ours == "Client":
+        if ours in {"Client", "Email"}:
             return values.unique >= _SAME
         if ours == "Status" and known < LIKELY:
             return self._is_status_of_all(name)
@@ -177,6 +177,8 @@ class Matcher:
                 match = _with(match, "Client", table.client())
             if "Status" not in match.theirs:
                 match = _with(match, "Status", table.status())
+            if not match.may("Offer"):
+                match = _with(match, "Offer", table.offer())
             if "Email" not in match.theirs and table.email().sure:
                 match = _with(match, "Email", table.email())
         return match

@@ -34,7 +34,7 @@ _SHORTEST = 5
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\n|\b(?:und|and|et|oder|or|y|e|en|i)\b)\s*")
 _DAY_WORDS = frozenset({
     "am", "on", "le", "il", "el", "em", "op", "den", "dne", "at", "der", "date", "datum", "fecha",
-    "data", "dato", "of", "de", "del", "do", "da", "di", "du", "van", "vom", "la",
+    "data", "dato", "of", "de", "del", "do", "da", "di", "du", "van", "vom", "la", "dal",
 })  # fmt: skip
 IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
 """Headings that beside one of first names are last names, and else the whole name."""

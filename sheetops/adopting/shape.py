@@ -52,7 +52,9 @@ _THEIRS = re.compile(
 )
 _OTHER_TIMES = re.compile(
     r"(?:last|next|letzte\w*|nachste\w*|naechste\w*|derni\w+|prochain\w*|ultim[oa]|proxim[oa]|"
-    r"prossim[oa]|laatste|volgende|ostatni\w*|nastepn\w*|senaste|nasta|seneste|naeste|wiedervorlage)\b"
+    r"prossim[oa]|laatste|volgende|ostatni\w*|nastepn\w*|senaste|nasta|seneste|naeste|wiedervorlage|"
+    r"timestamp|zeitstempel|horodateur|marca temporal|created?|modified|geb|geburts\w*|birth\w*|"
+    r"dob|date of birth|activ[oae]|attiv[oa]|ativ[oa]|actief|aktiv|aktywn\w*|is active)\b"
 )
 _SUBS = {"Done": "done", "Due": "due", "Owner": "owner", "Started": "", "Notes": ""}
 

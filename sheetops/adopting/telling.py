@@ -28,6 +28,10 @@ STATUSES = 0.8
 """Of the statuses of clients, one word in five may be the business's own."""
 FEW_WORDS = 6
 """A status is one of so many words: more of them are a text."""
+FEW_OFFERS = 8
+"""A small business sells so many things; more texts are not a choice."""
+SHARED = 0.6
+"""Of five clients, at least two have the same offer."""
 NAMED = 0.9
 """So many cells look like a name, written with capitals and in few words."""
 ENOUGH_ROWS = 4
@@ -41,6 +45,14 @@ _NOT_CLIENT = re.compile(
     r"referring|partner|spouse|parent|parents|guardian|mother|father|co|second|emergency|pet|child|kind|"
     r"domain|source|next|last|first|opposing|adverse|gegner\w*|reason|grund|objectif|goals?|"
     r"landlord|employer|school|schule|venue|event|project|projet|projekt|proyecto|progetto)\b"
+)
+
+
+_NOT_OFFER = re.compile(
+    rf"{_NOT_CLIENT.pattern}|\b(?:type|typ|priority|prioritat|health|software|country|land|pais|"
+    r"state|region|gender|language|sprache|idioma|langue|source|channel|payer|payment|side|breed|"
+    r"species|pet|grade|level|rating|rag|color|farbe|couleur|rechtsform|entity|nationality|industry|"
+    r"branche|reviewer|assistant|elternteil|angehorige|gegner|madre|funder|destination\w*)\b"
 )
 
 
@@ -100,6 +112,17 @@ class Table:
         words = {str(value) for value in self.region.values(name) if value is not None}
         of_clients = [w for w in words if marks.status_of(w) and not marks.is_understood(w)]
         return 1 < len(words) <= FEW_WORDS and bool(of_clients)
+
+    def offer(self) -> Told:
+        """Columns of a few texts that several clients share: good enough to be asked about."""
+        return Told((), tuple(name for name, v in self.free() if self._may_be_offer(name, v)))
+
+    def _may_be_offer(self, name: str, values: Values) -> bool:
+        shared = 1 < values.distinct <= FEW_OFFERS and values.unique <= SHARED
+        other = values.emails + values.phones + values.dates + values.codes + values.long
+        is_text = min(values.text, values.filled) >= FILLED and other == 0
+        marked = max(values.marks, values.statuses) > 0
+        return shared and is_text and not marked and not _NOT_OFFER.search(plain(name))
 
     def step(self, client: str) -> Told:
         """Columns of texts that differ for every client, and that several clients have."""

@@ -78,7 +78,7 @@ _START = (
     "betreuungsbeginn | auftragsbeginn | client start date | date engaged | engaged on | "
     "first day | onboarding datum | data de entrada | fecha de entrada | "
     "date de demarrage mission "
-    "~ kickoff date | kick off date | date de lancement mission | opened | date opened | "
+    "~ registered | appointed | iscritto dal | empezo el | kickoff date | kick off date | date de lancement mission | opened | date opened | "
     "open date | opened on | intake date | eroffnet am | date d ouverture | fecha de apertura | "
     "data apertura | date added | onboarding date | date onboarded | date of onboarding | "
     "signup date | sign up date | sign up | enrolled | enrolled on | enrollment date | "

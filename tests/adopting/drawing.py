@@ -20,7 +20,7 @@ tall | loose                  headings without a group reach over both rows; gro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -78,13 +78,24 @@ class Table:
 
 def read(path: Path) -> list[Tracker]:
     """The trackers of a file."""
+    return [tracker_of(name, tabs) for name, tabs in _bodies(path)]
+
+
+def tables_of(path: Path) -> Iterator[Table]:
+    """The tables of a file, as they are drawn."""
+    for _, tabs in _bodies(path):
+        for tables in tabs.values():
+            yield from tables
+
+
+def _bodies(path: Path) -> Iterator[tuple[str, dict[str, list[Table]]]]:
     parts = re.split(r"^# (.+)$", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
-    named = zip(parts[::2], parts[1::2], strict=True)
-    return [_tracker(name.strip(), body) for name, body in named]
+    for name, body in zip(parts[::2], parts[1::2], strict=True):
+        yield name.strip(), _Reader(body).tabs
 
 
-def _tracker(name: str, body: str) -> Tracker:
-    tabs = _Reader(body).tabs
+def tracker_of(name: str, tabs: Mapping[str, list[Table]]) -> Tracker:
+    """A tracker of these tables; its name decides what stands in its cells."""
     random = Random(name)  # noqa: S311 # no secret
     sheets = {title: _Painter(random).sheet(tables) for title, tables in tabs.items()}
     every = dict(_keyed(tabs))
@@ -102,7 +113,7 @@ def _tracker(name: str, body: str) -> Tracker:
     return Tracker(name, sheets, roles, columns, "wide" if wide else "long", steps, also, clients)
 
 
-def _keyed(tabs: dict[str, list[Table]]) -> Iterator[tuple[str, Table]]:
+def _keyed(tabs: Mapping[str, list[Table]]) -> Iterator[tuple[str, Table]]:
     """The tables that have a role, by what adopting calls them."""
     ranks = list(BY_NAME)
     for title, tables in tabs.items():

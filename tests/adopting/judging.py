@@ -30,7 +30,7 @@ def proposed(tracker: Tracker, folder: Path) -> Proposal:
 
 
 def drawn(tracker: Tracker) -> Proposal:
-    """What is proposed of a tracker's cells as a store gives them, without a file: it is quicker."""
+    """What is proposed of a tracker's cells as a store gives them; without a file, quicker."""
     tabs = {
         title: RawTab(
             title, [list(row) for row in sheet.rows], merges=tuple(map(_area, sheet.merges))

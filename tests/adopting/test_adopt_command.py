@@ -196,6 +196,51 @@ def test_no_rows_are_added_to_a_sheet_of_the_staffs(
     assert after["People"].max_row == len(people)
 
 
+def long_shaped() -> Tracker:
+    """A list of clients and one of their steps, with a title, a legend, a total and a list."""
+    steps: list[list[Any]] = [
+        ["Jobs 2026"],
+        [],
+        ["Kunde", "Aufgabe", "Wer", "Fällig", "Erledigt am"],
+    ]
+    people: list[list[Any]] = [["Kunde", "Paket", "Status", "Startdatum", "Prio"]]
+    for at in range(9):
+        people.append([f"Firma {at}", "Gold", "aktiv", day(60 + at), at % 3])
+        for number, task in enumerate(STEPS):
+            done = day(58 + at - 3 * number) if at != 4 or number == 0 else None
+            steps.append([f"Firma {at}", task, "Ute", day(50 - number), done])
+    steps += [["Summe", len(steps) - 3], [], ["Legende: grün = gut"]]
+    paths: list[list[Any]] = [["Schritt", "Wartet auf", "Arbeitstage"]]
+    paths += [[task, "Client", 5] for task in STEPS]
+    sheets = {
+        "Aufgaben": Sheet(steps, ("A1:E1",)), "Kunden": Sheet(people), "Ablauf": Sheet(paths),
+        "Listen": Sheet([["grün", "rot"]]),
+    }  # fmt: skip
+    return Tracker("lang", sheets, {}, {}, "long")
+
+
+def test_an_adopted_long_tracker_shows_who_is_stalled_and_nothing_else_changes(
+    folder: Path,
+    sheetops: Command,  # noqa: F811 # the fixture
+) -> None:
+    path = long_shaped().save(folder)
+    (folder / "before.xlsx").write_bytes(path.read_bytes())
+    adopted = sheetops("adopt", path, "--yes", "--columns", "--today", DAY)
+    assert adopted.status == 0, adopted.err
+    assert sheetops("daily", "--apply", "--today", DAY).status == 0
+    new = {}
+    for tab, last in (("Aufgaben", "E"), ("Kunden", "E")):
+        before, after = cells(folder / "before.xlsx", tab), cells(path, tab)
+        new[tab] = written(before, after)
+        assert min(at.rstrip("0123456789") for at in new[tab]) > last
+        flags = {after[f"A{at}"] for at in range(1, 40) if "Stalled" in str(new[tab].get(f"F{at}"))}
+        assert flags == {"Firma 4"}
+    assert judge(folder / "before.xlsx", path, new).harm == []
+    once = path.read_bytes()
+    assert "Nothing differs" in sheetops("daily", "--apply", "--today", DAY).out
+    assert path.read_bytes() == once
+
+
 def test_adopting_again_keeps_what_was_answered_and_our_columns(
     folder: Path,
     sheetops: Command,  # noqa: F811 # the fixture
