@@ -236,13 +236,14 @@ def _objects(values: Sequence[Value]) -> Objects:
 
 
 def _frame(columns: Mapping[str, Objects], index: pd.Index[Any]) -> pd.DataFrame:
-    """A frame that keeps objects as they are: pandas must not guess at text."""
-    return pd.DataFrame({name: _known(values) for name, values in columns.items()}, index=index)
+    """A frame that keeps objects as they are: of an array, pandas would guess what is in it."""
+    return pd.DataFrame({name: _series(values, index) for name, values in columns.items()})
 
 
-def _known(values: Objects) -> Objects:
-    """Days as the coarsest that pandas keeps."""
-    return values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+def _series(values: Objects, index: pd.Index[Any]) -> pd.Series[Any]:
+    if values.dtype.kind == "M":
+        values = values.astype("datetime64[s]")  # the coarsest that pandas keeps
+    return pd.Series(values, index=index, dtype=values.dtype)
 
 
 def with_keys(table: Table, keys: Sequence[str], problems: Sequence[Problem]) -> Table:
