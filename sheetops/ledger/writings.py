@@ -155,8 +155,9 @@ def _plain(value: Any) -> Any:
         return {"no value": ""}
     if isinstance(value, timedelta):
         return {"timedelta": value.total_seconds()}
-    if isinstance(value, datetime | date | time):
-        return {type(value).__name__: value.isoformat()}
+    for kind in (datetime, date, time):  # a Timestamp of pandas is a datetime, and that a date
+        if isinstance(value, kind):
+            return {kind.__name__: value.isoformat()}
     return value.item()  # a number of numpy's
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -48,6 +50,14 @@ def test_every_kind_of_value_comes_back_as_it_was(ledger: Ledger, value: Value) 
     back = ledger.written_by(run)
     assert back.cells == (change(value, None), change(None, value, heading="Why"))
     assert [type(one.old) for one in back.cells] == [type(value), type(None)]
+
+
+def test_what_pandas_and_numpy_make_of_values_is_kept_as_plain_ones(ledger: Ledger) -> None:
+    made = [pd.Timestamp(2026, 11, 20), np.float64(2.5), np.int64(3), np.bool_(True)]
+    cells = [change(None, one, key=f"C{at}") for at, one in enumerate(made)]
+    back = ledger.written_by(a_run(ledger, changes(*cells)))
+    assert [one.new for one in back.cells] == made
+    assert [type(one.new) for one in back.cells] == [datetime, float, int, bool]
 
 
 def test_several_writes_of_a_run_are_one(ledger: Ledger) -> None:
