@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def test_every_kind_of_value_comes_back_as_it_was(ledger: Ledger, value: Value) 
 
 
 def test_what_pandas_and_numpy_make_of_values_is_kept_as_plain_ones(ledger: Ledger) -> None:
-    made = [pd.Timestamp(2026, 11, 20), np.float64(2.5), np.int64(3), np.bool_(True)]
+    made: list[Any] = [pd.Timestamp(2026, 11, 20), np.float64(2.5), np.int64(3), np.bool_(True)]
     cells = [change(None, one, key=f"C{at}") for at, one in enumerate(made)]
     back = ledger.written_by(a_run(ledger, changes(*cells)))
     assert [one.new for one in back.cells] == made

@@ -164,7 +164,7 @@ def test_no_row_is_taken_out_of_a_tab_that_staff_edit_at_the_same_moment() -> No
 
 
 def listed(outcome: str) -> tuple[RawBook, NewRow]:
-    row = {"Follow-up ID": "F1", "Client": "Bo", "Message": "Nudge", "Outcome": outcome}
+    row: Row = {"Follow-up ID": "F1", "Client": "Bo", "Message": "Nudge", "Outcome": outcome}
     return office([client("Bo")], follow_ups=[row]), NewRow("Follow-ups", "F1", row)
 
 

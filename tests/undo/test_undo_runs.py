@@ -8,7 +8,7 @@ import pytest
 
 from sheetops.errors import AnotherRun, ConfigError
 from sheetops.ledger import Ledger
-from tests.sheets import TUESDAY, WEDNESDAY
+from tests.sheets import TUESDAY, WEDNESDAY, Row
 from tests.undo.desk import Desk
 
 
@@ -122,7 +122,7 @@ def test_what_staff_did_meanwhile_stays(desk: Desk) -> None:
 def test_a_step_that_was_new_in_an_offer_is_laid_out_again(desk: Desk) -> None:
     desk.daily()
     head = desk.tabs["Offer steps"][0]
-    new = {"Offer": "Coaching", "Order": 4, "Step": "Farewell", "Waiting on": "Team"}
+    new: Row = {"Offer": "Coaching", "Order": 4, "Step": "Farewell", "Waiting on": "Team"}
     desk.tabs["Offer steps"].append([new.get(str(heading)) for heading in head])
     desk.daily(WEDNESDAY)
     written = desk.seen()
