@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from tests.sheets_server.book import Json, Sheet, Spreadsheet
-from tests.sheets_server.calculate import calculated, shown
 from tests.sheets_server.drive_v2 import resource as v2_resource
 from tests.sheets_server.errors import DriveError
-from tests.sheets_server.formats import formatted
+from tests.sheets_server.exporting import KINDS
 from tests.sheets_server.masks import parsed, selected
 from tests.sheets_server.values import write
 
@@ -21,7 +20,6 @@ SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 IMPORTED_ZONE = "America/Los_Angeles"
 """Of a spreadsheet made from an uploaded file, whatever zone it had before."""
 USUAL = "kind,id,name,mimeType"
-SEPARATORS = {"text/csv": ",", "text/tab-separated-values": "\t"}
 ROLES = ("owner", "organizer", "fileOrganizer", "writer", "commenter", "reader")
 
 
@@ -111,25 +109,16 @@ class Files:
         del self.books[number]
 
     def export(self, who: str, number: str, kind: str) -> bytes:
-        """files.export: the first sheet as text; other kinds are not made here."""
+        """files.export: what `exporting` can make; no PDF, no OpenDocument.
+
+        Raises:
+            DriveError: 404, not to be seen; 400, another kind.
+        """
         book = self.seen(number, who)
-        if kind not in SEPARATORS:
+        if kind not in KINDS:
             words = f"The requested conversion is not supported: {kind}"
             raise DriveError(400, words, "badRequest", "convertTo")
-        sheet = book.sheets[0]
-        rows = [
-            [
-                formatted(value, sheet.cell(down, across).look, book.locale)
-                for across, value in enumerate(row)
-            ]
-            for down, row in enumerate(shown(calculated(book), sheet.area))
-        ]
-        width = max((at + 1 for row in rows for at, text in enumerate(row) if text), default=0)
-        while rows and not any(rows[-1]):
-            rows.pop()
-        out = io.StringIO()
-        csv.writer(out, delimiter=SEPARATORS[kind]).writerows(row[:width] for row in rows)
-        return out.getvalue().removesuffix("\r\n").encode()
+        return KINDS[kind](book)
 
     def upload(self, who: str, number: str, body: bytes) -> Json:
         """files.update of Drive v2 with a CSV text: the sheets go, one with the text comes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from gspread.utils import (
     ValueInputOption,
     ValueRenderOption,
 )
+from openpyxl import load_workbook
 
 from tests.sheets_server.book import Sheet, Spreadsheet
 from tests.sheets_server.running import OWNER, Running
@@ -46,6 +48,8 @@ def test_files(client: tuple[Running, gspread.Client]) -> None:
         made.title
     }
     assert drive.export(made.id, ExportFormat.CSV) == b"a1,B2"
+    workbook = load_workbook(io.BytesIO(drive.export(made.id, ExportFormat.EXCEL)))
+    assert [cell.value for cell in workbook["Sheet1"][1]] == ["a1", "B2"]
     twin = drive.copy(made.id, title="Its copy")
     assert twin.sheet1.get_all_values() == [["a1", "B2"]]
     assert twin.fetch_sheet_metadata()["sheets"] == made.fetch_sheet_metadata()["sheets"]
