@@ -13,6 +13,8 @@ from sheetops.scheduler.due import Due, Job, Run, Timetable, due, is_done
 from sheetops.scheduler.troubles import Telling, Troubles
 
 _ENOUGH_DEATHS = 2
+_BLIND = "saw nothing"
+"""What became of a look that could not see what is due."""
 
 
 class Died(SheetopsError):
@@ -87,8 +89,9 @@ def _looked(office: Office, clock: Callable[[], datetime]) -> tuple[Done, ...]:
         runs = office.runs()
     except SheetopsError as error:
         day = began.date()
-        _see(office, [Done("look", day, "failed", error)], clock())
-        return (Done("look", day, "failed", error),)
+        blind = Done("look", day, _BLIND, error)
+        _see(office, [blind], clock())
+        return (blind,)
     done = list(_work(office, table, runs, began))
     _see(office, done, clock())
     return tuple(done)
@@ -132,8 +135,9 @@ def _see(office: Office, done: Sequence[Done], now: datetime) -> None:
     before = office.troubles()
     known = _told(office, before, before.left_over())
     for one in done:
-        known = known.with_error(one.error, now) if one.error else known
-    if done and not any(one.error for one in done):
+        if one.error:
+            known = known.with_error(one.error, now, looking=one.result == _BLIND)
+    if not any(one.error for one in done) and (done or known.only_in_looking):
         known = _as_heard(office, known).well()
     if known != before and not office.keep(known):
         return

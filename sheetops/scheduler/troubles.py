@@ -21,13 +21,14 @@ _PASSING = frozenset(one.__name__ for one in (AnotherRun, WorkbookChanged, Workb
 @dataclass(frozen=True)
 class Trouble:
     """Something that is wrong since `since` (with its time zone). `told` once the owner knows, or
-    need not be told by us."""
+    need not be told by us; `looking` if no job has met it, only looks that had nothing to do."""
 
     kind: str
     what: str
     mend: str
     since: datetime
     told: bool = False
+    looking: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Troubles:
         found = [_plain(one) for one in self.found.values()]
         return json.dumps({"found": found, "over": [_plain(one) for one in self.over]})
 
-    def with_error(self, error: SheetopsError, now: datetime) -> Troubles:
+    def with_error(self, error: SheetopsError, now: datetime, *, looking: bool = False) -> Troubles:
         """With what went wrong now. A guard rail tells the owner by itself."""
         kind = type(error).__name__
         known = self.found.get(kind)
@@ -72,6 +73,7 @@ class Troubles:
             error.mend,
             min(known.since, now) if known else now,  # a clock may have been wrong
             told=known.told if known else isinstance(error, UnsafeRun),
+            looking=looking and (known is None or known.looking),
         )
         over = tuple(one for one in self.over if one.kind != kind)
         if len(over) < len(self.over):  # it came back before anybody heard that it was over
@@ -82,6 +84,11 @@ class Troubles:
         """After a job that went well: what was told is over, and the rest never mattered."""
         told = tuple(one for one in self.found.values() if one.told)
         return Troubles({}, (*self.over, *told))
+
+    @property
+    def only_in_looking(self) -> bool:
+        """Whether a look that finds nothing wrong, and nothing to do, shows that all is well."""
+        return all(one.looking for one in self.found.values())
 
     def to_tell(self, now: datetime) -> tuple[Telling, ...]:
         """What the owner should hear now."""
@@ -141,4 +148,5 @@ def _trouble(data: dict[str, object]) -> Trouble:
         mend=str(data["mend"]),
         since=datetime.fromisoformat(str(data["since"])),
         told=bool(data["told"]),
+        looking=bool(data.get("looking")),
     )

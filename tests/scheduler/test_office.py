@@ -145,6 +145,15 @@ def test_the_owner_hears_once_that_the_workbook_is_gone_and_once_that_it_is_back
     assert watched.subjects().count("sheetops works again") == 1
 
 
+def test_good_news_need_not_wait_for_the_next_job(watched: Watched) -> None:
+    watched.jobs(FRIDAY, 7)
+    back = away(watched.business.path)
+    watched.look(FRIDAY, 8)
+    back()
+    assert watched.jobs(FRIDAY, 9) == []
+    assert watched.subjects()[-1] == "sheetops works again"
+
+
 def test_good_news_follows_the_bad_news_of_a_look_that_died(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

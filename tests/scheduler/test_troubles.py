@@ -84,6 +84,14 @@ def test_they_are_kept_as_they_are() -> None:
     assert Troubles.from_text("") == NONE
 
 
+def test_what_only_looks_have_met_is_over_once_one_sees_again() -> None:
+    looking = NONE.with_error(GONE, NOON, looking=True)
+    assert looking.only_in_looking
+    assert Troubles.from_text(looking.as_text()) == looking
+    assert not looking.with_error(GONE, NOON).only_in_looking
+    assert not NONE.with_error(GONE, NOON).with_error(GONE, NOON, looking=True).only_in_looking
+
+
 def test_what_was_told_by_a_look_that_died_is_asked_for() -> None:
     known = NONE.with_error(GONE, NOON)
     (telling,) = known.untold()
