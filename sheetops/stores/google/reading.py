@@ -217,7 +217,7 @@ def _astray(
     for number, (row, ident) in enumerate(zip(data, idents, strict=True), found.row + 1):
         belongs = moved.get(mine.place(ident), {}) if ident != NOBODY else {}
         signs = {text: heading for heading, text in belongs.items()}
-        for heading in belongs.keys() & found.columns.keys():
+        for heading in sorted(belongs.keys() & found.columns.keys()):
             column = found.columns[heading]
             held = row[column - 1] if column <= len(row) else None
             other = signs.get(own.sign(held), heading)
