@@ -27,10 +27,17 @@ _LEGEND = re.compile(
     r"farben?|farbcode|erklarung|remarque|nota|aktualisiert|instructions?|how to use|tip)\b"
 )
 _MOSTLY = 0.7
+"""Of ten cells in a row of headings, three may be numbers or say the same."""
 _FEW = 2
+"""So many headings make a table; less is a line of text."""
 _NEAR = 15
-_SECTION = 4  # columns; in a narrower table, a row with one cell may be a client
+"""Rows below the headings in which a column without one would hold something."""
 _MARKS = 0.5
+"""A row with more marks than this is one of data."""
+_SECTION = 4
+"""Columns; in a narrower table, a row with one cell may be a client."""
+_SPARSE = 0.4
+"""A row with a smaller share of what rows usually hold, beyond a blank one, is a note."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +272,7 @@ def _data_rows(region: Region) -> Iterator[int]:
         filled = _filled(grid, row, columns)
         if not filled:
             gap = True
-        elif gap and len(filled) <= min(_FEW, usual * 0.4):
+        elif gap and len(filled) <= min(_FEW, usual * _SPARSE):
             continue  # a note or a legend, beyond a blank row
         elif not (_is_no_data(region, row, filled) or _is_section(region, row, filled, usual)):
             gap = False

@@ -17,7 +17,15 @@ EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+|00|\(|0)[\d\s()./-]{6,}|\d{3}[-. ]\d{3}[-. ]\d{4}")
 _CODE = re.compile(r"[A-Za-z]{0,6}[-./# ]?\d{2,}(?:[-./]\d+)*")
 _LONG = 40
+"""Letters; what is longer is a sentence, not a name."""
 _BLANK = 0.97
+"""How well a column that nobody has filled fits: a little less than one that does."""
+_MOSTLY = 0.6
+"""Of five cells, two may be slips or notes, and the column is of its kind all the same."""
+_HALF = 0.5
+"""Addresses and telephone numbers are blank or "none" more often than days."""
+_OTHER = 0.4
+"""With more cells of another kind than this, a column holds no names or words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +62,31 @@ class Values:
         if not self.count:
             return _BLANK
         if heading == "Phone":
-            return 1.0 if self.phones + self.numbers >= 0.5 else 0.0  # noqa: PLR2004 # most of them
+            return 1.0 if self.phones + self.numbers >= _HALF else 0.0
         return _FITS.get(kind, _as_text)(self)
 
 
 def _as_date(values: Values) -> float:
-    return 1.0 if values.dates >= 0.6 else 0.0  # noqa: PLR2004 # some will be slips
+    return 1.0 if values.dates >= _MOSTLY else 0.0
 
 
 def _as_done(values: Values) -> float:
-    return 1.0 if max(values.dates, values.marks) >= 0.6 else 0.0  # noqa: PLR2004
+    return 1.0 if max(values.dates, values.marks) >= _MOSTLY else 0.0
 
 
 def _as_number(values: Values) -> float:
-    return 1.0 if values.numbers >= 0.6 else 0.0  # noqa: PLR2004
+    return 1.0 if values.numbers >= _MOSTLY else 0.0
 
 
 def _as_email(values: Values) -> float:
-    return 1.0 if values.emails >= 0.5 else 0.0  # noqa: PLR2004
+    return 1.0 if values.emails >= _HALF else 0.0
 
 
 def _as_text(values: Values) -> float:
     """Names and words: no dates, addresses or ticks; numbers hardly."""
     other = values.dates + values.emails + values.ticks + values.phones
-    return 0.0 if other > 0.4 or max(values.numbers, values.codes) > 0.6 else 1.0  # noqa: PLR2004
+    is_other = other > _OTHER or max(values.numbers, values.codes) > _MOSTLY
+    return 0.0 if is_other else 1.0
 
 
 def _as_anything(_values: Values) -> float:
@@ -85,7 +94,7 @@ def _as_anything(_values: Values) -> float:
 
 
 def _as_id(values: Values) -> float:
-    return 0.0 if values.dates + values.emails > 0.4 else 1.0  # noqa: PLR2004
+    return 0.0 if values.dates + values.emails > _OTHER else 1.0
 
 
 _FITS = {

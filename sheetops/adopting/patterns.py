@@ -11,6 +11,7 @@ import re
 from sheetops.adopting.vocabulary import plain
 
 LIKELY = 0.82
+"""A word says less than a whole name that is likely, and more than enough."""
 
 _START = (
     r"start\w*|beg[ia]n\w*|\w*beginn|\w+start|opened|enrol\w*|joined|debut|demarrage|"
@@ -77,7 +78,7 @@ _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Client", rf"(?:(?:{_CALLED})(?: (?:of|de|del|di|do|du|der|des|van))?(?: (?:the|la|le|el|l))? )?(?:{_SERVED})(?: (?:{_CALLED}))?", r"co|second|id|nr|no|first|last"),
         ("Client", rf"(?:what is |what s )?your (?:full |complete )?(?:{_CALLED})|(?:{_CALLED})(?: (?:and|und|et|e|y|i|en|och)) (?:{_CALLED}|surname|vorname|prenom|cognome|apellidos)|prenom et nom|vorname(?: und)? (?:nachname|name)|name vorname|nachname vorname|imie i nazwisko", r"company|business"),
         ("Client", rf"\w+ (?:{_CALLED})", r"first|last|family|given|company|business|firm|brand|contact|file|product|course|offer|plan|package|user|domain|bank|owner|manager|staff|employee|coach|team|task|step|partner|spouse|pet|child|event|middle|maiden|nick\w*|parent|referrer|school"),
-        ("Email", r".*\b(?:e ?mails?|mail|e postadress\w*|e post\w*|correo|courriel|epost|mailadres\w*)\b.*", r"sent|welcome|done|date|status|opt"),
+        ("Email", r".*\b(?:e ?mails?|mail|e postadress\w*|e post\w*|correo|courriel|epost|mailadres\w*)\b.*", r"sent|welcome|done|date|status|opt|alt|alternate|alternative|second|secondary|cc|agent|billing"),
         ("Phone", r".*\b(?:telef\w+|phone|handy\w*|mobil\w*|movil|celular|gsm|cell)\b.*", r"call|date|status"),
         ("Status", r".*\b(?:status|\w+status|statut|estado|stato|situacao|situacion|estatus|stage)\b.*", r"payment|invoice|contract|rechnung\w*|zahlung\w*|paiement|pago|date|tax|step|task|\w*vertrag\w*|email|marital"),
         ("Start date", rf".*\b(?:{_START})\b.*", _OTHER),

@@ -13,10 +13,31 @@ from sheetops.adopting.titles import TITLES
 from sheetops.adopting.vocabulary import ROLE_IN_TEAM, STATUS_OF_STEP, plain
 from sheetops.contract import BY_NAME
 
+# What speaks for a role is added up: each heading that is found counts up to one.
 _TITLE = 1.0
+"""A tab's title says as much as a heading."""
+_ALIKE = 88
+"""Percent of letters: a slip, or another order of words."""
+_IN_TITLE = 0.8
+"""A title that holds the name of a role says it less surely than one that is it."""
 _MANY = 3
+"""So many steps are a list of clients, even if only their values say who they are."""
+_TWO = 2
+"""One column of marks, or one heading, may be anything."""
+_PER_STEP, _STEPS = 0.5, 6
+"""A step says half as much as a heading; more than six say no more."""
+_HARDLY = 0.1
+"""Headings fit, rows do not: only to be told apart from nothing."""
+_AS_STEPS, _AS_TEAM, _AS_OTHERS = 1.5, 0.8, 0.5
+"""What makes up for fewer headings: a list of steps, of the team, of notes or absences."""
+_OURS_ALL = 10.0
+"""A tab that has all headings of our template's comes before every other."""
+_LEAST = 0.5
+"""With less, a table is hardly anything."""
 _BLANK = 0.4
-_REPEATED = 0.8  # of a list of clients, at least so many have a row of their own
+"""With more blank cells than this, a client's name stands in the first of its rows only."""
+_REPEATED = 0.8
+"""Of a list of clients, at least so many have a row of their own."""
 _OURS = (
     "Messages",
     "Questions",
@@ -49,10 +70,10 @@ def title_fits(role: str, title: str) -> float:
     """How well a tab's title says its role, from 0 to 1."""
     said = plain(title)
     best = max((fuzz.token_sort_ratio(said, name) for name in TITLES[role]), default=0.0)
-    if best >= 88:  # noqa: PLR2004 # a slip or another order of words
+    if best >= _ALIKE:
         return best / 100
     words = set(said.split())
-    return 0.8 if any(set(name.split()) <= words for name in TITLES[role]) else 0.0
+    return _IN_TITLE if any(set(name.split()) <= words for name in TITLES[role]) else 0.0
 
 
 def stand_once(region: Region, client: str) -> bool:
@@ -89,7 +110,7 @@ def _score(role: str, region: Region, matcher: Matcher, match: Match, steps: int
 def _as_ours(role: str, match: Match, title: float) -> float:
     needed = [column.heading for column in BY_NAME[role] if column.required]
     ours = all(plain(match.theirs.get(h, ("",))[0]) == plain(h) for h in needed)
-    return 10.0 if title == 1.0 and needed and ours else 0.0
+    return _OURS_ALL if title == 1.0 and needed and ours else 0.0
 
 
 def _repeats(matcher: Matcher, match: Match) -> bool:
@@ -106,14 +127,14 @@ def _clients(matcher: Matcher, match: Match, steps: int, title: float) -> float:
         return 0.0
     told = [h for h in ("Email", "Phone", "Status", "Start date", "Offer", "Owner", "Client ID")
             if h in match.theirs]  # fmt: skip
-    if not told and steps < 2 and not title:  # noqa: PLR2004 # one column may be anything
+    if not told and steps < _TWO and not title:
         return 0.0
     if _repeats(matcher, match):
-        return 0.1
+        return _HARDLY
     by_heading = match.has("Client") and "Client" not in match.told
     if not by_heading and "Email" not in told and steps < _MANY:
         return 0.0  # what may be names may be anything
-    return match.total + min(steps, 6) * 0.5
+    return match.total + min(steps, _STEPS) * _PER_STEP
 
 
 def _steps(matcher: Matcher, match: Match, steps: int, title: float) -> float:
@@ -121,9 +142,9 @@ def _steps(matcher: Matcher, match: Match, steps: int, title: float) -> float:
         return 0.0
     if not (match.may("Done") or match.has(STATUS_OF_STEP) or match.has("Due")):
         return 0.0
-    if match.has("Client") and not _repeats(matcher, match) and title < 0.8:  # noqa: PLR2004 # the title says nothing
-        return 0.1
-    return match.total + 1.5
+    if match.has("Client") and not _repeats(matcher, match) and title < _IN_TITLE:
+        return _HARDLY
+    return match.total + _AS_STEPS
 
 
 def _offers(matcher: Matcher, match: Match, steps: int, title: float) -> float:
@@ -137,7 +158,7 @@ def _offer_steps(matcher: Matcher, match: Match, steps: int, title: float) -> fl
     if not match.has("Step") or matcher.match("Steps").has("Client"):
         return 0.0
     told = sum(match.has(heading) for heading in ("Working days", "Waiting on", "Order", "Offer"))
-    if told < 2 and not (told and title):  # noqa: PLR2004 # a list of tasks is no path
+    if told < _TWO and not (told and title):  # a list of tasks is no path
         return 0.0
     return match.total
 
@@ -151,22 +172,22 @@ def _team(matcher: Matcher, match: Match, steps: int, title: float) -> float:
         said = plain(match.theirs["Name"][0]) not in {"name", "nom", "nombre", "nome", "naam"}
         if other or not (said and match.has("Email")):
             return 0.0
-    return match.total + 0.8
+    return match.total + _AS_TEAM
 
 
 def _notes(matcher: Matcher, match: Match, steps: int, title: float) -> float:
-    if not match.has("Client", "Date", "What they said") or steps >= 2:  # noqa: PLR2004
+    if not match.has("Client", "Date", "What they said") or steps >= _TWO:
         return 0.0
     others = set(matcher.match("Clients").theirs) & {"Email", "Phone", "Status", "Start date"}
     if others - {"Start date"} or (not title and not _repeats(matcher, match)):
         return 0.0
-    return match.total + 0.5
+    return match.total + _AS_OTHERS
 
 
 def _time_off(matcher: Matcher, match: Match, steps: int, title: float) -> float:
     if not match.has("Name", "From", "To") or not title:
         return 0.0
-    return match.total + 0.5
+    return match.total + _AS_OTHERS
 
 
 _CHECKS: dict[str, Callable[[Matcher, Match, int, float], float]] = {
@@ -189,7 +210,7 @@ def assign(
     rivals: list[Candidate] = []
     best = sorted((one for each in found for one in each[:1]), key=lambda one: -_weight(one))
     for one in best:
-        if one.score <= 0.5:  # noqa: PLR2004 # it is hardly anything
+        if one.score <= _LEAST:
             continue
         if one.role in given:
             rivals.append(one)

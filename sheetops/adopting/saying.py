@@ -52,7 +52,8 @@ def weights(role: str, text: str) -> Mapping[str, float]:
     if role == "Clients" and _is_whole_name(parts):
         return {"Client": SURE}
     found = dict(by_name(role, said))
-    strengthen(found, by_name(role, _without(said, QUALIFIERS)), _WHOSE)
+    short = by_name(role, _without(said, QUALIFIERS))
+    strengthen(found, {ours: w for ours, w in short.items() if ours not in found}, _WHOSE)
     strengthen(found, _of_days(role, said), _PART)
     if len(parts) > 1:
         strengthen(found, by_name(role, plain(parts[0])), _PART)

@@ -31,11 +31,15 @@ from sheetops.adopting.vocabulary import SURE, plain
 FEWEST = 2
 """A sheet is wide from so many step columns on."""
 _MOSTLY = 0.75
-_AHEAD = 0.3  # so many dates to come are plans, and not what was done
+"""Of four cells of a step, one may be a remark."""
+_AHEAD = 0.3
+"""So many dates to come are plans, and not what was done."""
 _BLOCK = 3
-_WORDS = 5
-_SHORT = 25
-_NEAR = 3  # a note or an owner may lie between two steps
+"""So many columns side by side with the same words are a list of marks, whatever these mean."""
+_WORDS, _SHORT = 5, 25
+"""Marks are at most so many different words, and of at most so many letters."""
+_NEAR = 3
+"""A note or an owner may lie between two steps."""
 _PAIR = re.compile(
     r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:date|datum|on|am|le|fecha|data|done|completed|erledigt)\)?", re.I
 )
