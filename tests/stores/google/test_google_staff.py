@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +11,13 @@ from sheetops import book as books
 from sheetops.changes import Changes, NewRow
 from sheetops.errors import GoogleError
 from sheetops.stores.google import GoogleStore, preparing
+from tests.run.small import FRIDAY
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
 from tests.sheets_server.service import Request
 from tests.sheets_server.staff import Staff
 from tests.stores.google import making
+from tests.stores.google.office import Office
 
 TABS: making.Tabs = {
     "Clients": [["Client ID", "Client", "Flag"], ["C1", "Anna"], ["C2", "Bert"]],
@@ -138,3 +141,29 @@ def test_a_tab_of_ours_that_the_owner_deleted_is_made_anew_with_the_same_columns
     preparing.prepare(store, small=True, rows=12)
     assert staff.reads("Clients!1:1") == headings
     assert store.read().troubles == ()
+
+
+def test_nothing_is_sent_with_words_under_wrong_headings(google: Running, tmp_path: Path) -> None:
+    office = Office(tmp_path, google, settings={"Sending": "ask"})
+    heads = office.staff.reads("'Follow-ups'!1:1")[0]
+    subject, body = heads.index("Subject") + 1, heads.index("Body") + 1
+    before_adding(google, lambda: office.staff.moves_columns("Follow-ups", body, subject))
+    with pytest.raises(GoogleError, match="wrong headings"):
+        office.daily(FRIDAY)
+    listed = office.shown("Follow-ups")
+    assert listed
+    assert len(listed[0]["Subject"]) > len(listed[0]["Body"])
+    for row in range(2, len(listed) + 2):
+        office.staff.types(f"'Follow-ups'!A{row}", "Send")
+    office.daily(FRIDAY)
+    mails = [path.read_text("utf-8") for path in tmp_path.rglob("*.eml")]
+    assert not [mail for mail in mails if "anna@example.com" in mail]  # only the team's own
+    assert {row["Outcome"] for row in office.shown("Follow-ups")} == {"Held"}
+    assert len(office.shown("Follow-ups")) == len(listed)
+    for row in range(len(listed) + 1, 1, -1):
+        office.staff.deletes_rows("Follow-ups", row)
+    office.daily(FRIDAY)
+    again = office.shown("Follow-ups")
+    assert {row["Subject"]: row["Body"] for row in again} == {
+        row["Body"]: row["Subject"] for row in listed
+    }
