@@ -35,6 +35,11 @@ def business(tmp_path: Path) -> Business:
     return Business(tmp_path, settings=OWNER)
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+
+
 def checked(settings: Settings, now: datetime = NOON) -> dict[str, Check]:
     found = list(doctor.examine(settings, clock=lambda: now))
     for check in found:
