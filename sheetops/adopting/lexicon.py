@@ -175,7 +175,7 @@ _NAME = "name | team member | staff member | staff | employee | employee name | 
 _TEAM_NAME = _NAME + (
     "mitarbeiterin | mitarbeitende | nom | collaborateur | nombre | empleado | nome | "
     "collaboratore | dipendente | colaborador | naam | medewerker | person | coach | consultant | "
-    "teammitglied | member | berater | team ~ who | wer | owner | full name"
+    "teammitglied | member | berater | team | equipa | equipe | equipo | squadra | zespol ~ who | wer | owner | full name"
 )
 
 LINES: dict[str, dict[str, str]] = {

@@ -82,7 +82,7 @@ _LINES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Phone", r".*\b(?:telef\w+|phone|handy\w*|mobil\w*|movil|celular|gsm|cell)\b.*", r"call|date|status"),
         ("Status", r".*\b(?:status|\w+status|statut|estado|stato|situacao|situacion|estatus|stage)\b.*", r"payment|invoice|contract|rechnung\w*|zahlung\w*|paiement|pago|date|tax|step|task|\w*vertrag\w*|email|marital"),
         ("Start date", rf".*\b(?:{_START})\b.*", _OTHER),
-        ("Offer", rf".*\b(?:{_OFFER})\b.*", r"price|preis|prix|precio|start|date|end|status|address|notes?|sent|agreed|manager|owner|length|level"),
+        ("Offer", rf".*\b(?:{_OFFER})\b.*", r"payment|pagamento|pago|paiement|zahlung\w*|price|preis|prix|precio|start|date|end|status|address|notes?|sent|agreed|manager|owner|length|level"),
         ("Offer", _OF_WORK, _NOT_OF_WORK),
         ("Owner", rf".*\b(?:{_OWNER})\b.*", r"e ?mail|phone|date|notes?|client|call|fee|meeting|referring|referred|hiring|opposing|company|office|id|tel|type|source"),
         ("Value", r".*\b(?:fees?|price|value|amount|\w*preis|prix|precio|\w*betrag|honorar|importe|prezzo)\b.*", r"paid|date|status|due|sent"),

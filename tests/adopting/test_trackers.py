@@ -2,7 +2,7 @@
 
 Each dozen in `drawn` was drawn before anybody looked at how it fares. At first sight, of twelve,
 all that is needed was found in 7, 5, 6, 3 (fifth to eighth), 12, 8, 10, 7 (ninth to twelfth), 11,
-11 (thirteenth, fourteenth), 11, 9 and 10 (fifteenth, which is made of decoys, to seventeenth). What
+11 (thirteenth, fourteenth), 11, 9, 10, 10 (fifteenth, which is made of decoys, to eighteenth). What
 was missing was mended in general, never for the one tracker.
 """
 
