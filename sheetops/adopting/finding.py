@@ -306,6 +306,10 @@ def _is_section(region: Region, row: int, filled: Sequence[int], usual: float) -
     columns = sorted(region.columns.values())
     if len(filled) > 1 or filled[0] != columns[0] or usual < _SECTION:
         return False
+    full = [cells for at in range(region.row + 1, region.last_row + 1)
+            if len(cells := _filled(region.grid, at, columns)) > _FEW]  # fmt: skip
+    if len(set(columns).intersection(*full)) <= _FEW:
+        return False  # where clients may have nothing but a name, this may be one
     below = _filled(region.grid, row + 1, columns) if row < region.last_row else []
     return isinstance(region.grid.value(row, filled[0]), str) and len(below) >= usual * _MOSTLY
 
