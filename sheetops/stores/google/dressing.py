@@ -9,7 +9,7 @@ from sheetops.contract import Column, Kind, Tab
 from sheetops.raw import column_letters
 from sheetops.stores.google.pages import quoted
 from sheetops.template import look
-from sheetops.template.colours import DECISION_COLOURS, FLAG_COLOURS, OUTCOME_COLOURS, Colour
+from sheetops.template.colours import DECISION_COLOURS, FLAG_COLOURS, OUTCOME_COLOURS, RED, Colour
 
 Json = dict[str, Any]
 _PIXELS = 7.0  # a character
@@ -74,7 +74,7 @@ def column_requests(
     tab: Tab, column: Column, place: tuple[int, int, int], lists: Lists
 ) -> Iterator[Json]:
     """All that a column needs below its heading, which stands at `place`: tab id, row, column."""
-    sheet, _, at = place
+    sheet, row, at = place
     below = area(*place)
     dress: Json = {}
     if (tab.name, column.heading) in _TEXT:
@@ -93,7 +93,9 @@ def column_requests(
     if rule is not None:
         yield {"setDataValidation": {"range": below, "rule": rule}}
     for word, (fill, ink) in _COLOURS.get((tab.name, column.heading), {}).items():
-        yield _coloured(below, word, fill, ink)
+        yield _coloured(below, _condition("TEXT_EQ", word), fill, ink)
+    if (tab.name, column.heading) == ("Runs", "Next by"):
+        yield _coloured(below, _condition("CUSTOM_FORMULA", _late(row, at)), *RED)
     sides = {"sheetId": sheet, "dimension": "COLUMNS", "startIndex": at - 1, "endIndex": at}
     width = {"pixelSize": round(column.width * _PIXELS + 12)}
     yield {
@@ -101,9 +103,17 @@ def column_requests(
     }
 
 
-def _coloured(below: Json, word: str, fill: str, ink: str) -> Json:
+def _late(row: int, at: int) -> str:
+    """True in the last line if its day has gone by. Products and no AND: the separator of arguments
+    depends on the sheet's locale."""
+    column = column_letters(at)
+    this, whole = f"${column}{row + 1}", f"${column}${row + 1}:${column}"
+    return f"=({this}=MAX({whole}))*({this}>0)*(TODAY()>{this})"
+
+
+def _coloured(below: Json, condition: Json, fill: str, ink: str) -> Json:
     dress = {"backgroundColor": _colour(fill), "textFormat": {"foregroundColor": _colour(ink)}}
-    rule = {"condition": _condition("TEXT_EQ", word), "format": dress}
+    rule = {"condition": condition, "format": dress}
     return {
         "addConditionalFormatRule": {"rule": {"ranges": [below], "booleanRule": rule}, "index": 0}
     }

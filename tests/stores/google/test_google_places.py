@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import GoogleError
+from sheetops.raw import column_letters
 from sheetops.stores.google import preparing
 from tests.run.small import FRIDAY
 from tests.sheets_server.faults import Fault
@@ -92,3 +93,23 @@ def test_a_google_table_is_told_where_its_headings_take_no_formula(google: Runni
         preparing.prepare(store, small=True, rows=8)
     preparing.prepare(store, small=True, rows=8)
     assert store.read().troubles == ()
+
+
+@pytest.mark.parametrize("locale", ["en_US", "de_DE"])
+def test_the_last_line_of_runs_turns_red_once_its_day_has_gone_by(
+    google: Running, locale: str
+) -> None:
+    book, _ = making.make(
+        google, {"Clients": [["Client ID", "Client"]]}, small=False, locale=locale
+    )
+    lines = Staff(book).sheet("Runs")
+    [rule] = [
+        one
+        for one in lines.conditional
+        if one["booleanRule"]["condition"]["type"] == "CUSTOM_FORMULA"
+    ]
+    column = column_letters(Staff(book).reads("Runs!1:1")[0].index("Next by") + 1)
+    [value] = rule["booleanRule"]["condition"]["values"]
+    last = f"${column}2=MAX(${column}$2:${column})"
+    assert value["userEnteredValue"] == f"=({last})*(${column}2>0)*(TODAY()>${column}2)"
+    assert rule["ranges"][0]["startRowIndex"] == 1
