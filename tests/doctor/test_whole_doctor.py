@@ -337,8 +337,12 @@ def test_settings_that_may_not_be_read(
     sheetops: Command,  # noqa: F811 # the fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refused(path: Path, **_how: str) -> str:
-        raise PermissionError(13, "Permission denied", str(path))
+    read = Path.read_text
+
+    def refused(path: Path, **how: str) -> str:
+        if path.name == "sheetops.toml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path, **how)
 
     monkeypatch.setattr(Path, "read_text", refused)
     ended = sheetops("doctor", "--config", at / "sheetops.toml")
