@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -32,20 +31,6 @@ id = "W-1"
 sign_in = "service account"
 key_file = "{key}"
 """
-
-
-@pytest.fixture(scope="module")
-def _sheets() -> Iterator[Running]:
-    with Running() as running:
-        yield running
-
-
-@pytest.fixture
-def google(_sheets: Running) -> Iterator[Running]:
-    """The server; this process asks it."""
-    _sheets.log.clear()
-    with _sheets.environment():
-        yield _sheets
 
 
 def typed_in(google: Running) -> Spreadsheet:

@@ -150,7 +150,9 @@ def test_the_demo_never_writes_over_what_is_there(demo: Path, sheetops: Command)
     assert _contents(demo) == before
 
 
-@pytest.mark.parametrize("day", ["2026-11-21", "2026-01-01", "2028-02-29"])
+@pytest.mark.parametrize(
+    "day", ["2026-11-21", pytest.param("2026-01-01", marks=pytest.mark.long), "2028-02-29"]
+)
 def test_the_demo_goes_as_meant_on_any_day(day: str, tmp_path: Path, sheetops: Command) -> None:
     ended = sheetops("demo", tmp_path / "demo", "--today", day)
     assert ended.status == 0

@@ -6,7 +6,6 @@ told, once; and each has its way on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -125,18 +124,6 @@ def test_the_owner_is_told_once_a_day_of_the_same_trouble(scenario: Scenario) ->
 
 
 # ---- a copy of the workbook
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[Running]:
-    with Running() as running:
-        yield running
-
-
-@pytest.fixture
-def google(_server: Running) -> Iterator[Running]:
-    with _server.environment():
-        yield _server
 
 
 def test_a_copied_workbook_does_nothing_until_a_person_says_that_it_counts(tmp_path: Path) -> None:

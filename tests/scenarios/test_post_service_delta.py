@@ -100,7 +100,13 @@ def test_a_note_from_before_the_finish_does_not_count(bo: Scenario) -> None:
     bo.day("23/11/2026").sheet_shows("Clients", "Bo", "Delta", "5")
 
 
-@pytest.mark.parametrize("status", ["Refunded", "Do not serve", "Active"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "Refunded",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("Do not serve", "Active")),
+    ],
+)
 def test_only_finished_clients_have_a_delta(bo: Scenario, status: str) -> None:
     bo.staff_type("Clients", "Bo", "Status", status)
     bo.days("23/11/2026", "11/12/2026").sheet_shows("Clients", "Bo", "Delta", "").nothing_sent()

@@ -77,6 +77,7 @@ def with_probes(path: Path, days: list[date]) -> Path:
     return probed
 
 
+@pytest.mark.long
 @pytest.mark.debian
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_turns_it_red_after_a_working_day_and_not_before(tmp_path: Path) -> None:

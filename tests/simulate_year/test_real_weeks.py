@@ -178,6 +178,7 @@ def compare(folder: Path, days: int, seed: int) -> None:
     assert not known, "nobody said that all is well again"
 
 
+@pytest.mark.long
 def test_two_days_come_out_as_without_any_trouble(tmp_path: Path) -> None:
     compare(tmp_path, 2, 3)
 

@@ -118,6 +118,7 @@ def _with_probes(path: Path) -> None:
             stale.writestr(part, data)
 
 
+@pytest.mark.long
 @pytest.mark.debian
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_calculates_the_same_and_lists_grow(tmp_path: Path) -> None:

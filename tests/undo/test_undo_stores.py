@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,18 +86,6 @@ def test_on_a_google_sheet_statuses_go_back_and_staffs_rows_stay(
     assert (office.shown("Clients"), office.shown("Steps")) == written
     with pytest.raises(ConfigError, match="keeps its versions itself"):
         restoring.copies(request)
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[Running]:
-    with Running() as running:
-        yield running
-
-
-@pytest.fixture
-def google(_server: Running) -> Iterator[Running]:
-    with _server.environment():
-        yield _server
 
 
 # ---- restore

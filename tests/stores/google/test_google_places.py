@@ -21,7 +21,9 @@ def flags(office: Office) -> dict[str, str]:
     return {row["Client"]: row["Flag"] for row in office.shown("Clients")}
 
 
-@pytest.mark.parametrize("locale", ["de_DE", "fr_FR", "pt_BR"])
+@pytest.mark.parametrize(
+    "locale", ["de_DE", *(pytest.param(one, marks=pytest.mark.long) for one in ("fr_FR", "pt_BR"))]
+)
 def test_where_decimals_have_a_comma_formulas_separate_with_semicolons(
     google: Running, tmp_path: Path, locale: str
 ) -> None:

@@ -33,12 +33,12 @@ SHORT = hypothesis_settings(QUICK, max_examples=8, derandomize=True)
 
 
 @pytest.fixture(scope="module")
-def track(_server: Running) -> Iterator[Track]:
-    with _server.environment():
-        strict = _server.strict
-        yield Track(_server)
-        _server.strict = strict
-        _server.no_hooks()
+def track(_google: Running) -> Iterator[Track]:
+    with _google.environment():
+        strict = _google.strict
+        yield Track(_google)
+        _google.strict = strict
+        _google.no_hooks()
 
 
 @SHORT
