@@ -306,12 +306,20 @@ def _is_section(region: Region, row: int, filled: Sequence[int], usual: float) -
     columns = sorted(region.columns.values())
     if len(filled) > 1 or filled[0] != columns[0] or usual < _SECTION:
         return False
-    full = [cells for at in range(region.row + 1, region.last_row + 1)
-            if len(cells := _filled(region.grid, at, columns)) > _FEW]  # fmt: skip
-    if len(set(columns).intersection(*full)) <= _FEW:
+    if len(_always_said(region, columns)) <= _FEW:
         return False  # where clients may have nothing but a name, this may be one
     below = _filled(region.grid, row + 1, columns) if row < region.last_row else []
     return isinstance(region.grid.value(row, filled[0]), str) and len(below) >= usual * _MOSTLY
+
+
+def _always_said(region: Region, columns: Sequence[int]) -> list[int]:
+    """The columns in which every full row says something; a mark that is always the same may be
+    wanting, since a blank is then its other value."""
+    grid = region.grid
+    rows = range(region.row + 1, region.last_row + 1)
+    full = {at: set(cells) for at in rows if len(cells := _filled(grid, at, columns)) > _FEW}
+    always = set(columns).intersection(*full.values())
+    return [one for one in always if len({grid.value(at, one) for at in full}) > 1]
 
 
 def _is_total(value: Value) -> bool:
