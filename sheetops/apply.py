@@ -28,6 +28,8 @@ from sheetops.raw import Value
 from sheetops.systems import consequences, happened
 
 Clock = Callable[[], datetime]
+_ABOUT_MAILS = ("retries", "mails_by_day", "mails_today", "sent_lately")
+"""What of the history decides which mails leave, and nothing else."""
 
 
 def never() -> bool:
@@ -66,10 +68,6 @@ class Sending:
         still = tuple(pair for pair in self.not_sent if pair[0].key not in gone)
         accepted = (*self.accepted, *later.accepted)
         return Sending(accepted, (*still, *later.not_sent), (*self.unfit, *later.unfit))
-
-
-_ABOUT_MAILS = ("retries", "mails_by_day", "mails_today", "sent_lately")
-"""What of the history decides which mails leave, and nothing else."""
 
 
 @dataclass(frozen=True)

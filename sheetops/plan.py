@@ -6,9 +6,9 @@ same morning always gives the same plan. A preview is a plan that is shown and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from string import ascii_uppercase
 from typing import Any
@@ -19,9 +19,9 @@ import pandas as pd
 
 from sheetops import digest, listing, mailing, morning, systems
 from sheetops.book import Book
-from sheetops.cells import day_text, same
+from sheetops.cells import same
 from sheetops.changes import CellChange, Changes, NewRow
-from sheetops.errors import ConfigError, UnsafeRun
+from sheetops.errors import ConfigError
 from sheetops.findings import Findings, Mail, Problem
 from sheetops.headings import folded
 from sheetops.history import History, OfferPath
@@ -32,14 +32,6 @@ from sheetops.references import nearest
 from sheetops.systems import added, path
 
 _LETTERS = ascii_uppercase
-_FEW = 5  # a business of less has no "large share"
-_VANISHED = 0.2  # share of clients that may be gone since the last run
-_FAR_MORE = 3  # times the usual number of mails
-_NO_ALARM = 20  # so many more mails than usual alarm nobody
-_WATCHED = ("Offer steps", "Offers", "Messages", "Team", "Settings")
-"""Tabs on which everything rests, and that nobody empties on purpose."""
-_ROWS_OF = "rows of "
-_LONGEST_SLEEP = timedelta(days=100)
 
 
 @dataclass(frozen=True)
@@ -87,10 +79,6 @@ class Plan:
             "problems": len(self.problems),
         }
 
-    def rows_watched(self) -> dict[str, int]:
-        """Rows of the tabs on which everything rests, for the guard rails of the next run."""
-        return {f"{_ROWS_OF}{tab}": len(self.book.frame(tab)) for tab in _WATCHED}
-
     def client(self, name: str) -> str:
         """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
         if not self.book.is_usable:
@@ -131,15 +119,6 @@ class Plan:
             problems=tuple(p for p in self.problems if (p.tab, p.cell.lstrip(_LETTERS)) in rows),
             routing=routing,
         )
-
-    def refuse_if_unsafe(self) -> None:
-        """The guard rails. Raises UnsafeRun with every reason; nothing may then be done."""
-        reasons = [reason for reason in _dangers(self) if reason]
-        if reasons:
-            raise UnsafeRun(
-                " ".join(reasons),
-                "Nothing was written or sent. If it is meant, run it again with --force.",
-            )
 
 
 def make(book: Book, history: History, today: date) -> Plan:
@@ -324,81 +303,3 @@ def _blank_setting(now: Morning, name: str) -> Problem:
     cell = table.cell(row, "Value") if row else ""
     found = f"{name} is blank, so nothing is sent."
     return Problem("Settings", cell, found, "Type one address.", str(key))
-
-
-def _dangers(plan: Plan) -> list[str]:
-    last = plan.morning.history.last_run
-    dangers = [plan.morning.history.elsewhere]
-    if plan.mails:
-        dangers += [_too_many(plan), _unusually_many(plan)]
-    if last is not None:
-        dangers += [_clock(plan, last.day), _vanished(plan, last.clients, last.steps)]
-        dangers += [*_emptied(plan, last.counts), _mass_change(plan)]
-    return dangers
-
-
-def _too_many(plan: Plan) -> str:
-    history, most = plan.morning.history, plan.morning.business.mails_per_day
-    by_day = history.mails_by_day.get(plan.today, 0)
-    lately = by_day if history.sent_lately is None else max(history.sent_lately, by_day)
-    if len(plan.mails) + lately <= most:
-        return ""
-    when = "today" if lately == by_day else "within 24 hours"
-    return (
-        f"{len(plan.mails) + lately} mails would leave {when}; at most {most} may "
-        "(Mails per day at most in Settings)."
-    )
-
-
-def _unusually_many(plan: Plan) -> str:
-    """Far more than on the days before; that is a slip far more often than a busy day."""
-    by_day = plan.morning.history.mails_by_day
-    before = sorted(count for day, count in by_day.items() if day < plan.today)
-    if len(before) < _FEW:
-        return ""
-    count, usual = len(plan.mails) + by_day.get(plan.today, 0), before[len(before) // 2]
-    if count <= max(_FAR_MORE * usual, before[-1], usual + _NO_ALARM):
-        return ""
-    return f"{count} mails would leave today; on other days it was about {usual}."
-
-
-def _clock(plan: Plan, last: date) -> str:
-    if plan.today < last:
-        return f"Today is {day_text(plan.today)}, but the last run was on {day_text(last)}."
-    if plan.today - last > _LONGEST_SLEEP:
-        return f"The last run was on {day_text(last)}, which is long ago. Is the clock right?"
-    return ""
-
-
-def _vanished(plan: Plan, clients: int, steps: int) -> str:
-    now = plan.counts()
-    if clients >= _FEW and now["clients"] < clients * (1 - _VANISHED):
-        return f"There are {now['clients']} clients; at the last run there were {clients}."
-    if steps >= _FEW and not now["steps"]:
-        return f"The tab Steps is empty; at the last run it had {steps} rows."
-    return ""
-
-
-def _emptied(plan: Plan, counts: Mapping[str, int]) -> Iterator[str]:
-    """A tab that was deleted switches its system off; one that is there and empty is a slip."""
-    for tab in _WATCHED:
-        before = counts.get(f"{_ROWS_OF}{tab}".casefold(), 0)
-        if before >= _FEW and plan.book.has(tab) and not len(plan.book.frame(tab)):
-            yield f"The tab {tab} is empty; at the last run it had {before} rows."
-
-
-def _mass_change(plan: Plan) -> str:
-    """A flag that is given where none was is no change: a first run gives all of them."""
-    flagged = sum(1 for flag in plan.morning.book.frame("Clients")["Flag"] if flag)
-    changed = sum(
-        1
-        for cell in plan.cells
-        if cell.tab == "Clients" and cell.heading == "Flag" and cell.old not in {None, ""}
-    )
-    share = plan.morning.business.share_that_may_change
-    if flagged >= 2 * _FEW and changed > share * flagged:
-        return (
-            f"The flags of {changed} of {flagged} clients would change at once; at most "
-            f"{share:.0%} may (Share of clients that may change in Settings)."
-        )
-    return ""

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetops import apply, book, failpoints, headings, mailing, sending, standing
+from sheetops import apply, book, failpoints, guard_rails, headings, mailing, sending, standing
 from sheetops import plan as plans
 from sheetops.adopting.store import mapped
 from sheetops.alone import alone_at
@@ -353,7 +353,7 @@ def _refuse_if_unsafe(
     plan: Plan, history: History, run: str, tools: Tools, request: Request
 ) -> None:
     try:
-        plan.refuse_if_unsafe()
+        guard_rails.refuse_if_unsafe(plan)
     except UnsafeRun as error:
         waits = sending.why_not(plan, history, tools.ledger, request.here)
         if waits in {"", sending.wrong_hour(plan, request.here)}:
@@ -391,7 +391,7 @@ def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: Uns
 
 
 def _end(tools: Tools, applied: Applied) -> None:
-    counts = applied.plan.counts() | applied.plan.rows_watched()
+    counts = applied.plan.counts() | guard_rails.rows_watched(applied.plan)
     counts |= {"cells": applied.receipt.cells, "rows": applied.receipt.rows}
     counts["mails"] = len(applied.sending.accepted)
     result = "done with problems" if applied.plan.problems else "done"

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from sheetops.errors import UnsafeRun
+from sheetops.guard_rails import refuse_if_unsafe
 from sheetops.history import History, LastRun
 from sheetops.plan import Plan
 from sheetops.raw import Value
@@ -31,13 +32,13 @@ def steps(count: int) -> list[Row]:
 
 def refusal(made: Plan) -> str:
     with pytest.raises(UnsafeRun) as refused:
-        made.refuse_if_unsafe()
+        refuse_if_unsafe(made)
     assert refused.value.exit_status == 4
     return str(refused.value)
 
 
 def test_a_first_run_has_nothing_to_compare_with() -> None:
-    plan(office(clients(30), steps(30), settings={"Sending": "preview"})).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office(clients(30), steps(30), settings={"Sending": "preview"})))
 
 
 def test_clients_that_vanished_stop_the_run() -> None:
@@ -48,7 +49,7 @@ def test_clients_that_vanished_stop_the_run() -> None:
 
 @pytest.mark.parametrize(("now", "before"), [(8, 10), (10, 10), (30, 10), (0, 4)])
 def test_a_few_clients_more_or_less_do_not(now: int, before: int) -> None:
-    plan(office(clients(now), steps(now)), history=after(before, now)).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office(clients(now), steps(now)), history=after(before, now)))
 
 
 def test_a_tab_that_was_emptied_stops_the_run() -> None:
@@ -59,7 +60,7 @@ def test_a_tab_that_was_emptied_stops_the_run() -> None:
 
 
 def test_a_tab_of_a_few_rows_may_be_emptied() -> None:
-    plan(office(clients(10, Status="Finished")), history=after(10, 4)).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office(clients(10, Status="Finished")), history=after(10, 4)))
 
 
 def test_too_many_flags_at_once_stop_the_run() -> None:
@@ -73,15 +74,15 @@ def test_too_many_flags_at_once_stop_the_run() -> None:
 def test_as_many_as_the_owner_allows_do_not(wrong: int, share: str) -> None:
     flagged = [row | ({} if "Flag" in row else {"Flag": "Stalled"}) for row in clients(10, wrong)]
     raw = office(flagged, steps(10), settings={"Share of clients that may change": share})
-    plan(raw, history=after()).refuse_if_unsafe()
+    refuse_if_unsafe(plan(raw, history=after()))
 
 
 def test_flags_given_where_none_was_are_no_change() -> None:
-    plan(office(clients(20), steps(20)), history=after(20, 20)).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office(clients(20), steps(20)), history=after(20, 20)))
 
 
 def test_a_business_of_a_few_clients_has_no_large_share() -> None:
-    plan(office(clients(9, flags=9), steps(9)), history=after(9, 9)).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office(clients(9, flags=9), steps(9)), history=after(9, 9)))
 
 
 def mails(most: float, before: int = 0) -> Plan:
@@ -103,19 +104,19 @@ def test_too_many_mails_stop_the_run_before_the_first() -> None:
 
 
 def test_exactly_as_many_mails_as_are_allowed_do_not() -> None:
-    mails(3.0).refuse_if_unsafe()
-    mails(5.0, before=2).refuse_if_unsafe()
+    refuse_if_unsafe(mails(3.0))
+    refuse_if_unsafe(mails(5.0, before=2))
 
 
 def test_mails_of_other_days_do_not_count() -> None:
     history = History(mails_by_day={november(23): 500})
-    plan(office([client("Bo")], [step("Bo", "Contract")]), history=history).refuse_if_unsafe()
+    refuse_if_unsafe(plan(office([client("Bo")], [step("Bo", "Contract")]), history=history))
 
 
 def test_a_day_that_has_had_its_mails_may_still_be_written() -> None:
     history = History(mails_by_day={TUESDAY: 500})
     raw = office([client("Bo")], [step("Bo", "Contract")], settings={"Sending": "preview"})
-    plan(raw, history=history).refuse_if_unsafe()
+    refuse_if_unsafe(plan(raw, history=history))
 
 
 def test_a_clock_that_went_back_stops_the_run() -> None:
@@ -126,7 +127,7 @@ def test_a_clock_that_went_back_stops_the_run() -> None:
 @pytest.mark.parametrize("ago", [0, 1, 100])
 def test_the_same_day_and_a_long_holiday_do_not(ago: int) -> None:
     made = plan(office(clients(1), steps(1)), history=after(1, 1, TUESDAY - timedelta(days=ago)))
-    made.refuse_if_unsafe()
+    refuse_if_unsafe(made)
 
 
 def test_a_sleep_of_more_than_a_hundred_days_stops_the_run() -> None:
@@ -166,11 +167,11 @@ def test_far_more_mails_than_usual_stop_the_run() -> None:
 def test_more_than_usual_does_not_without_enough_days_or_where_it_was_so_before(
     before: tuple[int, ...],
 ) -> None:
-    many(40, usual(*before)).refuse_if_unsafe()
+    refuse_if_unsafe(many(40, usual(*before)))
 
 
 def test_mails_of_the_last_24_hours_count_be_they_of_yesterday() -> None:
     raw = office([client("Bo")], [step("Bo", "Contract")], settings={"Mails per day at most": 10})
     made = plan(raw, history=History(sent_lately=9))
     assert "11 mails would leave within 24 hours; at most 10 may" in refusal(made)
-    plan(raw, history=History(sent_lately=8)).refuse_if_unsafe()
+    refuse_if_unsafe(plan(raw, history=History(sent_lately=8)))

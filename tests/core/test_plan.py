@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetops import plan as plans
+from sheetops.guard_rails import refuse_if_unsafe
 from sheetops.history import History, Unlisted
 from sheetops.plan import Plan
 from sheetops.raw import CellError, RawBook, Value
@@ -200,7 +201,7 @@ def test_a_workbook_that_cannot_be_used_gives_a_plan_of_problems_alone() -> None
     assert not made.status
     assert len(made.problems) == 2
     assert made.counts()["problems"] == 2
-    made.refuse_if_unsafe()
+    refuse_if_unsafe(made)
 
 
 @pytest.mark.parametrize("heading", ["Status", "Start date", "Offer"])
