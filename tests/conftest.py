@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command_line import _laid_out, demo, sheetops
+
 if TYPE_CHECKING:
     from tests.sheets_server.running import Running
 
+__all__ = ["_laid_out", "demo", "sheetops"]  # fixtures for all rooms
 _MEMORY = Path("/dev/shm")  # noqa: S108 # only a better place than the disk, where there is one
 
 

@@ -17,7 +17,7 @@ from sheetops.adopting.proposal import propose
 from sheetops.errors import ConfigError
 from sheetops.stores.excel import ExcelStore
 from tests.adopting.trackers import FIRMS, TODAY, Sheet, Tracker, agency_wide, day, mail, two_tables
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 from tests.run.small import Business
 from tests.stores.excel.oracle import judge
 
@@ -64,7 +64,7 @@ def written(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_adopted_wide_tracker_shows_who_is_stalled_and_nothing_else_changes(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = moving().save(folder)
     original = path.read_bytes()
@@ -94,7 +94,7 @@ def test_an_adopted_wide_tracker_shows_who_is_stalled_and_nothing_else_changes(
     assert path.read_bytes() == once
 
 
-def test_a_look_keeps_and_writes_nothing(folder: Path, sheetops: Command) -> None:  # noqa: F811
+def test_a_look_keeps_and_writes_nothing(folder: Path, sheetops: Command) -> None:
     path = moving().save(folder)
     original = path.read_bytes()
     shown = sheetops("adopt", path, "--dry-run", "--json", "--today", DAY)
@@ -107,7 +107,7 @@ def test_a_look_keeps_and_writes_nothing(folder: Path, sheetops: Command) -> Non
     assert [one.name for one in folder.iterdir()] == ["moving.xlsx"]
 
 
-def test_without_consent_no_column_is_added(folder: Path, sheetops: Command) -> None:  # noqa: F811
+def test_without_consent_no_column_is_added(folder: Path, sheetops: Command) -> None:
     path = moving().save(folder)
     original = path.read_bytes()
     assert sheetops("adopt", path, "--yes", "--today", DAY).status == 0
@@ -117,7 +117,7 @@ def test_without_consent_no_column_is_added(folder: Path, sheetops: Command) -> 
 
 def test_whom_steps_wait_on_is_a_problem_until_somebody_says_it(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = moving().save(folder)
     sheetops("adopt", path, "--yes", "--today", DAY)
@@ -126,7 +126,7 @@ def test_whom_steps_wait_on_is_a_problem_until_somebody_says_it(
     assert 'Work: nothing says whom "Contract", "Deposit", "Questionnaire" wait on.' in ended.out
 
 
-def test_nobody_there_to_be_asked(folder: Path, sheetops: Command) -> None:  # noqa: F811
+def test_nobody_there_to_be_asked(folder: Path, sheetops: Command) -> None:
     path = moving().save(folder)
     ended = sheetops("adopt", path, "--today", DAY)
     assert ended.status == 1
@@ -136,7 +136,7 @@ def test_nobody_there_to_be_asked(folder: Path, sheetops: Command) -> None:  # n
 
 def test_a_heading_that_was_renamed_stops_the_job_and_is_named(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = moving().save(folder)
     sheetops("adopt", path, "--yes", "--guess", "--columns", "--today", DAY)
@@ -150,7 +150,7 @@ def test_a_heading_that_was_renamed_stops_the_job_and_is_named(
     assert cells(path, "Work") == before
 
 
-def test_columns_and_rows_may_be_moved(folder: Path, sheetops: Command) -> None:  # noqa: F811
+def test_columns_and_rows_may_be_moved(folder: Path, sheetops: Command) -> None:
     path = moving().save(folder)
     sheetops("adopt", path, "--yes", "--guess", "--columns", "--today", DAY)
     workbook = openpyxl.load_workbook(path)
@@ -164,7 +164,7 @@ def test_columns_and_rows_may_be_moved(folder: Path, sheetops: Command) -> None:
 
 def test_what_cannot_be_read_is_named_by_the_cell_that_people_see(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = moving().save(folder)
     sheetops("adopt", path, "--yes", "--guess", "--columns", "--today", DAY)
@@ -179,7 +179,7 @@ def test_what_cannot_be_read_is_named_by_the_cell_that_people_see(
 
 def test_no_rows_are_added_to_a_sheet_of_the_staffs(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     rows: list[list[Any]] = [["Client", "Task", "Due date", "Done"]]
     for at in range(6):
@@ -221,7 +221,7 @@ def long_shaped() -> Tracker:
 
 def test_an_adopted_long_tracker_shows_who_is_stalled_and_nothing_else_changes(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = long_shaped().save(folder)
     (folder / "before.xlsx").write_bytes(path.read_bytes())
@@ -243,7 +243,7 @@ def test_an_adopted_long_tracker_shows_who_is_stalled_and_nothing_else_changes(
 
 def test_adopting_again_keeps_what_was_answered_and_our_columns(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     path = moving().save(folder)
     sheetops("adopt", path, "--yes", "--guess", "--columns", "--today", DAY)
@@ -287,7 +287,7 @@ def test_an_answer_goes_into_the_mapping(folder: Path) -> None:
 
 def test_a_workbook_of_ours_is_known_and_needs_no_mapping(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     small = Business(folder)
     found = propose(ExcelStore(small.path).read(), TODAY)
@@ -309,7 +309,7 @@ class _Typed(io.StringIO):
 
 def test_a_person_is_asked_and_what_they_say_is_kept(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = moving().save(folder)
@@ -324,7 +324,7 @@ def test_a_person_is_asked_and_what_they_say_is_kept(
 
 def test_a_person_who_says_no_keeps_nothing(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = moving().save(folder)
@@ -335,7 +335,7 @@ def test_a_person_who_says_no_keeps_nothing(
 
 def test_an_address_of_no_sheet_and_a_sheet_without_clients_are_said(
     folder: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     ended = sheetops("adopt", "https://example.com/x", "--dry-run")
     assert ended.status == 1

@@ -16,7 +16,7 @@ from sheetops.errors import WriteRefused
 from sheetops.raw import CellError
 from sheetops.run import google_store, store_of
 from tests.adopting.test_adopt_command import DAY, moving
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
 from tests.sheets_server.staff import Staff
@@ -62,7 +62,7 @@ def tracker(google: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_google_sheet_is_looked_at_in_one_request(
     tracker: str,
     google: Running,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     shown = sheetops("adopt", tracker, "--dry-run", "--json", "--today", DAY)
     assert shown.status == 0, shown.err
@@ -77,7 +77,7 @@ def test_a_google_sheet_is_looked_at_in_one_request(
 def test_an_adopted_google_sheet_is_read_and_never_written(
     tracker: str,
     google: Running,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     adopted = sheetops("adopt", tracker, "--yes", "--guess", "--columns", "--today", DAY)
     assert adopted.status == 0, adopted.err

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sheetops import settings
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_the_help_in_readme_is_the_help() -> None:
 def test_the_commands_of_readme_work(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
 ) -> None:
     block = re.search(r"```sh\n(sheetops init.*?)```", README, re.DOTALL)
     assert block is not None

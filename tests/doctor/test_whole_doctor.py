@@ -23,7 +23,7 @@ from sheetops.scheduler.memory import Memory
 from sheetops.scheduler.office import WorkbookOffice
 from sheetops.scheduler.troubles import Troubles
 from sheetops.settings import LedgerSettings, Settings
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 from tests.run.small import Business
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -297,7 +297,7 @@ def at(business: Business, monkeypatch: pytest.MonkeyPatch) -> Path:
     return business.folder
 
 
-def test_all_is_in_order(at: Path, sheetops: Command) -> None:  # noqa: F811 # the fixture
+def test_all_is_in_order(at: Path, sheetops: Command) -> None:
     ended = sheetops("doctor")
     assert ended.status == 0
     assert "BAD" not in ended.out
@@ -308,7 +308,7 @@ def test_all_is_in_order(at: Path, sheetops: Command) -> None:  # noqa: F811 # t
 
 def test_without_settings_it_says_so(
     tmp_path: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -323,7 +323,7 @@ def test_without_settings_it_says_so(
 @pytest.mark.parametrize("text", ["[workbook\n", "[workbook]\npaht = 1\n", "\xff"])
 def test_settings_that_cannot_be_read(
     at: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     text: str,
 ) -> None:
     (at / "sheetops.toml").write_text(text, encoding="latin-1")
@@ -334,7 +334,7 @@ def test_settings_that_cannot_be_read(
 
 def test_settings_that_may_not_be_read(
     at: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read = Path.read_text
@@ -352,7 +352,7 @@ def test_settings_that_may_not_be_read(
 
 def test_lines_end_where_the_terminal_does(
     at: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")

@@ -16,8 +16,8 @@ import trustme
 from sheetops import doctor
 from sheetops.doctor import Check
 from sheetops.settings import MailSettings, Settings
+from tests.command_line import Command
 from tests.mail.conftest import LOGIN, SECRET, SettingsFor
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
 from tests.run.small import ROWS, Business
 from tests.smtp_servers import SmtpServer
 
@@ -157,7 +157,7 @@ def test_an_outbox_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_the_command_prints_a_line_a_check_and_its_mend(
     tmp_path: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Business(tmp_path)

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from sheetops.report import pictures
-from tests.run.conftest import TODAY as DAY
-from tests.run.conftest import Command, _laid_out, demo, sheetops
+from tests.command_line import TODAY as DAY
+from tests.command_line import Command
 
-__all__ = ["_laid_out", "demo", "sheetops"]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -16,7 +16,7 @@ import pytest
 from sheetops import __version__, run
 from sheetops.cli.options import Exit
 from sheetops.ledger import Ledger
-from tests.run.conftest import Command
+from tests.command_line import Command
 from tests.run.small import FRIDAY, Business
 
 DAY = FRIDAY.isoformat()

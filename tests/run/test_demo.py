@@ -16,7 +16,7 @@ import pytest
 from sheetops import contract, template
 from sheetops import demo as made_up
 from sheetops.contract import FLAGS
-from tests.run.conftest import TODAY, Command
+from tests.command_line import TODAY, Command
 
 DAY = date.fromisoformat(TODAY)
 

@@ -11,8 +11,8 @@ import pytest
 
 from sheetops import template
 from sheetops.ledger import Ledger
+from tests.command_line import Command
 from tests.core.improvable import OFFER_STEPS, rows_of
-from tests.run.conftest import Command
 from tests.run.small import FRIDAY, Business, Rows
 from tests.sheets import TEAM
 

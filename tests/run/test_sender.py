@@ -21,7 +21,7 @@ from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed, Outcome
 from sheetops.mail.folder import FolderTransport
 from sheetops.settings import LedgerSettings, MailSettings
-from tests.run.conftest import Command
+from tests.command_line import Command
 from tests.run.small import FRIDAY, Business
 
 SATURDAY, MONDAY, TUESDAY = FRIDAY + timedelta(1), FRIDAY + timedelta(3), FRIDAY + timedelta(4)

@@ -20,7 +20,7 @@ from sheetops.errors import ConfigError
 from sheetops.scheduler import units
 from sheetops.scheduler.memory import Memory
 from sheetops.settings import Settings
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 from tests.run.small import Business
 
 SETUP = units.Setup(
@@ -136,7 +136,7 @@ def test_an_hour_is_the_longest_cron_can_say() -> None:
 
 def test_the_command_makes_the_folder_of_the_log(
     tmp_path: Path,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "sheetops.toml").write_text('[workbook]\npath = "clients.xlsx"\n')

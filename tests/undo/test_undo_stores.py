@@ -12,7 +12,7 @@ import pytest
 
 from sheetops import restoring, run, undoing
 from sheetops.errors import ConfigError, WorkbookInUse
-from tests.run.conftest import Command
+from tests.command_line import Command
 from tests.run.small import FRIDAY, Business
 from tests.sheets_server.running import Running
 from tests.stores.google.office import Office

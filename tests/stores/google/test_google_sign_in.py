@@ -18,7 +18,7 @@ from sheetops.doctor.workbook import of_google
 from sheetops.errors import GoogleError
 from sheetops.settings import GoogleSettings, Settings, WorkbookSettings, load
 from sheetops.stores.google import GoogleStore, credentials, faults
-from tests.run.conftest import Command, sheetops  # noqa: F401 # a fixture
+from tests.command_line import Command
 from tests.sheets_server.faults import Fault
 from tests.sheets_server.running import ROBOT, Running
 from tests.sheets_server.staff import Staff
@@ -221,7 +221,7 @@ def test_what_blocks_a_formula_is_named(google: Running) -> None:
 
 def test_a_sheet_is_prepared_and_run_by_the_command_line(
     google: Running,
-    sheetops: Command,  # noqa: F811 # the fixture
+    sheetops: Command,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
