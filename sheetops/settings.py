@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path, user_log_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from sheetops.adopting.mapping import ONE_OFFER, Mapping, StepColumns
-from sheetops.contract import BY_NAME
 from sheetops.errors import ConfigError
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.mapping import ONE_OFFER, Mapping, StepColumns
 
 FILE_NAME = "sheetops.toml"
 _SECRET = re.compile(r"pass|secret|token|api.?key", re.IGNORECASE)

@@ -28,7 +28,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from sheetops.raw import Value
+from sheetops.workbook.raw import Value
 
 LOG = Path(__file__).resolve().parents[2] / "shared" / "data" / "eventlogs" / "receipt.csv.gz"
 OFFER = "Permit"

@@ -9,16 +9,16 @@ from typing import Any
 
 from hypothesis import settings as hypothesis_settings
 
-from sheetops import book as books
-from sheetops import plan as plans
-from sheetops.book import Book
-from sheetops.changes import CellChange, NewRow
-from sheetops.contract import BY_NAME
-from sheetops.findings import Problem
-from sheetops.history import History, Sent
-from sheetops.morning import Morning, see
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, RawTab, Value
+from sheetops.model.history import History, Sent
+from sheetops.model.snapshot import Morning, see
+from sheetops.plan import plan as plans
+from sheetops.plan.plan import Plan
+from sheetops.workbook import book as books
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, NewRow
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.problem import Problem
+from sheetops.workbook.raw import RawBook, RawTab, Value
 
 Grid = Sequence[Sequence[Value]]
 Tabs = Mapping[str, Grid]

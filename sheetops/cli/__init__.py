@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sheetops import __version__
-from sheetops.cli import adopt, capacity, commands, outbox, scheduling, undoing
+from sheetops.cli import adopt, capacity, commands, outbox, schedule, undo
 from sheetops.cli.options import Exit
 from sheetops.errors import SheetopsError
 
@@ -40,9 +40,9 @@ def _main(
 
 app.add_typer(commands.app)
 app.add_typer(capacity.app)
-app.add_typer(undoing.app)
+app.add_typer(undo.app)
 app.add_typer(adopt.app)
-app.add_typer(scheduling.app)
+app.add_typer(schedule.app)
 app.add_typer(outbox.app, name="outbox")
 
 

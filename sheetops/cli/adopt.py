@@ -22,8 +22,8 @@ from sheetops.cli.options import (
 from sheetops.errors import ConfigError
 
 if TYPE_CHECKING:
-    from sheetops.adopting.proposal import Proposal, Question
-    from sheetops.raw import RawBook
+    from sheetops.adopt.proposal import Proposal, Question
+    from sheetops.workbook.raw import RawBook
 
 app = typer.Typer()
 _LATER = "later"
@@ -77,9 +77,9 @@ def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
 
 
 def _proposal(path: Path | str, place: Path, today: date | None, *, guess: bool) -> Proposal:
-    from sheetops.adopting import asking
-    from sheetops.adopting.proposal import propose
-    from sheetops.run import now
+    from sheetops.adopt import questions as asking
+    from sheetops.adopt.proposal import propose
+    from sheetops.jobs.daily import now
     from sheetops.settings import load
 
     book = _read(path, place)
@@ -102,8 +102,8 @@ def _read(path: Path | str, place: Path) -> RawBook:
         return ExcelStore(path).read()
     from pydantic import ValidationError
 
-    from sheetops.adopting.web import WholeSheet
-    from sheetops.run import google_store
+    from sheetops.adopt.google import WholeSheet
+    from sheetops.jobs.daily import google_store
     from sheetops.settings import load
 
     try:
@@ -115,7 +115,7 @@ def _read(path: Path | str, place: Path) -> RawBook:
 
 def _refuse_ours(path: Path | str, found: Proposal) -> None:
     """A workbook that the job can use as it is needs no mapping, and would lose by one."""
-    from sheetops import book
+    from sheetops.workbook import book
 
     if book.read(found.book).is_usable:
         raise ConfigError(
@@ -125,15 +125,15 @@ def _refuse_ours(path: Path | str, found: Proposal) -> None:
 
 
 def _show(found: Proposal) -> None:
-    from sheetops.adopting import showing
+    from sheetops.adopt import preview as showing
 
     print_lines(showing.lines(found))
 
 
 def _ask(found: Proposal) -> Proposal:
     """Ask every question; whatever is not answered stays unsure."""
-    from sheetops.adopting import asking
-    from sheetops.adopting.shape import best_guess
+    from sheetops.adopt import questions as asking
+    from sheetops.adopt.detect.wide import best_guess
 
     if not sys.stdin.isatty():
         raise ConfigError("Nobody is there to be asked.", "Add --yes, or call it at a terminal.")
@@ -149,7 +149,7 @@ def _ask(found: Proposal) -> Proposal:
 
 
 def _answer(question: Question, guess: str) -> str:
-    from sheetops.adopting import showing
+    from sheetops.adopt import preview as showing
 
     choices = [*question.candidates, _LATER]
     typer.echo(showing.asked(question), err=True)
@@ -163,7 +163,7 @@ def _answer(question: Question, guess: str) -> str:
 
 
 def _may_add(found: Proposal) -> bool:
-    from sheetops.adopting.columns import to_add
+    from sheetops.adopt.status_columns import to_add
 
     names = [name for cells in to_add(found).cells.values() for name in cells.values()]
     if not names:
@@ -174,20 +174,20 @@ def _may_add(found: Proposal) -> bool:
 
 
 def _keep(path: Path | str, place: Path, found: Proposal, talk: Talk, *, columns: bool) -> None:
-    from sheetops.adopting import keeping
-    from sheetops.adopting.columns import to_add
+    from sheetops.adopt import config_file
+    from sheetops.adopt.status_columns import to_add
     from sheetops.settings import load
     from sheetops.stores.excel import Options, edit
 
     workbook = path.absolute() if isinstance(path, Path) else path
-    keeping.keep(place, workbook, found.mapping)
+    config_file.keep(place, workbook, found.mapping)
     talk.say(f"Kept in {place}.")
     if columns and isinstance(path, Path):
         added = to_add(found)
         copies = load(place).copies_at(load(place).fallback_id)
         if added.cells:
             edit(path, added.cells, options=Options(copies, expected=found.book.fingerprint))
-            keeping.keep(place, workbook, added.mapping)
+            config_file.keep(place, workbook, added.mapping)
             talk.say(
                 "Added columns: " + ", ".join(n for c in added.cells.values() for n in c.values())
             )

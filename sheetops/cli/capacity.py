@@ -22,9 +22,9 @@ from sheetops.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sheetops.report.gather import Report
-    from sheetops.reporting import Wanted
-    from sheetops.run import Request
+    from sheetops.jobs.capacity import Wanted
+    from sheetops.jobs.daily import Request
+    from sheetops.report.report import Report
 
 app = typer.Typer()
 
@@ -62,7 +62,7 @@ def capacity(  # noqa: PLR0913, PLR0917 # one parameter an option
     """Say how loaded we are, whom we can take on and when, and what slows us down."""
     if (send_again or if_asked) and not apply:
         raise typer.BadParameter("--send-again and --if-asked go with --apply.")
-    from sheetops.reporting import Wanted
+    from sheetops.jobs.capacity import Wanted
 
     wanted = Wanted(tuple(away or ()), tuple(more or ()), send_again)
     request, talk = request_of(config, workbook, today), Talk(quiet)
@@ -75,8 +75,8 @@ def capacity(  # noqa: PLR0913, PLR0917 # one parameter an option
 def _preview(
     request: Request, wanted: Wanted, talk: Talk, *, html: Path | None, as_json: bool
 ) -> None:
-    from sheetops import reporting
-    from sheetops.show import capacity as shown
+    from sheetops.cli.views import capacity as shown
+    from sheetops.jobs import capacity as reporting
 
     made = reporting.preview(request, wanted)
     _page(made, html, talk)
@@ -96,8 +96,8 @@ def _apply(  # noqa: PLR0913 # each says how it is shown
     as_json: bool,
     if_asked: bool,
 ) -> None:
-    from sheetops import reporting
-    from sheetops.show import capacity as shown
+    from sheetops.cli.views import capacity as shown
+    from sheetops.jobs import capacity as reporting
 
     make = reporting.report_if_asked if if_asked else reporting.report
     done = make(request, wanted)

@@ -27,7 +27,7 @@ from sheetops.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sheetops.run import Request
+    from sheetops.jobs.daily import Request
 
 app = typer.Typer()
 
@@ -39,8 +39,8 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Lay out a made-up business of 60 clients, and run its day for real."""
-    from sheetops import setup
-    from sheetops.show import text
+    from sheetops.cli.views import text
+    from sheetops.jobs import setup
 
     talk = Talk(quiet)
     talk.progress(f"Laying out sixty made-up clients in {folder} …")
@@ -75,7 +75,7 @@ def init(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Make a new workbook from the template, and a sheetops.toml beside it."""
-    from sheetops import setup
+    from sheetops.jobs import setup
 
     day_of(today)
     talk = Talk(quiet)
@@ -101,8 +101,9 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Read the workbook, and say which systems are on and what needs a person."""
-    from sheetops.run import preview
-    from sheetops.show import plain, systems, text
+    from sheetops.cli.views import as_json as plain
+    from sheetops.cli.views import systems, text
+    from sheetops.jobs.daily import preview
 
     plan = preview(request_of(config, workbook, today))
     on = systems.of(plan.book)
@@ -153,14 +154,15 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
 def _preview(
     request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    from sheetops import run
-    from sheetops.show import plain, text
+    from sheetops.cli.views import as_json as plain
+    from sheetops.cli.views import text
+    from sheetops.jobs import daily as run
 
     plan = run.preview(request)
     if client:
         plan = plan.only(plan.client(client))
     if html is not None:
-        from sheetops.show import page
+        from sheetops.cli.views import page
 
         write_page(html, page.of_plan(plan))
     if as_json:
@@ -173,12 +175,13 @@ def _preview(
 
 
 def _apply(request: Request, *, html: Path | None, as_json: bool, quiet: bool) -> None:
-    from sheetops import run
-    from sheetops.show import plain, text
+    from sheetops.cli.views import as_json as plain
+    from sheetops.cli.views import text
+    from sheetops.jobs import daily as run
 
     done = run.daily(request)
     if html is not None:
-        from sheetops.show import page
+        from sheetops.cli.views import page
 
         write_page(html, page.of_plan(done.plan))
     if as_json:
@@ -199,15 +202,15 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell one client's whole story on one screen."""
-    from sheetops import run
-    from sheetops.show import story, telling
+    from sheetops.cli.views import story, story_text
+    from sheetops.jobs import daily as run
 
     plan = run.preview(request_of(config, workbook, today))
     told = story.of_client(plan, plan.client(client))
     if as_json:
         print_json(told.as_dict())
     else:
-        print_lines(telling.lines(told))
+        print_lines(story_text.lines(told))
 
 
 @app.command()
@@ -222,9 +225,9 @@ def insights(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Say what slows the business down, with the evidence and the clients behind it."""
-    from sheetops import run
-    from sheetops.show import insights as shown
-    from sheetops.show import insights_page
+    from sheetops.cli.views import insights as shown
+    from sheetops.cli.views import insights_page
+    from sheetops.jobs import daily as run
 
     found = shown.of_plan(run.preview(request_of(config, workbook, today)))
     if html is not None:
@@ -246,8 +249,8 @@ def runs(
 ) -> None:
     """List the last runs: when, with what result, what they did."""
     day_of(today)
-    from sheetops import run
-    from sheetops.show import past
+    from sheetops.cli.views import runs as past
+    from sheetops.jobs import daily as run
 
     found = run.past_runs(settings_of(config, workbook), most)
     if as_json:
@@ -267,7 +270,7 @@ def doctor(
     verbose: Verbose = False,
 ) -> None:
     """Look whether everything is set up, mail above all, and say what to mend."""
-    from sheetops import doctor as checks
+    from sheetops.jobs import doctor as checks
 
     found = list(checks.examine_all(config, workbook, send_test=send_test))
     if as_json:

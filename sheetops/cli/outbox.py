@@ -37,8 +37,8 @@ def list_mails(
     as_json: AsJson = False,
 ) -> None:
     """List the mails, those in doubt first, then the newest."""
-    from sheetops import outbox
-    from sheetops.show import outbox as shown
+    from sheetops.cli.views import outbox as shown
+    from sheetops.jobs import outbox
 
     found = outbox.entries(request_of(config, workbook, ""), state or ())[:most]
     if as_json:
@@ -52,8 +52,8 @@ def show(
     key: Key, config: Config = None, workbook: Workbook = None, as_json: AsJson = False
 ) -> None:
     """Show one mail whole, with what became of it."""
-    from sheetops import outbox
-    from sheetops.show import outbox as shown
+    from sheetops.cli.views import outbox as shown
+    from sheetops.jobs import outbox
 
     one = outbox.entry(request_of(config, workbook, ""), key)
     if as_json:
@@ -72,7 +72,7 @@ def resolve(
     """Settle a mail in doubt: it was sent, or it was not and may go again."""
     if word not in {"sent", "not-sent"}:
         raise typer.BadParameter("Say sent or not-sent.")
-    from sheetops import outbox
+    from sheetops.jobs import outbox
 
     one = outbox.resolve(request_of(config, workbook, ""), key, sent=word == "sent")
     typer.echo(f"{one.key} is {one.state} now. The next run shows it in Follow-ups.")
@@ -81,7 +81,7 @@ def resolve(
 @app.command("adopt")
 def adopt(config: Config = None, workbook: Workbook = None, today: Today = "") -> None:
     """Let this computer's ledger be the workbook's, after taking over what Follow-ups says."""
-    from sheetops import outbox
+    from sheetops.jobs import outbox
 
     done = outbox.adopt(request_of(config, workbook, today))
     typer.echo(f"Follow-ups taken over: {done.follow_ups}.")
@@ -91,7 +91,7 @@ def adopt(config: Config = None, workbook: Workbook = None, today: Today = "") -
 @app.command("export")
 def export(config: Config = None, workbook: Workbook = None, as_json: AsJson = False) -> None:
     """Print every mail as CSV, or as JSON with its words."""
-    from sheetops import outbox
+    from sheetops.jobs import outbox
 
     found = outbox.entries(request_of(config, workbook, ""))
     if as_json:
@@ -103,8 +103,8 @@ def export(config: Config = None, workbook: Workbook = None, as_json: AsJson = F
 @app.command("suppressed")
 def suppressed(config: Config = None, workbook: Workbook = None, as_json: AsJson = False) -> None:
     """List the addresses to which no mail goes, and why."""
-    from sheetops import outbox
-    from sheetops.show import outbox as shown
+    from sheetops.cli.views import outbox as shown
+    from sheetops.jobs import outbox
 
     found = outbox.suppressed(request_of(config, workbook, ""))
     if as_json:
@@ -126,7 +126,7 @@ def suppress(
     why: Annotated[str, typer.Option(help="Why.")] = "asked us to stop",
 ) -> None:
     """Send nothing to an address from now on."""
-    from sheetops import outbox
+    from sheetops.jobs import outbox
 
     outbox.suppress(request_of(config, workbook, ""), address, why)
     typer.echo(f"No mail goes to {address} any more.")
@@ -135,7 +135,7 @@ def suppress(
 @app.command("allow")
 def allow(address: Address, config: Config = None, workbook: Workbook = None) -> None:
     """Let mail go to a suppressed address again."""
-    from sheetops import outbox
+    from sheetops.jobs import outbox
 
     outbox.allow(request_of(config, workbook, ""), address)
     typer.echo(f"Mail may go to {address} again.")

@@ -4,9 +4,9 @@
 """
 
 from sheetops.ledger.ledger import Ledger
-from sheetops.ledger.moving import RETRY_AFTER, CanTell
 from sheetops.ledger.records import Claim, Entry, Known, LeftOut, MessageCount, Run, Settled
-from sheetops.ledger.writings import Written
+from sheetops.ledger.transitions import RETRY_AFTER, CanTell
+from sheetops.model.history import Written
 
 __all__ = [
     "RETRY_AFTER",

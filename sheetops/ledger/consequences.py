@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import delete as deleting
 
-from sheetops.history import Consequence, OfferPath
-from sheetops.ledger.tables import METADATA
+from sheetops.ledger.schema import METADATA
+from sheetops.model.history import Consequence, OfferPath
 
 consequences = Table(
     "consequences",

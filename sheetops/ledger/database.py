@@ -37,18 +37,18 @@ from sqlalchemy.pool import StaticPool
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import consequences, forecasts, snapshots, tables, writings
-from sheetops.ledger.places import refuse_bad_place
+from sheetops.ledger import clients, consequences, forecasts, journal, schema
+from sheetops.ledger.location import refuse_bad_place
 
 PATIENCE = 30.0
 """Seconds that a writer waits for another before it gives up."""
 _BEGIN = "sheetops_begin"
 
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
-    1: snapshots.create,
+    1: clients.create,
     2: consequences.create,
     3: forecasts.create,
-    4: writings.create,
+    4: journal.create,
 }
 """By version, what brings a ledger of that version to the next."""
 
@@ -264,31 +264,31 @@ def prepare(engine: Engine, first: Mapping[str, str]) -> dict[str, str]:
     if engine.dialect.name == "sqlite":
         _use_wal(engine)
     with writing(engine) as connection:
-        tables.meta.create(connection, checkfirst=True)
+        schema.meta.create(connection, checkfirst=True)
         notes = _notes(connection)
         if not notes:
-            tables.METADATA.create_all(connection)
-            notes = {"version": str(tables.VERSION), **first}
+            schema.METADATA.create_all(connection)
+            notes = {"version": str(schema.VERSION), **first}
             rows = [{"name": name, "value": value} for name, value in notes.items()]
-            connection.execute(insert(tables.meta), rows)
+            connection.execute(insert(schema.meta), rows)
         _migrate(connection, int(notes["version"]))
         return _notes(connection)
 
 
 def _notes(connection: Connection) -> dict[str, str]:
-    return {row.name: row.value for row in connection.execute(select(tables.meta))}
+    return {row.name: row.value for row in connection.execute(select(schema.meta))}
 
 
 def _migrate(connection: Connection, version: int) -> None:
-    if version > tables.VERSION:
+    if version > schema.VERSION:
         raise LedgerError(
             f"The ledger was made by a newer sheetops (its version {version}).",
             "Update sheetops on this computer.",
         )
-    for step in range(version, tables.VERSION):
+    for step in range(version, schema.VERSION):
         MIGRATIONS[step](connection)
-    note = update(tables.meta).where(tables.meta.c.name == "version")
-    connection.execute(note.values(value=str(tables.VERSION)))
+    note = update(schema.meta).where(schema.meta.c.name == "version")
+    connection.execute(note.values(value=str(schema.VERSION)))
 
 
 def _use_wal(engine: Engine) -> None:

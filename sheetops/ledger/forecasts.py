@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Column, Connection, Date, Float, Integer, Table, insert, select, update
 
-from sheetops.history import PastForecast
-from sheetops.ledger.tables import METADATA
+from sheetops.ledger.schema import METADATA
+from sheetops.model.history import PastForecast
 
 forecasts = Table(
     "forecasts",

@@ -17,23 +17,13 @@ from typing import Self
 from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
-from sheetops.findings import FollowUp, Mail
-from sheetops.history import (
-    Sent,
-    Stage,
-)
-from sheetops.ledger import (
-    database,
-    desk,
-    memory,
-    moving,
-    tables,
-)
-from sheetops.ledger.claiming import claim as claim_in
-from sheetops.ledger.copies import copy_ledger
+from sheetops.ledger import database, outbox, queries, schema, transitions
+from sheetops.ledger.backup import copy_ledger
+from sheetops.ledger.claims import claim as claim_in
+from sheetops.ledger.history import Remembering
+from sheetops.ledger.journal import writings
 from sheetops.ledger.records import Claim, Entry, Known, Run, Settled
-from sheetops.ledger.remembering import Remembering
-from sheetops.ledger.tables import (
+from sheetops.ledger.schema import (
     ACCEPTED,
     CANCELLED,
     CLAIMED,
@@ -46,8 +36,9 @@ from sheetops.ledger.tables import (
     mails,
     runs,
 )
-from sheetops.ledger.writings import writings
-from sheetops.people import plain_address
+from sheetops.model.history import Sent, Stage
+from sheetops.model.mail import FollowUp, Mail
+from sheetops.workbook.identity import plain_address
 
 _STAGES: Mapping[str, Stage] = {"one": "one", "all": "all"}
 
@@ -139,7 +130,7 @@ class Ledger(Remembering):
             connection.execute(ended.values(ended=at, result=result, note=note))
             rows = [{"run": run, "name": name, "number": n} for name, n in counts.items()]
             if rows:
-                connection.execute(insert(tables.counts), rows)
+                connection.execute(insert(schema.counts), rows)
             unsent = and_(mails.c.run == run, mails.c.state == CLAIMED)
             again = {"state": PLANNED, "changed": at}
             items = follow_ups.c.mail.in_(select(mails.c.key).where(unsent))
@@ -151,12 +142,12 @@ class Ledger(Remembering):
     def runs(self, limit: int = 20) -> list[Run]:
         """The last runs, the newest first."""
         with database.reading(self._engine) as connection:
-            return memory.last_runs(connection, limit)
+            return queries.last_runs(connection, limit)
 
     def runs_since(self, day: date) -> list[Run]:
         """All runs for that day and later ones, the newest first."""
         with database.reading(self._engine) as connection:
-            return memory.last_runs(connection, None, day)
+            return queries.last_runs(connection, None, day)
 
     # ---- who sends, and how far it has come
 
@@ -164,75 +155,75 @@ class Ledger(Remembering):
     def stage(self) -> Stage:
         """How far the first live runs have come; a new ledger begins with the owner."""
         with database.reading(self._engine) as connection:
-            return _STAGES.get(desk.note(connection, "stage"), "owner")
+            return _STAGES.get(outbox.note(connection, "stage"), "owner")
 
     def reach_stage(self, stage: Stage) -> None:
         """The next live run is at this stage."""
         with database.writing(self._engine) as connection:
-            desk.make_note(connection, "stage", stage)
+            outbox.make_note(connection, "stage", stage)
 
     def note(self, name: str) -> str:
         """What was noted under that name; blank if nothing."""
         with database.reading(self._engine) as connection:
-            return desk.note(connection, name)
+            return outbox.note(connection, name)
 
     def make_note(self, name: str, value: str) -> None:
         """Note something under a name, in place of what stood there."""
         with database.writing(self._engine) as connection:
-            desk.make_note(connection, name, value)
+            outbox.make_note(connection, name, value)
 
     def disown_future(self, now: datetime) -> int:
         """Runs that began later than now were made by a clock that was wrong: they count as done no
         longer. Returns how many."""
         with database.writing(self._engine) as connection:
-            return desk.disown_future(connection, now)
+            return outbox.disown_future(connection, now)
 
     def knows_run(self, run: str) -> bool:
         """Whether this ledger saw that run; an older copy of it did not."""
         with database.reading(self._engine) as connection:
-            return desk.knows_run(connection, run)
+            return outbox.knows_run(connection, run)
 
     def adopt(self, found: Iterable[Sent], at: datetime) -> int:
         """Take over what the sheet says became of follow-ups; returns how many."""
         with database.writing(self._engine) as connection:
-            return desk.adopt(connection, found, self._stamp(at, "taken over from the sheet"))
+            return outbox.adopt(connection, found, self._stamp(at, "taken over from the sheet"))
 
     def threads(self, proposed: Sequence[Mail]) -> dict[str, list[tuple[str, date]]]:
         """By mail, the key and day of the earlier mails to its client about its steps."""
         with database.reading(self._engine) as connection:
-            return desk.threads(connection, proposed)
+            return outbox.threads(connection, proposed)
 
     def has_left(self, key: str) -> bool:
         """Whether a mail left, was refused, or is in doubt: nothing more is done about it."""
         with database.reading(self._engine) as connection:
-            return desk.state_of(connection, key) in {ACCEPTED, REFUSED, IN_DOUBT}
+            return outbox.state_of(connection, key) in {ACCEPTED, REFUSED, IN_DOUBT}
 
     def entries(self, *states: str) -> list[Entry]:
         """Every mail of the outbox, or those in these states, by day."""
         with database.reading(self._engine) as connection:
-            return desk.entries(connection, states)
+            return outbox.entries(connection, states)
 
     # ---- addresses that get no mail
 
     def suppress(self, address: str, why: str, at: datetime) -> None:
         """Send nothing to this address from now on, in whatever case it is written."""
         with database.writing(self._engine) as connection:
-            moving.suppress(connection, address, why, at)
+            transitions.suppress(connection, address, why, at)
 
     def allow(self, address: str) -> None:
         """Take back a suppression."""
-        table = tables.suppressed
+        table = schema.suppressed
         with database.writing(self._engine) as connection:
             connection.execute(delete(table).where(table.c.address == plain_address(address)))
 
     def suppressed(self) -> dict[str, Known]:
         """By normalised address: since when (UTC) and why it gets no mail."""
         with database.reading(self._engine) as connection:
-            return memory.suppressed(connection)
+            return queries.suppressed(connection)
 
     # ---- sending
 
-    def recover(self, transport: moving.CanTell, at: datetime) -> list[Settled]:
+    def recover(self, transport: transitions.CanTell, at: datetime) -> list[Settled]:
         """Settle what dead runs left under way; to be called by the run, before it claims.
 
         Claimed is planned again. Handing is accepted if the transport has it, planned again if it
@@ -247,9 +238,9 @@ class Ledger(Remembering):
         finally:
             self._lock.free()
 
-    def _recover(self, transport: moving.CanTell, at: datetime) -> list[Settled]:
+    def _recover(self, transport: transitions.CanTell, at: datetime) -> list[Settled]:
         with database.writing(self._engine) as connection:
-            return moving.recover(connection, transport, self._stamp(at))
+            return transitions.recover(connection, transport, self._stamp(at))
 
     def claim(
         self, run: str, proposed: Sequence[Mail], now: datetime, clients: Collection[str] = ()
@@ -269,7 +260,7 @@ class Ledger(Remembering):
     def handing(self, key: str, at: datetime) -> None:
         """To be called before the first byte of the body leaves. Durable when it returns."""
         with self._kept.writing() as cursor:
-            made = moving.step(self._kept, cursor, key, HANDING, self._stamp(at))
+            made = transitions.step(self._kept, cursor, key, HANDING, self._stamp(at))
         if not made:
             self._one_move(key, HANDING, at)  # says why it cannot be
 
@@ -277,7 +268,7 @@ class Ledger(Remembering):
         """It left. This outlives the process at once; in a file a power cut may undo it until the
         next durable step, or `settle`, and then the mail is found handing, which is a doubt."""
         with self._kept.writing(soon=True) as cursor:
-            made = moving.step(self._kept, cursor, key, ACCEPTED, self._stamp(at))
+            made = transitions.step(self._kept, cursor, key, ACCEPTED, self._stamp(at))
         if not made:
             self._one_move(key, ACCEPTED, at, only_from={HANDING})
 
@@ -286,7 +277,7 @@ class Ledger(Remembering):
         follows soon."""
         if self._kept.unsettled:
             with database.writing(self._engine) as connection:
-                desk.make_note(connection, "settled", at.astimezone(UTC).isoformat())
+                outbox.make_note(connection, "settled", at.astimezone(UTC).isoformat())
             self._kept.unsettled = False
 
     def deferred(self, key: str, at: datetime, reply: str = "") -> datetime | None:
@@ -295,16 +286,16 @@ class Ledger(Remembering):
         After the last try it is refused.
         """
         with database.writing(self._engine) as connection:
-            return moving.defer(connection, key, self._stamp(at, reply))
+            return transitions.defer(connection, key, self._stamp(at, reply))
 
     def refused(
         self, key: str, at: datetime, reply: str = "", *, bad_address: bool = False
     ) -> None:
         """It will never leave. With `bad_address`, nothing goes to that address any more."""
         with database.writing(self._engine) as connection:
-            moving.move(connection, key, REFUSED, self._stamp(at, reply))
+            transitions.move(connection, key, REFUSED, self._stamp(at, reply))
             if bad_address:
-                moving.suppress_recipient(connection, key, reply, at)
+                transitions.suppress_recipient(connection, key, reply, at)
 
     def in_doubt(self, key: str, at: datetime, reply: str = "") -> None:
         """It may have left. It is never sent again by itself; a person settles it (`resolve`)."""
@@ -325,7 +316,7 @@ class Ledger(Remembering):
         For a retry that is no longer due as it stands, such as yesterday's digest.
         """
         with database.writing(self._engine) as connection:
-            moving.take_apart(connection, key, self._stamp(at, why))
+            transitions.take_apart(connection, key, self._stamp(at, why))
 
     def cancel(self, what: FollowUp | str, why: str, at: datetime) -> None:
         """Set one follow-up aside for ever: skipped, done by hand, no longer due.
@@ -335,7 +326,7 @@ class Ledger(Remembering):
         LedgerError if it is under way or settled.
         """
         with database.writing(self._engine) as connection:
-            moving.cancel(connection, what, self._stamp(at, why))
+            transitions.cancel(connection, what, self._stamp(at, why))
 
     # ---- upkeep
 
@@ -370,14 +361,14 @@ class Ledger(Remembering):
     ) -> None:
         stamp = self._stamp(at, reply)
         with database.writing(self._engine) as connection:
-            moving.move(connection, key, state, stamp, only_from=only_from)
+            transitions.move(connection, key, state, stamp, only_from=only_from)
 
     def _must_be_mine(self, run: str) -> None:
         if not run or run != self._run:
             raise LedgerError(f"Run {run or '(none)'} is not the one that was begun here.")
 
-    def _stamp(self, at: datetime, why: str = "") -> moving.Stamp:
-        return moving.Stamp(self._run, self._day or at.date(), at, why)
+    def _stamp(self, at: datetime, why: str = "") -> transitions.Stamp:
+        return transitions.Stamp(self._run, self._day or at.date(), at, why)
 
 
 def _must_be_of(workbook: str, found: str) -> None:

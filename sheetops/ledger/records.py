@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sheetops.findings import Enclosure, FollowUp, Mail
+from sheetops.model.mail import Enclosure, FollowUp, Mail
 
 
 @dataclass(frozen=True, slots=True)

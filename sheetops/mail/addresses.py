@@ -8,7 +8,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from sheetops.errors import MailError
-from sheetops.lookalikes import misleading
+from sheetops.workbook.homoglyphs import misleading
 
 _PLAIN = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*")
 """A name before the @ that nothing needs to be asked of."""

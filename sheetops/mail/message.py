@@ -21,11 +21,11 @@ from email.utils import format_datetime, quote
 from functools import lru_cache
 
 from sheetops.errors import MailError
-from sheetops.findings import Mail
 from sheetops.mail import Envelope, domain_of
 from sheetops.mail.addresses import address
-from sheetops.mail.enclosing import around, boundary, kind_of_mail
-from sheetops.mail.page import page
+from sheetops.mail.attachments import around, boundary, kind_of_mail
+from sheetops.mail.html import page
+from sheetops.model.mail import Mail
 
 _READER = BytesHeaderParser(policy=policy.compat32)
 _HOUR = time(7)

@@ -21,7 +21,7 @@ from typing import Self
 from sheetops import failpoints
 from sheetops.errors import MailError
 from sheetops.mail import Envelope, Handed, Outcome
-from sheetops.mail.connecting import connect, hang_up
+from sheetops.mail.connection import connect, hang_up
 from sheetops.mail.replies import (
     CLOSING,
     GO_AHEAD,

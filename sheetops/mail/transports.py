@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sheetops.mail import Transport
 from sheetops.mail.folder import FolderTransport
-from sheetops.mail.pace import Paced
+from sheetops.mail.rate_limit import Paced
 from sheetops.mail.smtp import SmtpTransport
 from sheetops.settings import MailSettings
 

@@ -12,13 +12,13 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from sheetops.cells import day_text
-from sheetops.report import drawing, words
-from sheetops.report.drawing import Bar
-from sheetops.report.gather import Report
-from sheetops.report.load import AHEAD, TeamWeek, ahead
-from sheetops.report.sources_said import of_sources
-from sheetops.systems.capacity import LIMIT, SURE, WEEKS, WeekLoad
+from sheetops.report import formatting, svg
+from sheetops.report.figures import LIMIT, SURE, WEEKS, WeekLoad
+from sheetops.report.origins import of_sources
+from sheetops.report.report import Report
+from sheetops.report.svg import Bar
+from sheetops.report.team_load import AHEAD, TeamWeek, ahead
+from sheetops.workbook.values import day_text
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MOST_STALLED = 15
@@ -37,9 +37,9 @@ def of_report(report: Report) -> str:
         WEEKS=WEEKS,
         LIMIT=LIMIT,
         SURE=SURE,
-        team_chart=drawing.load(_bars(report.team.weeks)),
+        team_chart=svg.load(_bars(report.team.weeks)),
         people=[
-            (one, ahead(one.weeks), drawing.load(_bars(one.weeks)))
+            (one, ahead(one.weeks), svg.load(_bars(one.weeks)))
             for one in capacity.loads[:_MOST_PEOPLE]
         ],
         more_people=len(capacity.loads) - _MOST_PEOPLE,
@@ -49,9 +49,9 @@ def of_report(report: Report) -> str:
         more_stalled=len(report.stalled.clients) - _MOST_STALLED,
         most_lost=max((one.lost for one in report.delays.steps), default=0) or 1,
         most_room=max((one.number or 0 for one in capacity.can_take_on), default=0) or 1,
-        back_chart=drawing.weeks([(words.day(d), h) for d, h in report.given_back.weeks]),
+        back_chart=svg.weeks([(formatting.day(d), h) for d, h in report.given_back.weeks]),
         records=[
-            (one, one.tried[-_LAST_FORECASTS:], drawing.record(one.tried[-_LAST_FORECASTS:]))
+            (one, one.tried[-_LAST_FORECASTS:], svg.record(one.tried[-_LAST_FORECASTS:]))
             for one in capacity.records
         ],
         sources=[told.split(": ", 1) for told in of_sources(report.sources)],
@@ -82,14 +82,14 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "day": words.day,
+        "day": formatting.day,
         "date": day_text,
-        "percent": words.percent,
-        "number": words.number,
-        "money": words.money,
-        "count": words.count,
-        "share": drawing.whole,
-        "listed": words.listed,
+        "percent": formatting.percent,
+        "number": formatting.number,
+        "money": formatting.money,
+        "count": formatting.count,
+        "share": svg.whole,
+        "listed": formatting.listed,
     }
     return environment.get_template(name)
 
@@ -97,7 +97,7 @@ def _template(name: str) -> Template:
 def _bars(weeks: Sequence[TeamWeek] | Sequence[WeekLoad]) -> list[Bar]:
     return [
         Bar(
-            words.day(one.monday),
+            formatting.day(one.monday),
             one.share,
             one.from_leads / one.available if one.available else 0.0,
         )

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.headings import folded
-from sheetops.morning import SERVED, Morning
-from sheetops.report.words import FEW, number, percent
-from sheetops.systems import consistency
-from sheetops.systems.answers import answers
-from sheetops.systems.delta import follow_on
-from sheetops.systems.fit import fit
-from sheetops.systems.happened import happened
+from sheetops.model.snapshot import SERVED, Morning
+from sheetops.report.formatting import FEW, number, percent
+from sheetops.systems.clients.answers import answers
+from sheetops.systems.clients.fit import fit
+from sheetops.systems.messages.gaps import follow_on
+from sheetops.systems.path import conformance
+from sheetops.systems.path.event_log import happened
+from sheetops.workbook.headers import folded
 
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
@@ -108,7 +108,7 @@ def of_offers(morning: Morning) -> Quality:
 
 
 def _offers(morning: Morning) -> Iterator[OfferQuality]:
-    told, found = consistency.courses(morning), happened(morning)
+    told, found = conformance.courses(morning), happened(morning)
     scores = np.array([np.nan if c is None or c.score is None else c.score for c in told.course])
     lacking = _lacking(morning)
     ago = (np.datetime64(morning.today, "D") - found.clients.finished).astype("float64")

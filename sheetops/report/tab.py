@@ -11,17 +11,17 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
 
-from sheetops.book import Book
-from sheetops.cells import day_text, same
-from sheetops.changes import CellChange, NewRow
-from sheetops.contract import CAN_TAKE_ON, LOAD, LOAD_AHEAD, TEAM_AS_ONE
-from sheetops.headings import folded
-from sheetops.raw import Value
-from sheetops.report.gather import Report
-from sheetops.report.load import AHEAD, TeamWeek, ahead
-from sheetops.report.words import amount, percent
-from sheetops.systems.capacity import CanTakeOn, Forecast, PersonLoad, WeekLoad
-from sheetops.tables import NO_KEY
+from sheetops.report.figures import CanTakeOn, Forecast, PersonLoad, WeekLoad
+from sheetops.report.formatting import amount, percent
+from sheetops.report.report import Report
+from sheetops.report.team_load import AHEAD, TeamWeek, ahead
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, NewRow
+from sheetops.workbook.contract import CAN_TAKE_ON, LOAD, LOAD_AHEAD, TEAM_AS_ONE
+from sheetops.workbook.headers import folded
+from sheetops.workbook.raw import Value
+from sheetops.workbook.table import NO_KEY
+from sheetops.workbook.values import day_text, same
 
 TAB = "Capacity"
 _BUSINESS = "The business"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from sheetops.changes import Changes, Receipt, TabLayout
 from sheetops.errors import WorkbookChanged, WriteRefused
-from sheetops.headings import is_ours
-from sheetops.raw import RawBook, RawTab, Value, address
+from sheetops.workbook.changes import Changes, Receipt, TabLayout
+from sheetops.workbook.headers import is_ours
+from sheetops.workbook.raw import RawBook, RawTab, Value, address
 
 
 class MemoryStore:

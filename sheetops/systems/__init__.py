@@ -7,41 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sheetops.findings import Findings
-from sheetops.morning import Morning
-from sheetops.systems import (
+from sheetops.model.findings import Findings
+from sheetops.model.snapshot import Morning
+from sheetops.systems.clients import completeness, fit
+from sheetops.systems.messages import gaps, personal, reminders, segments
+from sheetops.systems.path import (
+    conformance,
     consequences,
-    consistency,
     delays,
-    delta,
     exceptions,
-    fit,
-    fulfilment,
+    flags,
     improvements,
-    path,
-    segments,
-    stalled,
-    support,
-    touch,
+    layout,
 )
 
 System = Callable[[Morning], Findings]
 
 SYSTEMS: tuple[System, ...] = (
-    path.stand,
-    stalled.flags,
-    consistency.find,
+    layout.stand,
+    flags.flags,
+    conformance.find,
     delays.find,
     improvements.find,
-    support.follow_ups,
-    support.sent,
+    reminders.follow_ups,
+    reminders.sent,
     consequences.shown,
-    delta.delta,
+    gaps.delta,
     exceptions.find,
-    fulfilment.coverage,
+    completeness.coverage,
     segments.counts,
     fit.scores,
-    touch.prompts,
+    personal.prompts,
 )
 
 

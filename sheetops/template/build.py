@@ -13,14 +13,14 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import REQUIRED_TABS, SETTING_BY_NAME, SETTING_LIST, TABS, Tab
-from sheetops.raw import Value
 from sheetops.template import dashboard, start_here
-from sheetops.template.choices import add_checks, name_lists
-from sheetops.template.colours import add_colours
+from sheetops.template.conditional_formats import add_colours
+from sheetops.template.dropdowns import add_checks, name_lists
 from sheetops.template.examples import EXAMPLE_SETTINGS, example_rows
-from sheetops.template.package import WRITTEN, save
+from sheetops.template.reproducible_zip import WRITTEN, save
 from sheetops.template.sheet import Layout, Sheet, lay_out
+from sheetops.workbook.contract import REQUIRED_TABS, SETTING_BY_NAME, SETTING_LIST, TABS, Tab
+from sheetops.workbook.raw import Value
 
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 

@@ -22,7 +22,7 @@ from openpyxl.drawing.text import (
 from openpyxl.drawing.text import Font as DrawingFont
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.template import look
+from sheetops.template import styles
 
 BARS = {
     "Data problem": "8E63BF",
@@ -58,14 +58,14 @@ def bar_chart(page: Worksheet, title: str, table: Table, *, flat: bool = False) 
     chart.title = _chart_title(title)
     chart.gapWidth = 45
     chart.legend = None
-    add_series(chart, page, table, table.figures, look.TEAL_SOFT)
+    add_series(chart, page, table, table.figures, styles.TEAL_SOFT)
     chart.set_categories(table.cells(page, table.labels, heading=False))
-    chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=look.LINE))
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     for axis in (chart.x_axis, chart.y_axis):
         axis.textProperties = _small_text()
         axis.majorTickMark = "none"
     chart.x_axis.delete = False
-    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=look.LINE))
+    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
     chart.y_axis.scaling.min = 0
@@ -110,17 +110,17 @@ def add_series(chart: BarChart, page: Worksheet, table: Table, figures: str, col
 
 def _characters(size: int, colour: str, *, bold: bool = False) -> CharacterProperties:
     return CharacterProperties(
-        sz=size * 100, b=bold, solidFill=colour, latin=DrawingFont(typeface=look.FONT)
+        sz=size * 100, b=bold, solidFill=colour, latin=DrawingFont(typeface=styles.FONT)
     )
 
 
 def _small_text() -> RichText:
-    written = ParagraphProperties(defRPr=_characters(9, look.INK))
+    written = ParagraphProperties(defRPr=_characters(9, styles.INK))
     return RichText(p=[Paragraph(pPr=written, endParaRPr=CharacterProperties())])
 
 
 def _chart_title(text: str) -> Title:
-    as_written = _characters(11, look.TEAL, bold=True)
+    as_written = _characters(11, styles.TEAL, bold=True)
     paragraph = Paragraph(
         pPr=ParagraphProperties(defRPr=as_written), r=[RegularTextRun(rPr=as_written, t=text)]
     )

@@ -21,9 +21,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import CAN_TAKE_ON, FLAGS, LOAD, LOAD_AHEAD, PARTIES, STATUSES, TEAM_AS_ONE
-from sheetops.raw import Value
-from sheetops.template import look
+from sheetops.template import styles
 from sheetops.template.charts import (
     BARS,
     Table,
@@ -33,8 +31,18 @@ from sheetops.template.charts import (
     place,
     show_legend,
 )
-from sheetops.template.colours import FLAG_COLOURS, RED, is_late
+from sheetops.template.conditional_formats import FLAG_COLOURS, RED, is_late
 from sheetops.template.sheet import Layout, set_up_print
+from sheetops.workbook.contract import (
+    CAN_TAKE_ON,
+    FLAGS,
+    LOAD,
+    LOAD_AHEAD,
+    PARTIES,
+    STATUSES,
+    TEAM_AS_ONE,
+)
+from sheetops.workbook.raw import Value
 
 NAME = "Dashboard"
 
@@ -71,7 +79,7 @@ class Board:
     def put(self, cell: str, formula: str, result: Result | None) -> None:
         """Put `formula` in `cell`; a `result` of None (it depends on the day) is not saved."""
         self.page[cell] = f"=IF(TODAY(),{formula})"
-        self.page[cell].font = look.font(size=9)
+        self.page[cell].font = styles.font(size=9)
         if result is not None:
             self.results[cell] = result
 
@@ -98,7 +106,7 @@ def _same(value: Value, word: str) -> bool:
 def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict[str, Result]:
     """Add the tab as the last one; returns the results of its formulas, {cell: result}."""
     page: Worksheet = workbook.create_sheet(NAME)
-    page.sheet_properties.tabColor = look.OWN_TAB_COLOUR
+    page.sheet_properties.tabColor = styles.OWN_TAB_COLOUR
     page.sheet_view.showGridLines = False
     for number, width in enumerate(_WIDTHS, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
@@ -106,7 +114,7 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
     _title(board)
     _cards(board)
     board.page[f"B{_FIGURES_ROW - 2}"] = "The figures behind the pictures"
-    board.page[f"B{_FIGURES_ROW - 2}"].font = look.font(look.TEAL, bold=True, size=13)
+    board.page[f"B{_FIGURES_ROW - 2}"].font = styles.font(styles.TEAL, bold=True, size=13)
     for table in (_flags, _statuses, _waiting, _people, _sent):
         table(board, _FIGURES_ROW)
     hours = _FIGURES_ROW + len(PARTIES) + 2
@@ -123,11 +131,11 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
 def _title(board: Board) -> None:
     page = board.page
     page["B2"] = "Dashboard"
-    page["B2"].font = look.font(look.TEAL, bold=True, size=22)
+    page["B2"].font = styles.font(styles.TEAL, bold=True, size=22)
     page.row_dimensions[2].height = 32
     last = f"MAX({board.column('Runs', 'At')})"
     board.put("B3", f'IF({last}=0,"{_BEFORE}","{_AFTER}")', None if _has_run(board) else _BEFORE)
-    page["B3"].font = look.font(look.INK_SOFT)
+    page["B3"].font = styles.font(styles.INK_SOFT)
     page.row_dimensions[4].height = 8
 
 
@@ -150,12 +158,12 @@ def _cards(board: Board) -> None:
     last = f"MAX({board.column('Runs', 'At')})"
     formula = f'IF({last}=0,"not yet",{last})'
     cell = _card(board, last_run, "Last run", formula, None if _has_run(board) else "not yet")
-    board.page[cell].number_format = look.DATE_FORMAT
+    board.page[cell].number_format = styles.DATE_FORMAT
     _turn(board.page, cell, is_late(f"MAX({board.column('Runs', 'Next by')})"), RED)
 
 
 def _turn(page: Worksheet, cell: str, formula: str, colour: tuple[str, str]) -> None:
-    style = DifferentialStyle(font=Font(color=colour[1]), fill=look.solid(colour[0]))
+    style = DifferentialStyle(font=Font(color=colour[1]), fill=styles.solid(colour[0]))
     page.conditional_formatting.add(cell, Rule(type="expression", formula=[formula], dxf=style))
 
 
@@ -171,16 +179,16 @@ def _card(board: Board, box: str, label: str, formula: str, result: Result | Non
         page.row_dimensions[row].height = height
         for number in range(first, last + 1):
             cell = page.cell(row, number)
-            cell.fill = look.solid(look.TEAL_PALE)
+            cell.fill = styles.solid(styles.TEAL_PALE)
             if number == last != column_index_from_string("P"):
-                cell.border = Border(right=Side("thick", color=look.PAPER))
+                cell.border = Border(right=Side("thick", color=styles.PAPER))
         page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
     above, below = (f"{get_column_letter(first)}{row}" for row in (top, bottom))
     page[above] = label
-    page[above].font = look.font(look.INK_SOFT, size=9)
+    page[above].font = styles.font(styles.INK_SOFT, size=9)
     page[above].alignment = Alignment(horizontal="center", vertical="bottom")
     board.put(below, formula, result)
-    page[below].font = look.font(look.TEAL, bold=True, size=16)
+    page[below].font = styles.font(styles.TEAL, bold=True, size=16)
     page[below].alignment = Alignment(horizontal="center", vertical="center")
     return below
 
@@ -190,15 +198,15 @@ def _head(board: Board, row: int, cells: Mapping[str, str]) -> None:
     for number, (letter, text) in enumerate(cells.items()):
         cell = board.page[f"{letter}{row}"]
         cell.value = text
-        cell.font = look.font(look.PAPER, bold=True, size=9)
-        cell.fill = look.solid(look.TEAL_SOFT)
+        cell.font = styles.font(styles.PAPER, bold=True, size=9)
+        cell.fill = styles.solid(styles.TEAL_SOFT)
         cell.alignment = Alignment(horizontal="right" if number else "left", vertical="center")
     board.page.row_dimensions[row].height = 17
 
 
 def _label(board: Board, cell: str, text: str) -> None:
     board.page[cell] = text
-    board.page[cell].font = look.font(size=9)
+    board.page[cell].font = styles.font(size=9)
 
 
 def _words(
@@ -337,7 +345,7 @@ def _capacity(board: Board, top: int) -> None:
     """What the last capacity report says of the weeks to come: load and room for new clients."""
     title = board.page[f"B{_AHEAD_ROW}"]
     title.value = "The weeks to come, as the last capacity report saw them"
-    title.font = look.font(look.TEAL, bold=True, size=13)
+    title.font = styles.font(styles.TEAL, bold=True, size=13)
     week = board.column("Capacity", "Week of")
     _head(board, top, {"B": "Week of", "C": "Load %"})
     for number in range(_WEEKS):

@@ -16,9 +16,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import Column, Tab
-from sheetops.raw import CellError, NoValue, Value
-from sheetops.template import look
+from sheetops.template import styles
+from sheetops.workbook.contract import Column, Tab
+from sheetops.workbook.raw import CellError, NoValue, Value
 
 Row = Mapping[str, Value]
 
@@ -80,7 +80,7 @@ def lay_out(workbook: Workbook, sheet: Sheet, rows: Sequence[Row]) -> Worksheet:
     Raises ValueError if a row has a heading that the sheet does not.
     """
     page: Worksheet = workbook.create_sheet(sheet.tab.name)
-    page.sheet_properties.tabColor = look.TAB_COLOURS[sheet.tab.group]
+    page.sheet_properties.tabColor = styles.TAB_COLOURS[sheet.tab.group]
     _head(page, sheet)
     for number, row in enumerate(rows, start=_HEAD_ROW + 1):
         _write_row(page, sheet, number, row)
@@ -94,13 +94,13 @@ def lay_out(workbook: Workbook, sheet: Sheet, rows: Sequence[Row]) -> Worksheet:
 def _head(page: Worksheet, sheet: Sheet) -> None:
     for number, column in enumerate(sheet.columns, start=1):
         cell = page.cell(_HEAD_ROW, number, column.heading)
-        look.heading_style(column).give(cell)
+        styles.heading_style(column).give(cell)
         cell.comment = note(column)
         # The column's own style is what rows added later look like, whoever adds them.
         dimension = page.column_dimensions[get_column_letter(number)]
         dimension.width = column.width
-        look.cell_style(sheet.tab, column).give(dimension)
-    page.row_dimensions[_HEAD_ROW].height = look.heading_height(sheet.columns)
+        styles.cell_style(sheet.tab, column).give(dimension)
+    page.row_dimensions[_HEAD_ROW].height = styles.heading_height(sheet.columns)
 
 
 def note(column: Column) -> Comment:
@@ -111,7 +111,7 @@ def note(column: Column) -> Comment:
     elif column.required:
         text = f"{text}\n\nsheetops needs this column."
     comment = Comment(text, "sheetops", width=230)
-    comment.height = 24 + 17 * look.lines_needed(text, 32)
+    comment.height = 24 + 17 * styles.lines_needed(text, 32)
     return comment
 
 
@@ -144,9 +144,9 @@ def _fit(page: Worksheet, sheet: Sheet, number: int, row: Row) -> None:
     """LibreOffice and previewers take the height from the file; Excel fits it by itself."""
     lines = 1
     for column in sheet.columns:
-        if look.wraps(sheet.tab, column) and row.get(column.heading) is not None:
+        if styles.wraps(sheet.tab, column) and row.get(column.heading) is not None:
             text = str(row[column.heading])
-            lines = max(lines, look.lines_needed(text, column.width - 2))
+            lines = max(lines, styles.lines_needed(text, column.width - 2))
     if lines > 1:
         page.row_dimensions[number] = FittedRow(page, index=number, ht=_LINE * lines + 3)
 
@@ -207,5 +207,5 @@ def set_up_print(page: Worksheet, *, pages_wide: int = 1, landscape: bool = True
     page.page_margins.top, page.page_margins.bottom = 0.5, 0.75
     foot = page.oddFooter or HeaderFooterItem()
     for part, text in ((foot.left, "&A"), (foot.right, "&P of &N")):
-        part.text, part.font, part.size = text, look.FONT, 8
+        part.text, part.font, part.size = text, styles.FONT, 8
     page.oddFooter = foot

@@ -8,10 +8,10 @@ from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import Group
-from sheetops.template import look
-from sheetops.template.colours import FLAG_COLOURS
+from sheetops.template import styles
+from sheetops.template.conditional_formats import FLAG_COLOURS
 from sheetops.template.sheet import Layout, set_up_print
+from sheetops.workbook.contract import Group
 
 NAME = "Start here"
 
@@ -83,7 +83,7 @@ _DOES_SMALL = (
 def add(workbook: Workbook, layout: Layout) -> None:
     """Add the tab; it speaks only of tabs that `layout` holds."""
     page: Worksheet = workbook.create_sheet(NAME, 0)
-    page.sheet_properties.tabColor = look.OWN_TAB_COLOUR
+    page.sheet_properties.tabColor = styles.OWN_TAB_COLOUR
     page.sheet_view.showGridLines = False
     for letter, width in _WIDTHS.items():
         page.column_dimensions[letter].width = width
@@ -107,7 +107,9 @@ class _Writer:
         self.row = 2
 
     def title(self) -> None:
-        self.page.cell(self.row, 2, "Start here").font = look.font(look.TEAL, bold=True, size=22)
+        self.page.cell(self.row, 2, "Start here").font = styles.font(
+            styles.TEAL, bold=True, size=22
+        )
         self.page.row_dimensions[self.row].height = 32
         self.row += 1
         self._wide(_INTRO if "Follow-ups" in self.layout else _INTRO_SMALL, size=11)
@@ -125,11 +127,11 @@ class _Writer:
     def colours(self) -> None:
         self._section("What the colours mean")
         for word, colour, text in (
-            ("Needed", look.TEAL, "A column that sheetops needs. The cells are yours."),
-            ("Yours", look.TEAL_SOFT, "A column that is yours and may stay empty, or be deleted."),
-            ("Grey", look.TOOL_HEAD, "A grey column at the right is written by sheetops. Rest the pointer on a heading to read what it means."),
+            ("Needed", styles.TEAL, "A column that sheetops needs. The cells are yours."),
+            ("Yours", styles.TEAL_SOFT, "A column that is yours and may stay empty, or be deleted."),
+            ("Grey", styles.TOOL_HEAD, "A grey column at the right is written by sheetops. Rest the pointer on a heading to read what it means."),
         ):  # fmt: skip
-            self._swatch(word, text, colour, look.PAPER)
+            self._swatch(word, text, colour, styles.PAPER)
         for flag, (fill, ink) in FLAG_COLOURS.items():
             self._swatch(flag, _FLAGS[flag], fill, ink)
 
@@ -156,19 +158,19 @@ class _Writer:
         self.row += 1
         for column in (2, 3, 4):
             cell = self.page.cell(self.row, column)
-            cell.border = Border(bottom=Side("medium", color=look.TEAL))
+            cell.border = Border(bottom=Side("medium", color=styles.TEAL))
         head = self.page.cell(self.row, 2, text)
-        head.font = look.font(look.TEAL, bold=True, size=13)
+        head.font = styles.font(styles.TEAL, bold=True, size=13)
         self.page.row_dimensions[self.row].height = 22
         self.row += 1
 
-    def _wide(self, text: str, size: float = look.SIZE) -> None:
+    def _wide(self, text: str, size: float = styles.SIZE) -> None:
         self.page.merge_cells(start_row=self.row, end_row=self.row, start_column=2, end_column=4)
         cell = self.page.cell(self.row, 2, text)
-        cell.font = look.font(size=size)
+        cell.font = styles.font(size=size)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-        lines = look.lines_needed(text, _TEXT_WIDTH * look.SIZE / size)
-        self.page.row_dimensions[self.row].height = _LINE * lines * size / look.SIZE + 6
+        lines = styles.lines_needed(text, _TEXT_WIDTH * styles.SIZE / size)
+        self.page.row_dimensions[self.row].height = _LINE * lines * size / styles.SIZE + 6
         self.row += 1
 
     def _bullet(self, text: str) -> None:
@@ -176,28 +178,28 @@ class _Writer:
 
     def _line(self, tab: str, text: str, *, number: int = 0, aside: str = "") -> None:
         name = self.page.cell(self.row, 2, f"{number}.  {tab}" if number else tab)
-        name.font = look.font(look.TEAL_SOFT, bold=True)
+        name.font = styles.font(styles.TEAL_SOFT, bold=True)
         name.hyperlink = Hyperlink(ref=name.coordinate, location=f"'{tab}'!A1", display=tab)
         self._text(text)
         if aside:
             last = self.page.cell(self.row, 4, aside)
-            last.font = look.font(look.INK_SOFT, italic=True)
+            last.font = styles.font(styles.INK_SOFT, italic=True)
             last.alignment = Alignment(vertical="center")
         self.row += 1
 
     def _swatch(self, word: str, text: str, fill: str, ink: str) -> None:
         cell = self.page.cell(self.row, 2, word)
-        cell.fill = look.solid(fill)
-        cell.font = look.font(ink, bold=fill in {look.TEAL, look.TEAL_SOFT, look.TOOL_HEAD})
-        cell.border = Border(bottom=Side("medium", color=look.PAPER))
+        cell.fill = styles.solid(fill)
+        cell.font = styles.font(ink, bold=fill in {styles.TEAL, styles.TEAL_SOFT, styles.TOOL_HEAD})
+        cell.border = Border(bottom=Side("medium", color=styles.PAPER))
         cell.alignment = Alignment("left", "center", indent=1)
         self._text(text)
         self.row += 1
 
     def _text(self, text: str) -> None:
         cell = self.page.cell(self.row, 3, text)
-        cell.font = look.font()
+        cell.font = styles.font()
         cell.alignment = Alignment("left", "center", wrap_text=True, indent=1)
         self.page.cell(self.row, 2).alignment = Alignment("left", "center", indent=1)
-        lines = look.lines_needed(text, _WIDTHS["C"])
+        lines = styles.lines_needed(text, _WIDTHS["C"])
         self.page.row_dimensions[self.row].height = _LINE * lines + 5

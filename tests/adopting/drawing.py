@@ -28,7 +28,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from sheetops.contract import BY_NAME
+from sheetops.workbook.contract import BY_NAME
 from tests.adopting.drawn_cells import Who, mark, of_task, typed, value
 from tests.adopting.trackers import Sheet, Tracker, day
 

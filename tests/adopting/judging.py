@@ -7,9 +7,9 @@ from pathlib import Path
 
 from openpyxl.utils import range_boundaries
 
-from sheetops.adopting.proposal import Proposal, propose
-from sheetops.raw import RawBook, RawTab
+from sheetops.adopt.proposal import Proposal, propose
 from sheetops.stores.excel import ExcelStore
+from sheetops.workbook.raw import RawBook, RawTab
 from tests.adopting.trackers import TODAY, Tracker
 
 

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from sheetops import settings
-from sheetops.adopting import asking, columns, keeping
-from sheetops.adopting.proposal import propose
+from sheetops.adopt import config_file, questions, status_columns
+from sheetops.adopt.proposal import propose
 from sheetops.errors import ConfigError
 from sheetops.stores.excel import ExcelStore
 from tests.adopting.trackers import FIRMS, TODAY, Sheet, Tracker, agency_wide, day, mail, two_tables
@@ -258,9 +258,9 @@ def test_the_mapping_stands_beside_what_is_in_the_settings_already(folder: Path)
     path = agency_wide().save(folder)
     toml = folder / "sheetops.toml"
     toml.write_text('# ours\n[workbook]\npath = "agency_wide.xlsx"  # here\nid = "A-1"\n', "utf-8")
-    found = asking.guessed(propose(ExcelStore(path).read(), TODAY))
-    keeping.keep(toml, path, found.mapping)
-    keeping.keep(toml, path, found.mapping)
+    found = questions.guessed(propose(ExcelStore(path).read(), TODAY))
+    config_file.keep(toml, path, found.mapping)
+    config_file.keep(toml, path, found.mapping)
     text = toml.read_text("utf-8")
     assert text.startswith('# ours\n[workbook]\npath = "agency_wide.xlsx"  # here\nid = "A-1"\n')
     assert text.count("Which tab is what") == 1
@@ -268,19 +268,19 @@ def test_the_mapping_stands_beside_what_is_in_the_settings_already(folder: Path)
     assert loaded.mapping == found.mapping
     other = folder / "other.xlsx"
     with pytest.raises(ConfigError, match="is the settings file of"):
-        keeping.keep(toml, other, found.mapping)
+        config_file.keep(toml, other, found.mapping)
 
 
 def test_our_columns_stand_beyond_both_tables_of_a_tab(folder: Path) -> None:
     found = propose(ExcelStore(two_tables().save(folder)).read(), TODAY)
-    added = columns.to_add(found)
+    added = status_columns.to_add(found)
     assert next(iter(added.cells["Overview"].items())) == ("O3", "Flag")
 
 
 def test_an_answer_goes_into_the_mapping(folder: Path) -> None:
     found = propose(ExcelStore(moving().save(folder)).read(), TODAY)
     question = next(one for one in found.unsure if one.step == "Deposit")
-    found = asking.answered(found, question, "Third party")
+    found = questions.answered(found, question, "Third party")
     assert found.mapping.steps["Work"]["Deposit"].waiting_on == "Third party"
     assert question not in found.unsure
 

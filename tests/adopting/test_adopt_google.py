@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book as books
 from sheetops import settings
-from sheetops.adopting.web import WholeSheet
-from sheetops.changes import CellChange, Changes
+from sheetops.adopt.google import WholeSheet
 from sheetops.errors import WriteRefused
-from sheetops.raw import CellError
-from sheetops.run import google_store, store_of
+from sheetops.jobs.daily import google_store, store_of
+from sheetops.workbook import book as books
+from sheetops.workbook.changes import CellChange, Changes
+from sheetops.workbook.raw import CellError
 from tests.adopting.test_adopt_command import DAY, moving
 from tests.command_line import Command
 from tests.sheets_server.book import Spreadsheet

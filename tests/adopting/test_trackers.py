@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from sheetops import book as books
-from sheetops.adopting.proposal import propose
-from sheetops.adopting.reading import seen
-from sheetops.raw import RawBook, RawTab
+from sheetops.adopt.adapter import seen
+from sheetops.adopt.proposal import propose
+from sheetops.workbook import book as books
+from sheetops.workbook.raw import RawBook, RawTab
 from tests.adopting.drawing import read
 from tests.adopting.fourth import FOURTH
 from tests.adopting.held_back import HELD_BACK

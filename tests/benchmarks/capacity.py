@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from sheetops.history import History
-from sheetops.morning import Morning, see
-from sheetops.raw import Value
-from sheetops.systems import happened, learned
-from sheetops.systems.capacity import capacity, finishing, flow, leads, load, taking_on
+from sheetops.model.history import History
+from sheetops.model.snapshot import Morning, see
+from sheetops.report.figures import capacity, completions, flow, headroom, leads, workload
+from sheetops.systems.path import durations, event_log
+from sheetops.workbook.raw import Value
 from tests.sheets import office, read
 
 TODAY = date(2026, 11, 23)
@@ -98,20 +98,20 @@ def _parts(morning: Morning) -> dict[str, Callable[[], Any]]:
     made: dict[str, Any] = {}
 
     def work() -> None:
-        made["work"] = load.workload(morning)
+        made["work"] = workload.workload(morning)
 
     def loads() -> None:
         found = leads.known(morning)
         work = made["work"]
-        load.person_loads(work, leads.work_of(found, work.who, work.weeks))
+        workload.person_loads(work, leads.work_of(found, work.who, work.weeks))
 
     return {
-        "what happened": partial(happened.happened, morning),
-        "waits": partial(learned.learned, morning),
-        "finish forecast": partial(finishing.forecasts, morning, finishing.NOBODY),
+        "what happened": partial(event_log.happened, morning),
+        "waits": partial(durations.learned, morning),
+        "finish forecast": partial(completions.forecasts, morning, completions.NOBODY),
         "walk of all clients": work,
         "load and leads": loads,
-        "whom we can take on": lambda: taking_on.can_take_on(made["work"]),
+        "whom we can take on": lambda: headroom.can_take_on(made["work"]),
         "work on hand, unclosed": lambda: (flow.on_hand(morning), flow.unclosed(morning)),
     }
 
@@ -125,7 +125,7 @@ def measure(clients: int, rounds: int) -> dict[str, Any]:
         for name, part in _parts(replace(morning)).items():
             took = _seconds(part)
             best[name] = min(best.get(name, took), took)
-    work = load.workload(morning)
+    work = workload.workload(morning)
     floor = min(
         _seconds(lambda: np.random.default_rng(1).random(len(work.ahead) * work.draws).sum())
         for _ in range(rounds)

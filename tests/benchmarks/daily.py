@@ -87,10 +87,11 @@ def rows_of(count: int) -> dict[str, list[dict[str, Any]]]:
 
 def ours(path: Path) -> dict[str, float]:
     """The daily job by the project's own code: seconds of each part."""
-    from sheetops import book, run  # noqa: PLC0415 # each script pays for its own imports
-    from sheetops import plan as plans  # noqa: PLC0415
-    from sheetops.history import History  # noqa: PLC0415
+    from sheetops.jobs import daily as run  # noqa: PLC0415 # each script pays for its own imports
+    from sheetops.model.history import History  # noqa: PLC0415
+    from sheetops.plan import plan as plans  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
+    from sheetops.workbook import book  # noqa: PLC0415
 
     marks = [time.perf_counter()]
     where = WorkbookSettings(path=path, copies=path.parent / "copies")

@@ -40,8 +40,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sheetops import waits
-from sheetops.systems import delays
+from sheetops.systems.path import delays, survival
 from tests.benchmarks import event_files, finishing, replay
 from tests.benchmarks.replay import Stay, Watched, figures_of
 
@@ -84,8 +83,8 @@ def halves(log: event_files.EventLog, ends: tuple[str, ...] = ()) -> dict[str, A
 
 def _limits(stay: Stay) -> Numbers:
     """By step, the mark that a stalled wait crosses; infinite where more never end."""
-    whole = waits.learn(stay.step, stay.wait, stay.is_over, stay.steps, prior=0)
-    usual = whole.within(waits.USUAL)[: stay.steps]
+    whole = survival.learn(stay.step, stay.wait, stay.is_over, stay.steps, prior=0)
+    usual = whole.within(survival.USUAL)[: stay.steps]
     return np.where(np.isnan(usual), np.inf, np.maximum(usual, LEAST))
 
 
@@ -133,7 +132,7 @@ def _whole(stay: Stay) -> tuple[Numbers, Numbers]:
 def _mark(stay: Stay) -> int:
     took, _ = _whole(stay)
     took = took[~np.isnan(took)]
-    return int(np.quantile(took, waits.USUAL)) if len(took) else 0
+    return int(np.quantile(took, survival.USUAL)) if len(took) else 0
 
 
 def _on_course(stay: Stay, seen: Watched, mark: int) -> dict[str, Any]:
@@ -182,7 +181,7 @@ def _stability(stay: Stay, rank: Any) -> float | None:
     early = began <= np.median(began)
     parts = [(step[half], wait[half]) for half in (early, ~early)]
     cases = [np.bincount(one, minlength=stay.steps) for one, _ in parts]
-    both = (cases[0] >= waits.ENOUGH) & (cases[1] >= waits.ENOUGH)
+    both = (cases[0] >= survival.ENOUGH) & (cases[1] >= survival.ENOUGH)
     if both.sum() < 3:
         return None
     ranks = [pd.Series(rank(*part, stay.steps)[both]).rank().to_numpy() for part in parts]

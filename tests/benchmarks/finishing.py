@@ -45,10 +45,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.systems.capacity import forecast
-from sheetops.systems.capacity.figures import HORIZONS
-from sheetops.systems.capacity.forecast import RECENT, Finishing
-from sheetops.waits import Waits
+from sheetops.report.figures import forecast
+from sheetops.report.figures.figures import HORIZONS
+from sheetops.report.figures.forecast import RECENT, Finishing
+from sheetops.systems.path.survival import Waits
 from tests.benchmarks import replay
 from tests.benchmarks.event_files import EventLog
 from tests.benchmarks.replay import WEEK, Lives, Stay

@@ -22,10 +22,10 @@ from typing import Any
 
 import gspread
 
-from sheetops import book as books
-from sheetops.changes import CellChange, Changes
-from sheetops.raw import Value, address
 from sheetops.stores.google import GoogleStore
+from sheetops.workbook import book as books
+from sheetops.workbook.changes import CellChange, Changes
+from sheetops.workbook.raw import Value, address
 from tests.sheets_server.book import Cell, Spreadsheet
 from tests.sheets_server.running import Running
 from tests.stores.google import making

@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from sheetops.history import History
-from sheetops.morning import Morning, see
-from sheetops.raw import Value
-from sheetops.systems import consistency, delays, happened, improvements, learned
+from sheetops.model.history import History
+from sheetops.model.snapshot import Morning, see
+from sheetops.systems.path import conformance, delays, durations, event_log, improvements
+from sheetops.workbook.raw import Value
 from tests.sheets import office, read
 
 TODAY = date(2026, 11, 20)
@@ -90,7 +90,7 @@ def business(seed: int = 6) -> Morning:
 
 def judge(morning: Morning) -> None:
     """What the flags rest on, for every open step."""
-    found, steps = learned.learned(morning), morning.steps
+    found, steps = durations.learned(morning), morning.steps
     at = np.flatnonzero(steps.is_current)
     place, age = steps.offer_step_at[at], steps.age[at]
     found.usual(place)
@@ -101,10 +101,10 @@ def judge(morning: Morning) -> None:
 
 
 PARTS: dict[str, Callable[[Morning], Any]] = {
-    "what happened": happened.happened,
-    "waits": learned.learned,
+    "what happened": event_log.happened,
+    "waits": durations.learned,
     "flags": judge,
-    "consistency": consistency.courses,
+    "consistency": conformance.courses,
     "repeating delays": delays.repeating,
     "steps to improve": improvements.improvements,
 }
@@ -148,7 +148,7 @@ def _floor(morning: Morning) -> None:
 def _lifelines(morning: Morning) -> None:
     from lifelines import KaplanMeierFitter  # noqa: PLC0415 # only measured
 
-    found = happened.happened(morning)
+    found = event_log.happened(morning)
     known = found.days >= 0
     for step in np.unique(found.step_at[known]).tolist():
         mine = known & (found.step_at == step)

@@ -25,8 +25,9 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 
 from sheetops.errors import SheetopsError, WorkbookUnreadable
-from sheetops.raw import Value
-from sheetops.stores.excel import edit, read
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.read.read import read
+from sheetops.workbook.raw import Value
 from tests.stores.excel.oracle import Verdict, judge, judge_values, members, sheet_parts
 from tests.stores.excel.strict import new_faults
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetops import waits
-from sheetops.waits import Waits
-from sheetops.workdays import WorkCalendar
+from sheetops.systems.path import survival as waits
+from sheetops.systems.path.survival import Waits
+from sheetops.workbook.workdays import WorkCalendar
 from tests.benchmarks.event_files import EventLog
 
 ENDS = 0.25

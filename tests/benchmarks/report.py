@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sheetops.morning import Morning, see
-from sheetops.report import page, pictures, tab
-from sheetops.report.gather import gather
-from sheetops.systems.capacity import measure
+from sheetops.model.snapshot import Morning, see
+from sheetops.report import page, png, tab
+from sheetops.report.figures import measure
+from sheetops.report.report import gather
 from tests.benchmarks.capacity import business
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def once(morning: Morning) -> dict[str, float]:
     figures = _timed(spent, "figures", lambda: measure.capacity(fresh))
     made = _timed(spent, "gathered", lambda: gather(fresh, figures))
     _timed(spent, "page", lambda: page.of_report(made))
-    _timed(spent, "pictures", lambda: (pictures.load(made), pictures.room(made)))
+    _timed(spent, "pictures", lambda: (png.load(made), png.room(made)))
     _timed(spent, "tab", lambda: list(tab.figures(made)))
     return spent
 

@@ -41,13 +41,13 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sheetops import apply, run
-from sheetops.apply import Tools
+from sheetops.jobs import daily, write
+from sheetops.jobs.write import Tools
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, addresses, message
 from sheetops.mail.message import envelope
 from sheetops.mail.smtp import SmtpTransport
-from sheetops.plan import Plan
+from sheetops.plan.plan import Plan
 from sheetops.settings import MailSettings
 from tests.run.small import ROWS, Business
 from tests.smtp_servers import SmtpServer
@@ -65,7 +65,7 @@ def plan_of(folder: Path, count: int) -> Plan:
         for n in range(count)
     ]
     settings = {"Mails per day at most": str(2 * count)}
-    plan = run.preview(Business(folder, {**ROWS, "Clients": clients}, settings).request())
+    plan = daily.preview(Business(folder, {**ROWS, "Clients": clients}, settings).request())
     assert sum(mail.purpose == "follow-up" for mail in plan.mails) == count
     return plan
 
@@ -143,9 +143,9 @@ def ours(port: int, plan: Plan, folder: Path) -> float:
             SmtpTransport(settings) as transport,
         ):
             name = ledger.begin_run("daily", plan.today, NOW)
-            tools = Tools(run.store_of(business.settings), ledger, transport, lambda: NOW)
+            tools = Tools(daily.store_of(business.settings), ledger, transport, lambda: NOW)
             began = time.perf_counter()
-            sending = apply.send(plan, name, tools)
+            sending = write.send(plan, name, tools)
             transport.close()
             took = time.perf_counter() - began
             assert len(sending.accepted) == len(plan.mails)

@@ -171,14 +171,16 @@ class Clock:
 
 
 def _measure_one(path: Path) -> dict[str, Any]:
-    from sheetops import book, run, systems  # noqa: PLC0415 # the process that builds needs none
-    from sheetops import plan as plans  # noqa: PLC0415
-    from sheetops.history import History  # noqa: PLC0415
+    from sheetops import systems  # noqa: PLC0415 # the process that builds needs none
+    from sheetops.jobs import daily  # noqa: PLC0415
+    from sheetops.model.history import History  # noqa: PLC0415
+    from sheetops.plan import plan as plans  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
+    from sheetops.workbook import book  # noqa: PLC0415
     from tests.sheets import afterwards  # noqa: PLC0415
 
     clock, each = Clock(), {"first": Clock(), "after": Clock()}
-    store = run.store_of(Settings(workbook=WorkbookSettings(path=path, copies=path.parent)))
+    store = daily.store_of(Settings(workbook=WorkbookSettings(path=path, copies=path.parent)))
     with clock.of("read"):
         raw = store.read()
     with clock.of("parse"):

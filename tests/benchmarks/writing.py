@@ -77,7 +77,8 @@ elif kind.startswith("floor"):
         size += len(deflater.compress(inflater.decompress(packed[at : at + (1 << 17)])))
     deflater.flush()
 elif kind == "read sheetops":
-    from sheetops.stores.excel import Limits, read
+    from sheetops.stores.excel import Limits
+    from sheetops.stores.excel.read.read import read
     start, used = time.perf_counter(), time.process_time()
     read(path, limits=Limits(packed=2**31, expanded=2**32, trusted=2**32))
 elif kind == "read calamine":

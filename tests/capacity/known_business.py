@@ -13,10 +13,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sheetops.history import History
-from sheetops.morning import Morning, see
-from sheetops.systems.capacity import LIMIT, SURE
-from sheetops.systems.capacity.people import LOOKED_AT
+from sheetops.model.history import History
+from sheetops.model.snapshot import Morning, see
+from sheetops.report.figures import LIMIT, SURE
+from sheetops.report.figures.staff import LOOKED_AT
 from tests.sheets import Row, office, read
 
 OFFER = "Coaching"

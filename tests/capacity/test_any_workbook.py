@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sheetops.demo import business, settings
-from sheetops.history import History
-from sheetops.plan import make
-from sheetops.raw import RawBook, Value
-from sheetops.systems.capacity import Capacity, capacity, to_keep
+from sheetops.model.history import History
+from sheetops.plan.plan import make
+from sheetops.report.figures import Capacity, capacity, to_keep
+from sheetops.template.demo import business, settings
+from sheetops.workbook.raw import RawBook, Value
 from tests.sheets import grid, read, sheet
 
 TODAY = date(2026, 11, 25)

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from sheetops.history import History, PastForecast
-from sheetops.morning import Morning
-from sheetops.systems.capacity import Capacity, PersonLoad, Unit, capacity, to_keep
-from sheetops.systems.capacity.figures import CanTakeOn, LeftOut
+from sheetops.model.history import History, PastForecast
+from sheetops.model.snapshot import Morning
+from sheetops.report.figures import Capacity, PersonLoad, Unit, capacity, to_keep
+from sheetops.report.figures.figures import CanTakeOn, LeftOut
 from tests.sheets import MONDAY, Row, client, morning, november, office, step
 
 PATH: tuple[Row, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetops.systems.capacity import forecast
+from sheetops.report.figures import forecast
 
 
 def test_who_is_stuck_is_not_expected_back() -> None:

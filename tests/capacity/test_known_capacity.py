@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sheetops.systems.capacity import SURE, capacity
+from sheetops.report.figures import SURE, capacity
 from tests.capacity import known_business as known
 
 

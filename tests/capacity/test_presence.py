@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from sheetops.morning import Morning
-from sheetops.systems.capacity import capacity
-from sheetops.systems.capacity.presence import lost_of_open, waits_there
-from sheetops.systems.learned import learned
+from sheetops.model.snapshot import Morning
+from sheetops.report.figures import capacity
+from sheetops.report.figures.availability import lost_of_open, waits_there
+from sheetops.systems.path.durations import learned
 from tests.capacity.test_figures import PATH, TEAM, needed
 from tests.sheets import MONDAY, Row, client, morning, november, office, step
 

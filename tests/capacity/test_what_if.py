@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sheetops.errors import ConfigError
-from sheetops.systems.capacity import capacity, what_if
+from sheetops.report.figures import capacity, what_if
 from tests.capacity import known_business as known
 from tests.capacity.test_figures import small
 from tests.sheets import MONDAY, november

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sheetops.raw import RawBook
+from sheetops.workbook.raw import RawBook
 from tests.sheets import Row, client, offer_step, office, step
 
 COUNT = 24

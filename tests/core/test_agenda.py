@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from sheetops.history import History, Sent
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, Value
+from sheetops.model.history import History, Sent
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import RawBook, Value
 from tests.sheets import (
     NOTHING,
     OFFER_STEPS,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops import book as books
-from sheetops.book import Book
-from sheetops.business import days_off
-from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
+from sheetops.workbook import book as books
+from sheetops.workbook.book import Book
+from sheetops.workbook.business import days_off
+from sheetops.workbook.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
 from tests.sheets import (
     OFFER_STEPS,
     PATIENT,

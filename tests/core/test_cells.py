@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.cells import TICK, day_text, parse, same, shown
-from sheetops.contract import BY_NAME, TABS, Column, Kind
-from sheetops.raw import NO_VALUE, CellError, Value
+from sheetops.workbook.contract import BY_NAME, TABS, Column, Kind
+from sheetops.workbook.raw import NO_VALUE, CellError, Value
+from sheetops.workbook.values import TICK, day_text, parse, same, shown
 from tests.sheets import PATIENT
 
 CLIENTS = BY_NAME["Clients"]

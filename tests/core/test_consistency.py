@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetops.systems.consistency import EXTRA, Course, Path, follow
+from sheetops.systems.path.conformance import EXTRA, Course, Path, follow
 from tests.sheets import client, november, office, plan, shown, step
 
 PATH = Path(group=(0, 0, 1, 2), required=(True, True, True, False))

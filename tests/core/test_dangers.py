@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from sheetops.errors import UnsafeRun
-from sheetops.guard_rails import refuse_if_unsafe
-from sheetops.history import History, LastRun
-from sheetops.plan import Plan
-from sheetops.raw import Value
+from sheetops.model.history import History, LastRun
+from sheetops.plan.guard_rails import refuse_if_unsafe
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import Value
 from tests.sheets import TUESDAY, Row, client, message, november, office, plan, step
 
 

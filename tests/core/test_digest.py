@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheetops.findings import Mail
-from sheetops.plan import Plan
-from sheetops.raw import Value
+from sheetops.model.mail import Mail
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import Value
 from tests.sheets import (
     OFFER_STEPS,
     TEAM,

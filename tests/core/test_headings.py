@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.contract import BY_NAME, TABS, Tab
-from sheetops.headings import Headings, find, folded, is_ours, tabs_of
-from sheetops.raw import RawTab, Value, address, column_letters
+from sheetops.workbook.contract import BY_NAME, TABS, Tab
+from sheetops.workbook.headers import Headings, find, folded, is_ours, tabs_of
+from sheetops.workbook.raw import RawTab, Value, address, column_letters
 from tests.sheets import sheet
 
 STEPS, CLIENTS = BY_NAME["Steps"], BY_NAME["Clients"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.systems.delays import lost_days, medians, repeating, surely
-from sheetops.systems.improvements import improvements
+from sheetops.systems.path.delays import lost_days, medians, repeating, surely
+from sheetops.systems.path.improvements import improvements
 from tests.core.improvable import COUNT, OFFER_STEPS, business, rows_of
 from tests.sheets import TUESDAY, morning, office, plan, shown, step
 
@@ -110,8 +110,8 @@ def test_with_few_clients_nothing_is_said_but_that() -> None:
 
 
 def test_clients_deleted_from_the_sheet_still_count() -> None:
-    from sheetops.history import History  # noqa: PLC0415 # only here
-    from sheetops.systems.happened import to_remember  # noqa: PLC0415
+    from sheetops.model.history import History  # noqa: PLC0415 # only here
+    from sheetops.systems.path.event_log import to_remember  # noqa: PLC0415
 
     whole = morning(business())
     past = tuple(to_remember(whole))

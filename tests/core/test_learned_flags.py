@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, Value
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import RawBook, Value
 from tests.sheets import MONDAY, Row, client, flags, november, offer_step, office, plan, step
 
 LONG_AGO = november(2)

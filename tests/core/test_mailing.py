@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from sheetops.findings import FollowUp
-from sheetops.history import History, Unlisted
-from sheetops.mailing import together, without
-from sheetops.plan import Plan
-from sheetops.raw import RawBook
+from sheetops.model.history import History, Unlisted
+from sheetops.model.mail import FollowUp
+from sheetops.plan.plan import Plan
+from sheetops.plan.routing import together, without
+from sheetops.workbook.raw import RawBook
 from tests.sheets import (
     NOTHING,
     OFFER_STEPS,

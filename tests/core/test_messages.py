@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sheetops.plan import Plan
-from sheetops.raw import NO_VALUE, Value
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import NO_VALUE, Value
 from tests.sheets import (
     OFFER_STEPS,
     Row,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.history import History
-from sheetops.morning import StepsNow
+from sheetops.model.history import History
+from sheetops.model.snapshot import StepsNow
 from tests.sheets import (
     OFFER_STEPS,
     PATIENT,

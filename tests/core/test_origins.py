@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sheetops.raw import Value
-from sheetops.report.sources_said import of_sources
-from sheetops.systems.origins import origins, sources
+from sheetops.report.origins import of_sources
+from sheetops.systems.clients.origins import origins, sources
+from sheetops.workbook.raw import Value
 from tests.sheets import Row, client, morning, november, office
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from sheetops.history import History
-from sheetops.plan import Plan
+from sheetops.model.history import History
+from sheetops.plan.plan import Plan
 from tests.sheets import (
     OFFER_STEPS,
     TUESDAY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sheetops.people import groups, plain_name, plain_phone
+from sheetops.workbook.identity import groups, plain_name, plain_phone
 from tests.sheets import (
     Row,
     client,

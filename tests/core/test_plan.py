@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sheetops import plan as plans
-from sheetops.guard_rails import refuse_if_unsafe
-from sheetops.history import History, Unlisted
-from sheetops.plan import Plan
-from sheetops.raw import CellError, RawBook, Value
+from sheetops.model.history import History, Unlisted
+from sheetops.plan import plan as plans
+from sheetops.plan.guard_rails import refuse_if_unsafe
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import CellError, RawBook, Value
 from tests.sheets import (
     NOTHING,
     OFFER_STEPS,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.raw import Value
-from sheetops.references import nearest, step_key
+from sheetops.workbook.raw import Value
+from sheetops.workbook.references import nearest, step_key
 from tests.sheets import (
     OFFER_STEPS,
     PATIENT,

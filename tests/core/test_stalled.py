@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from sheetops.plan import Plan
+from sheetops.plan.plan import Plan
 from tests.sheets import (
     OFFER_STEPS,
     Row,

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
-from sheetops import waits
-from sheetops.waits import ALL, ENOUGH, LONGEST, learn
+from sheetops.systems.path import survival
+from sheetops.systems.path.survival import ALL, ENOUGH, LONGEST, learn
 
 CASES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 30), st.booleans()), min_size=1, max_size=80
 )
 
 
-def learned(cases: list[tuple[int, int, bool]], prior: float = 3, count: int = 4) -> waits.Waits:
+def learned(cases: list[tuple[int, int, bool]], prior: float = 3, count: int = 4) -> survival.Waits:
     step, days, ended = (np.array(part) for part in zip(*cases, strict=True))
     return learn(step, days, ended, count, prior)
 
@@ -95,13 +95,13 @@ def test_chances_are_conditional_on_the_age() -> None:
     assert found.still_open(at, np.array([0, 10]), 5) == pytest.approx([0.75, 0.5])
     assert np.isnan(found.still_open(at, np.array([18, 40]), 5)).all()  # too few so old
     assert found.miss(at, np.array([0, 11]), np.array([15, 15])) == pytest.approx([0.25, 0.5])
-    assert waits.will_miss(np.array([0.49, 0.5, np.nan])).tolist() == [False, True, False]
+    assert survival.will_miss(np.array([0.49, 0.5, np.nan])).tolist() == [False, True, False]
 
 
 def test_unusual_is_past_the_limit_and_the_floor() -> None:
     ages, limits = np.array([3, 3, 5, 5.0]), np.array([1, 4, 4, np.nan])
-    assert waits.is_unusual(ages, limits, 2).tolist() == [True, False, True, False]
-    assert waits.is_unusual(ages, limits, 4).tolist() == [False, False, True, False]
+    assert survival.is_unusual(ages, limits, 2).tolist() == [True, False, True, False]
+    assert survival.is_unusual(ages, limits, 4).tolist() == [False, False, True, False]
 
 
 def test_nothing_known_says_nothing() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.systems.when import UNDERSTOOD, Moment, When, understand
+from sheetops.systems.messages.timing import UNDERSTOOD, Moment, When, understand
 
 
 @pytest.mark.parametrize(

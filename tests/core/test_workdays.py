@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.workdays import WorkCalendar, public_holidays, weekmask_of, zone_of
+from sheetops.workbook.workdays import WorkCalendar, public_holidays, weekmask_of, zone_of
 from tests.sheets import PATIENT, november
 
 PLAIN = WorkCalendar()

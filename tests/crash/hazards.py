@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from sheetops import alone, failpoints
+from sheetops import failpoints
+from sheetops.stores import lock
 
 _FULL = {
     "folder: handing recorded",
@@ -69,14 +70,14 @@ def _full(point: str) -> Exception:
 def beset(hazard: Hazard) -> Iterator[Hazard]:
     """Let a hazard wait for whatever runs now in this process. A dead run tidies nothing up: its
     mark beside the workbook stays."""
-    before, let_go = failpoints.reach, alone._let_go
+    before, let_go = failpoints.reach, lock._let_go
 
     def let_go_unless_dead(mark: Path, words: str) -> None:
         if not (hazard.struck and hazard.kind == "death"):
             let_go(mark, words)
 
-    failpoints.reach, alone._let_go = hazard, let_go_unless_dead
+    failpoints.reach, lock._let_go = hazard, let_go_unless_dead
     try:
         yield hazard
     finally:
-        failpoints.reach, alone._let_go = before, let_go
+        failpoints.reach, lock._let_go = before, let_go

@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from sheetops import plan as plans
-from sheetops import run as runs
-from sheetops.book import Book
-from sheetops.history import History
+from sheetops.jobs import daily as runs
 from sheetops.ledger import database
-from sheetops.plan import Plan
+from sheetops.model.history import History
+from sheetops.plan import plan as plans
+from sheetops.plan.plan import Plan
 from sheetops.settings import Settings
-from sheetops.stores.excel.editor import Appended, Edited, Edits
-from sheetops.stores.excel.parts import Parts
+from sheetops.stores.excel.ooxml.parts import Parts
+from sheetops.stores.excel.write.editor import Appended, Edited, Edits
+from sheetops.workbook.book import Book
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -52,7 +52,9 @@ def quicken() -> None:
     the same bytes in every case, and what is kept serves them all.
     """
     read, prepare = runs.read, database.prepare
-    writer: Any = import_module("sheetops.stores.excel.edit")  # its package has a function `edit`
+    writer: Any = import_module(
+        "sheetops.stores.excel.write.edit"
+    )  # its package has a function `edit`
     edit_parts = writer.edit_parts
     books = _Few[str, Book](40)
     edited = _Few[tuple[str, bytes], Edited](40)

@@ -16,13 +16,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from sheetops import run, sending
-from sheetops.book import Book
-from sheetops.changes import CellChange, Changes, NewRow
 from sheetops.errors import SheetopsError
+from sheetops.jobs import daily, send_policy
 from sheetops.ledger import Ledger
-from sheetops.raw import Value
-from sheetops.workdays import WorkCalendar
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, Changes, NewRow
+from sheetops.workbook.raw import Value
+from sheetops.workbook.workdays import WorkCalendar
 from tests.crash.hazards import Hazard, Kill, beset
 from tests.crash.world import (
     Fate,
@@ -231,7 +231,7 @@ class Ladder:
     def world(self) -> World:
         """The business from the computer whose ledger the workbook names; else the first one."""
         if len(self.computers) > 1:
-            named = sending.last_sender(run.read(self.computers[0].settings))[1]
+            named = send_policy.last_sender(daily.read(self.computers[0].settings))[1]
             for computer in self.computers:
                 if named == computer.ledger_id():
                     return computer
@@ -276,11 +276,11 @@ class Ladder:
 
     def act(self, what: str, pick: int) -> None:
         """Staff do something in the sheet, one of `ACTS`, to the row that is picked."""
-        book = run.read(self.world.settings)
+        book = daily.read(self.world.settings)
         cells, rows = ACTS[what](self, book, pick)
         if cells or rows:
             changes = Changes(cells, rows, book.layout, book.fingerprint)
-            run.store_of(self.world.settings, "crash").write(changes)
+            daily.store_of(self.world.settings, "crash").write(changes)
             self.tally.befell[f"staff: {what}"] += 1
 
     def _done(self, book: Book, pick: int) -> Edits:
@@ -328,11 +328,11 @@ class Ladder:
 
     def _want(self) -> None:
         """Take down what is due today, before anything can go wrong."""
-        book = run.read(self.world.settings)
+        book = daily.read(self.world.settings)
         clients = book.frame("Clients")
         named = zip(clients.index.tolist(), clients["Client"].tolist(), strict=True)
         self.world.names.update({str(key): str(name) for key, name in named})
-        plan = run.preview(run.Request(self.world.settings, clock=lambda: self.now))
+        plan = daily.preview(daily.Request(self.world.settings, clock=lambda: self.now))
         self.wanted |= {
             (one.message, one.client_name, one.step.rpartition(" › ")[2])
             for one in plan.routing.mailed

@@ -14,11 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from sheetops import alone, failpoints, listing, sending
-from sheetops.ledger import Ledger, claiming, moving, tables
+from sheetops import failpoints
+from sheetops.jobs import send_policy
+from sheetops.ledger import Ledger, claims, schema, transitions
 from sheetops.mail import Envelope, Handed, Outcome, folder, smtp
-from sheetops.morning import Morning
-from sheetops.systems import agenda
+from sheetops.model.snapshot import Morning
+from sheetops.plan import follow_ups_tab
+from sheetops.stores import lock
+from sheetops.systems.messages import schedule
 from tests.crash.points import HALF, Point
 
 DOT = Point("smtp: dot out", 1)
@@ -55,7 +58,7 @@ def _put(owner: Any, name: str, value: Any) -> None:
 
 def _moves(**more: str) -> None:
     """Let the ledger allow what it would refuse, so that the mutant is as bad as it can be."""
-    table: Any = tables.MOVES
+    table: Any = schema.MOVES
     for old, new in more.items():
         state = old.replace("_", " ")
         table[state] = table[state] | {new}
@@ -65,17 +68,17 @@ def no_handing() -> None:
     """Nothing is recorded before the body leaves."""
 
     def accepted(self: Ledger, key: str, at: datetime) -> None:
-        self._one_move(key, tables.ACCEPTED, at)
+        self._one_move(key, schema.ACCEPTED, at)
 
-    _moves(claimed=tables.ACCEPTED)
+    _moves(claimed=schema.ACCEPTED)
     _put(Ledger, "handing", lambda _self, _key, _at: None)
     _put(Ledger, "accepted", accepted)
 
 
 def sent_too_early() -> None:
     """`accepted` is recorded before the body leaves."""
-    _moves(claimed=tables.ACCEPTED)
-    _put(Ledger, "handing", lambda self, key, at: self._one_move(key, tables.ACCEPTED, at))
+    _moves(claimed=schema.ACCEPTED)
+    _put(Ledger, "handing", lambda self, key, at: self._one_move(key, schema.ACCEPTED, at))
     _put(Ledger, "accepted", lambda _self, _key, _at: None)
 
 
@@ -86,25 +89,25 @@ def no_recovery() -> None:
 
 def doubts_sent_again() -> None:
     """Recovery takes what was being handed to a server for not sent."""
-    _put(moving, "_told", lambda accepted: tables.ACCEPTED if accepted else tables.PLANNED)
+    _put(transitions, "_told", lambda accepted: schema.ACCEPTED if accepted else schema.PLANNED)
 
 
 def doubts_taken_for_sent() -> None:
     """Recovery takes what was being handed to a server for sent."""
-    _put(moving, "_told", lambda told: tables.PLANNED if told is False else tables.ACCEPTED)
+    _put(transitions, "_told", lambda told: schema.PLANNED if told is False else schema.ACCEPTED)
 
 
 def claimed_taken_for_sent() -> None:
     """Recovery takes what was only claimed for sent."""
-    real = moving.recover
+    real = transitions.recover
 
-    def recover(connection: Connection, transport: Any, stamp: moving.Stamp) -> Any:
-        for table in (tables.mails, tables.follow_ups):
-            claimed = update(table).where(table.c.state == tables.CLAIMED)
-            connection.execute(claimed.values(state=tables.ACCEPTED))
+    def recover(connection: Connection, transport: Any, stamp: transitions.Stamp) -> Any:
+        for table in (schema.mails, schema.follow_ups):
+            claimed = update(table).where(table.c.state == schema.CLAIMED)
+            connection.execute(claimed.values(state=schema.ACCEPTED))
         return real(connection, transport, stamp)
 
-    _put(moving, "recover", recover)
+    _put(transitions, "recover", recover)
 
 
 def no_temporary_file() -> None:
@@ -129,19 +132,19 @@ def no_temporary_file() -> None:
 
 def address_in_the_key() -> None:
     """A follow-up's key changes with the client's address."""
-    real = agenda._key
+    real = schedule._key
 
     def key(morning: Morning, message: Any, step_at: int, occasion: date) -> str:
         clients = morning.clients
         address = clients.email[morning.steps.client_at[step_at]]
         return f"{real(morning, message, step_at, occasion)}{address}"
 
-    _put(agenda, "_key", key)
+    _put(schedule, "_key", key)
 
 
 def no_second_guard() -> None:
     """A renamed client is somebody else."""
-    _put(claiming, "_renamed_from", lambda *_: "")
+    _put(claims, "_renamed_from", lambda *_: "")
 
 
 def lost_reply_is_a_no() -> None:
@@ -158,7 +161,7 @@ def lost_reply_is_a_no() -> None:
 
 def doubts_not_shown() -> None:
     """The sheet says Sent where the ledger is in doubt."""
-    listing._OUTCOME_OF_STATE["in doubt"] = "Sent"
+    follow_ups_tab._OUTCOME_OF_STATE["in doubt"] = "Sent"
 
 
 def accepted_not_kept() -> None:
@@ -169,8 +172,8 @@ def accepted_not_kept() -> None:
 def any_ledger_sends() -> None:
     """A second computer does not ask whose workbook it is."""
     for name in ("_other_ledger", "_unknown"):
-        _put(sending, name, lambda *_: "")
-    _put(alone, "_must_be_ours", lambda *_: None)
+        _put(send_policy, name, lambda *_: "")
+    _put(lock, "_must_be_ours", lambda *_: None)
 
 
 MUTANTS: Mapping[str, Mutant] = {

@@ -23,10 +23,11 @@ import openpyxl
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, NullPool, create_engine, select, text
 
-from sheetops import run, template
-from sheetops.apply import Applied
+from sheetops import template
+from sheetops.jobs import daily as run
+from sheetops.jobs.write import Applied
 from sheetops.ledger import Ledger
-from sheetops.ledger.tables import follow_ups
+from sheetops.ledger.schema import follow_ups
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 
 OWNER, STAFF = "olga@example.org", "mei@example.org"

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from sheetops import business as business_settings
-from sheetops.contract import BY_NAME, SETTING_BY_NAME, Kind
-from sheetops.demo import MISTAKES, business, people, settings
-from sheetops.raw import Value
+from sheetops.template.demo import MISTAKES, business, clients, settings
+from sheetops.workbook import business as business_settings
+from sheetops.workbook.contract import BY_NAME, SETTING_BY_NAME, Kind
+from sheetops.workbook.raw import Value
 
 Tabs = dict[str, list[dict[str, Value]]]
 Place = tuple[str, int, str]
@@ -233,7 +233,7 @@ def test_the_same_day_gives_the_same_rows_and_no_shared_ones(today: date) -> Non
 
 
 def test_everything_moves_along_with_the_day() -> None:
-    now, later = business(TUESDAY, ()), business(TUESDAY + timedelta(weeks=4), ())
+    now, later = business(TUESDAY, ()), workbook(TUESDAY + timedelta(weeks=4), ())
     moved = differences(now, later)
     assert moved
     for tab, at, heading in moved:
@@ -278,8 +278,8 @@ def test_clients_are_spread_as_in_real_life(today: date) -> None:
 def test_each_client_stands_where_the_story_says(today: date) -> None:
     tabs = business(today, ())
     by_name = {row["Client"]: row for row in tabs["Clients"]}
-    for group, expected in ((people.STALLED, "Stalled"), (people.DUE_SOON, "Due soon"),
-                            (people.ON_TRACK, "On track"), (people.NEW, "No steps")):  # fmt: skip
+    for group, expected in ((clients.STALLED, "Stalled"), (clients.DUE_SOON, "Due soon"),
+                            (clients.ON_TRACK, "On track"), (clients.NEW, "No steps")):  # fmt: skip
         for client in group:
             row = by_name[client.name]
             assert flag(tabs, row, today) == expected, client.name
@@ -293,7 +293,7 @@ def test_public_holidays_leave_the_stalled_stalled(today: date) -> None:
     chosen, problems = business_settings.read(settings(today))
     assert problems == []
     tabs = business(today, ())
-    for client in people.STALLED:
+    for client in clients.STALLED:
         (row,) = rows_of(tabs, "Clients", Client=client.name)
         late = [
             chosen.calendar.age(today - timedelta(days=span), today) > allowed

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book
-from sheetops.book import Book
-from sheetops.demo import MISTAKES, Mistake, business, settings
-from sheetops.raw import RawTab, Value
-from sheetops.stores.excel import read
+from sheetops.stores.excel.read.read import read
 from sheetops.template import build
+from sheetops.template.demo import MISTAKES, Mistake, business, settings
+from sheetops.workbook import book
+from sheetops.workbook.book import Book
+from sheetops.workbook.raw import RawTab, Value
 
 TODAY = date(2026, 11, 24)
 NOT_IN_ONE_CELL = {"Finished before it began", "No address, and a reminder is due"}

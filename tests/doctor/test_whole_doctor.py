@@ -14,14 +14,14 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 
-from sheetops import doctor, run
-from sheetops.doctor import Check, computer
 from sheetops.errors import WorkbookInUse
+from sheetops.jobs import daily, doctor
+from sheetops.jobs.doctor import Check, environment
+from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.state import Memory
+from sheetops.jobs.scheduler.tick import look
+from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger
-from sheetops.scheduler.look import look
-from sheetops.scheduler.memory import Memory
-from sheetops.scheduler.office import WorkbookOffice
-from sheetops.scheduler.troubles import Troubles
 from sheetops.settings import LedgerSettings, Settings
 from tests.command_line import Command
 from tests.run.small import Business
@@ -53,7 +53,7 @@ def wrong(checks: Mapping[str, Check]) -> dict[str, str]:
 
 
 def looked(business: Business, now: datetime = NOON) -> None:
-    request = run.Request(business.settings, clock=lambda: now)
+    request = daily.Request(business.settings, clock=lambda: now)
     look(WorkbookOffice(request), request.clock)
 
 
@@ -260,7 +260,7 @@ def test_a_disk_that_is_nearly_full(business: Business, monkeypatch: pytest.Monk
 def test_a_computer_without_a_time_zone(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(computer, "get_localzone_name", lambda: "Nowhere/Atall")
+    monkeypatch.setattr(environment, "get_localzone_name", lambda: "Nowhere/Atall")
     assert "Time zone" in wrong(checked(business.settings))
 
 
@@ -270,7 +270,7 @@ def test_a_computer_without_a_time_zone(
 def test_packages_that_are_missing_or_old(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = ["schedule>=99", "no-such-package>=1", "pandas>=1", 'pytest>=99; extra == "test"']
     monkeypatch.setattr(metadata, "requires", lambda _: needed)
-    _, packages = computer.of_computer()
+    _, packages = environment.of_computer()
     assert "no-such-package (missing)" in packages.found
     assert "schedule (is 1." in packages.found
     assert "pandas" not in packages.found
@@ -280,7 +280,7 @@ def test_packages_that_are_missing_or_old(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_old_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 1))
-    first, _ = computer.of_computer()
+    first, _ = environment.of_computer()
     assert "Install Python 3.11" in first.mend
 
 

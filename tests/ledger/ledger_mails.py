@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sheetops.findings import FollowUp, Mail, follow_up_key
 from sheetops.ledger import Ledger
+from sheetops.model.mail import FollowUp, Mail, follow_up_key
 
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 7, 0, 5, tzinfo=UTC)

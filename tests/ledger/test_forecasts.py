@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from sheetops.history import PastForecast
 from sheetops.ledger import Ledger
+from sheetops.model.history import PastForecast
 from tests.ledger.ledger_mails import DAY
 
 MONDAY = date(2026, 3, 2)

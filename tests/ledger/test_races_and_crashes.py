@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.findings import Mail
 from sheetops.ledger import Ledger
 from sheetops.ledger.database import RunLock
+from sheetops.model.mail import Mail
 from tests.ledger.ledger_mails import DAY, NOW, item, mail
 
 SPAWN = multiprocessing.get_context("spawn")

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.history import BY_HAND, History, LastRun, Sent, Unlisted
-from sheetops.ledger import Ledger, MessageCount, database, tables
+from sheetops.ledger import Ledger, MessageCount, database, schema
+from sheetops.model.history import BY_HAND, History, LastRun, Sent, Unlisted
 from tests.ledger.ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
 
 
@@ -291,9 +291,9 @@ def test_an_older_ledger_is_brought_up_to_date_once(
     sent(ledger, mail())
     ledger.close()
     steps: list[int] = []
-    now = tables.VERSION
+    now = schema.VERSION
     moves = {n: lambda _connection, n=n: steps.append(n) for n in (now, now + 1)}
-    monkeypatch.setattr(tables, "VERSION", now + 2)
+    monkeypatch.setattr(schema, "VERSION", now + 2)
     monkeypatch.setattr(database, "MIGRATIONS", moves)
     for _ in range(2):
         with Ledger.open(place, "wb1") as later:

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Executable
 
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.findings import FollowUp, Mail
-from sheetops.ledger import RETRY_AFTER, Ledger, Settled, database, tables
-from sheetops.ledger.claiming import guard_of, item_facts
+from sheetops.ledger import RETRY_AFTER, Ledger, Settled, database, schema
+from sheetops.ledger.claims import guard_of, item_facts
+from sheetops.model.mail import FollowUp, Mail
 from tests.ledger.ledger_mails import (
     DAY,
     LATER,
@@ -92,14 +92,14 @@ def test_the_database_itself_decides(ledger: Ledger) -> None:
     sent(ledger, mail("C1"))
     row = {"day": DAY, "purpose": "follow-up", "client": "C1", "address": "x", "changed": NOW}
     with pytest.raises(LedgerError, match=r"(?i)unique"):
-        write_by_hand(ledger, tables.mails.insert().values(**row, key="other", state="claimed"))
+        write_by_hand(ledger, schema.mails.insert().values(**row, key="other", state="claimed"))
     values = {**item_facts(item("C1")), "state": "claimed", "day": DAY, "changed": NOW}
     with pytest.raises(LedgerError, match=r"(?i)unique"):
-        write_by_hand(ledger, tables.follow_ups.insert().values(values))
+        write_by_hand(ledger, schema.follow_ups.insert().values(values))
     guard = guard_of(item("C1"), mail("C1").to)
     with pytest.raises(LedgerError, match=r"(?i)unique"):
         write_by_hand(
-            ledger, tables.follow_ups.insert().values(**{**values, "key": "x", "guard": guard})
+            ledger, schema.follow_ups.insert().values(**{**values, "key": "x", "guard": guard})
         )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from sheetops.history import PastClient, PastStep, written
 from sheetops.ledger import Ledger
+from sheetops.model.history import PastClient, PastStep, written
 from tests.ledger.ledger_mails import DAY
 
 STEP = ("Contract", 1.0, "Client", 20000, 20003, None)

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, text
 
-from sheetops.changes import CellChange, Changes, NewRow, TabLayout
 from sheetops.errors import LedgerError
-from sheetops.history import OfferPath
-from sheetops.ledger import Ledger, Written, writings
-from sheetops.raw import NO_VALUE, CellError, Value
+from sheetops.ledger import Ledger, journal
+from sheetops.model.history import OfferPath, Written
+from sheetops.workbook.changes import CellChange, Changes, NewRow, TabLayout
+from sheetops.workbook.raw import NO_VALUE, CellError, Value
 from tests.ledger.ledger_mails import DAY, NOW
 
 LAYOUT = {"Clients": TabLayout("Clients", 1, {"Flag": 2, "Why": 3}, {"C1": 2})}
@@ -88,7 +88,7 @@ def test_nothing_is_written_outside_of_a_run(ledger: Ledger) -> None:
 
 
 def test_the_last_twenty_runs_that_wrote_are_kept(ledger: Ledger) -> None:
-    runs = [a_run(ledger, changes(change(None, n)), days=n) for n in range(writings.KEPT + 3)]
+    runs = [a_run(ledger, changes(change(None, n)), days=n) for n in range(journal.KEPT + 3)]
     quiet = a_run(ledger, days=99)
     assert ledger.runs_that_wrote() == runs[:2:-1]
     assert not ledger.written_by(runs[2])

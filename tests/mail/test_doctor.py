@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import trustme
 
-from sheetops import doctor
-from sheetops.doctor import Check
+from sheetops.jobs import doctor
+from sheetops.jobs.doctor import Check
 from sheetops.settings import MailSettings, Settings
 from tests.command_line import Command
 from tests.mail.conftest import LOGIN, SECRET, SettingsFor

@@ -12,9 +12,9 @@ from email.parser import BytesParser
 import pytest
 
 from sheetops.errors import MailError
-from sheetops.findings import Enclosure, Mail
 from sheetops.ledger.records import mail_as_text, mail_from_text
 from sheetops.mail.message import to_bytes
+from sheetops.model.mail import Enclosure, Mail
 
 PICTURE = bytes(range(256)) * 3
 FILE = "<!doctype html><p>Größe</p>".encode()

@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sheetops import run
 from sheetops.errors import MailError
-from sheetops.lookalikes import misleading
+from sheetops.jobs import daily
 from sheetops.mail import Outcome
 from sheetops.mail.addresses import address
 from sheetops.mail.message import envelope, message_id, message_id_of, to_bytes
 from sheetops.mail.smtp import SmtpTransport
-from sheetops.raw import Value
 from sheetops.settings import MailSettings
+from sheetops.workbook.homoglyphs import misleading
+from sheetops.workbook.raw import Value
 from tests.mail.test_message import MAIL, built, part, read
 from tests.run.small import ROWS, Business
 from tests.smtp_servers import Delivered, SmtpServer
@@ -245,7 +245,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Sent:
     with SmtpServer() as server:
         own = business.settings.model_copy(update={"mail": settings(server)})
         asked = dataclasses.replace(business.request(force=True), settings=own, all_at_once=True)
-        run.daily(asked)
+        daily.daily(asked)
     found: Sent = {}
     for one in server.delivered:
         (to,) = one.to
@@ -279,7 +279,7 @@ def test_a_formula_in_a_name_is_only_a_name(delivered: Sent) -> None:
 
 
 def test_the_sheet_says_what_is_wrong_before_anything_is_sent(tmp_path: Path) -> None:
-    plan = run.preview(hostile_business(tmp_path).request())
+    plan = daily.preview(hostile_business(tmp_path).request())
     found = {one.cell for one in plan.problems if one.tab == "Clients" and "@" in one.found}
     assert len(found) >= len([1 for heading, _ in HOSTILE if heading == "Email"])
     (problem,) = [one for one in plan.problems if "mixes Cyrillic" in one.found]

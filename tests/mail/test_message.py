@@ -16,10 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetops.errors import MailError
-from sheetops.findings import Mail
 from sheetops.mail import message
 from sheetops.mail.addresses import address
 from sheetops.mail.message import envelope, to_bytes
+from sheetops.model.mail import Mail
 
 MAIL = Mail(
     key="a1b2c3",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetops.mail.page import page
+from sheetops.mail.html import page
 
 
 def test_one_line_right_above_a_list_is_its_title() -> None:

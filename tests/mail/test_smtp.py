@@ -16,9 +16,9 @@ import trustme
 
 from sheetops.errors import LedgerError, MailError
 from sheetops.mail import Envelope, Handed, Outcome, Transport
-from sheetops.mail.connecting import connect
+from sheetops.mail.connection import connect
 from sheetops.mail.folder import FolderTransport
-from sheetops.mail.pace import Paced
+from sheetops.mail.rate_limit import Paced
 from sheetops.mail.smtp import SmtpTransport
 from sheetops.mail.transports import transport_of
 from sheetops.settings import MailSettings

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import run
-from sheetops.apply import Applied
+from sheetops.jobs import daily as run
+from sheetops.jobs.write import Applied
 from sheetops.settings import MailSettings
 from tests.run.small import ROWS, Business
 from tests.smtp_servers import SmtpServer

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sheetops.cells import day_text
-from sheetops.contract import BY_NAME, Column, Kind, Tab
-from sheetops.headings import folded
-from sheetops.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
+from sheetops.workbook.contract import BY_NAME, Column, Kind, Tab
+from sheetops.workbook.headers import folded
+from sheetops.workbook.raw import NO_VALUE, CellError, RawBook, RawTab, Value, address
+from sheetops.workbook.values import day_text
 
 Grid = list[list[Value]]
 Merge = tuple[int, int, int, int]

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import plan as plans
-from sheetops.book import read as read_book
-from sheetops.contract import BY_NAME, Kind
-from sheetops.demo import MISTAKES, business, settings
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, Value
-from sheetops.stores.excel import read as read_excel
+from sheetops.plan import plan as plans
+from sheetops.plan.plan import Plan
+from sheetops.stores.excel.read.read import read as read_excel
 from sheetops.template import build
+from sheetops.template.demo import MISTAKES, business, settings
+from sheetops.workbook.book import read as read_book
+from sheetops.workbook.contract import BY_NAME, Kind
+from sheetops.workbook.raw import RawBook, Value
 from tests.mangled.mangle import EVERY, Desk, Grid, mangled
 from tests.sheets import NOTHING, flags, grid
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetops.merge import Merged, fields_in, merge
+from sheetops.systems.messages.merge_fields import Merged, fields_in, merge
 
 ROW = {"First name": "Anna", "Email": "anna@example.com", "Promised by": "", "Result": "  "}
 

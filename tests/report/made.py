@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sheetops.systems.capacity import (
+from sheetops.report.figures import (
     CanTakeOn,
     Capacity,
     Change,

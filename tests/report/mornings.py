@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sheetops import book, demo, morning
-from sheetops.history import History
-from sheetops.morning import Morning
-from sheetops.raw import Value
-from sheetops.stores.excel.read import read
-from sheetops.template import build
+from sheetops.model import snapshot
+from sheetops.model.history import History
+from sheetops.model.snapshot import Morning
+from sheetops.stores.excel.read.read import read
+from sheetops.template import build, demo
+from sheetops.workbook import book
+from sheetops.workbook.raw import Value
 from tests.report.made import TODAY
 from tests.sheets import grid, sheet
 
@@ -26,7 +27,7 @@ def of_demo() -> Morning:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "clients.xlsx"
         build(path, rows=demo.business(TODAY), settings=demo.settings(TODAY))
-        return morning.see(book.read(read(path)), History(), TODAY)
+        return snapshot.see(book.read(read(path)), History(), TODAY)
 
 
 def of_rows(today: date = TODAY, /, **tabs: Rows) -> Morning:
@@ -35,4 +36,4 @@ def of_rows(today: date = TODAY, /, **tabs: Rows) -> Morning:
     given = {name.replace("_", " "): rows for name, rows in tabs.items()}
     wanted = {"Clients": [], "Offer steps": [], "Steps": [], **given}
     raw = sheet({name: grid(name, rows) for name, rows in wanted.items()})
-    return morning.see(book.read(raw), History(), today)
+    return snapshot.see(book.read(raw), History(), today)

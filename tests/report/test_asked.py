@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sheetops.errors import ConfigError
-from sheetops.report.asked import Away, More, away_of, more_of, several
+from sheetops.report.request import Away, More, away_of, more_of, several
 
 TWO_WEEKS = Away("Tom", date(2026, 12, 14), date(2026, 12, 25))
 

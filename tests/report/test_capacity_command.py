@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.report import pictures
+from sheetops.report import png
 from tests.command_line import TODAY as DAY
 from tests.command_line import Command
 
@@ -75,8 +75,8 @@ def test_the_weekly_job_writes_and_sends(
     demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = len(list((demo / "outbox").glob("*.eml")))
-    monkeypatch.setattr(pictures, "load", lambda _report: b"drawn")  # slow, and tested elsewhere
-    monkeypatch.setattr(pictures, "room", lambda _report: None)
+    monkeypatch.setattr(png, "load", lambda _report: b"drawn")  # slow, and tested elsewhere
+    monkeypatch.setattr(png, "room", lambda _report: None)
     monkeypatch.setattr(sys, "argv", ["weekly_capacity.py", "--today", DAY])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "jobs" / "weekly_capacity.py"), run_name="__main__")

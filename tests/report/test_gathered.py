@@ -7,16 +7,16 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from sheetops.morning import Morning
-from sheetops.raw import Value
-from sheetops.report.answer import answer
-from sheetops.report.given_back import given_back
-from sheetops.report.load import of_team
-from sheetops.report.money_in import top_clients
+from sheetops.model.snapshot import Morning
+from sheetops.report.bottlenecks import delays, stalled_clients
+from sheetops.report.figures import Unit
 from sheetops.report.quality import fit_outcome, of_offers
-from sheetops.report.slow import delays, stalled_clients
+from sheetops.report.revenue import top_clients
+from sheetops.report.summary import answer
 from sheetops.report.tab import figures, in_words, of_person
-from sheetops.systems.capacity import Unit
+from sheetops.report.team_load import of_team
+from sheetops.report.time_saved import given_back
+from sheetops.workbook.raw import Value
 from tests.report import made
 from tests.report.made import TODAY
 from tests.report.mornings import of_demo, of_rows

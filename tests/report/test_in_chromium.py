@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from sheetops.report import page
-from sheetops.report.gather import Report, gather
+from sheetops.report.report import Report, gather
 from tests.report import made
 from tests.report.browser import CHROMIUM, Browser, browser
 from tests.report.mornings import of_demo, of_rows

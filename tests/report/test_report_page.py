@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 from sheetops.report import page
-from sheetops.report.gather import Report, gather
+from sheetops.report.report import Report, gather
 from tests.report import made
 from tests.report.mornings import of_demo, of_rows
 

@@ -11,16 +11,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetops import reporting
-from sheetops.book import Book
-from sheetops.changes import CellChange, NewRow
 from sheetops.errors import ConfigError, WriteRefused
+from sheetops.jobs import capacity
+from sheetops.jobs.capacity import Reported, Wanted
 from sheetops.ledger import Ledger
-from sheetops.raw import Value
-from sheetops.report import pictures, tab
-from sheetops.report.gather import Report
-from sheetops.reporting import Reported, Wanted
+from sheetops.report import png as pictures
+from sheetops.report import tab
+from sheetops.report.report import Report
 from sheetops.settings import WorkbookSettings
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, NewRow
+from sheetops.workbook.raw import Value
 from tests.run.small import FRIDAY, ROWS, Business, Rows
 
 OWNER = {"Owner's address": "owner@example.org"}
@@ -44,8 +45,8 @@ def _undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(pictures, "room", lambda _report: None)
 
 
-def report(business: Business, day: date = FRIDAY, wanted: Wanted = reporting.AS_IT_IS) -> Reported:
-    return reporting.report(business.request(day), wanted)
+def report(business: Business, day: date = FRIDAY, wanted: Wanted = capacity.AS_IT_IS) -> Reported:
+    return capacity.report(business.request(day), wanted)
 
 
 def mails(business: Business) -> list[EmailMessage]:
@@ -67,7 +68,7 @@ def tick(business: Business, name: str = "Report now", value: str = "yes") -> No
 
 def test_a_preview_writes_sends_and_remembers_nothing(business: Business) -> None:
     before = business.path.read_bytes()
-    made = reporting.preview(business.request())
+    made = capacity.preview(business.request())
     assert made.today == FRIDAY
     assert business.path.read_bytes() == before
     assert not business.mails()
@@ -204,16 +205,16 @@ def test_another_computer_sends(tmp_path: Path) -> None:
 
 def test_a_tick_asks_and_is_answered_and_taken_away(business: Business) -> None:
     request = business.request()
-    assert reporting.report_if_asked(request) is None
+    assert capacity.report_if_asked(request) is None
     tick(business)
-    done = reporting.report_if_asked(request)
+    done = capacity.report_if_asked(request)
     assert done is not None
     row = setting(business, "Report now")
     assert row["Value"] is None
     assert row["Answer"] == "Report made 20 Nov 2026 08:00, sent to owner@example.org."
-    assert reporting.report_if_asked(request) is None
+    assert capacity.report_if_asked(request) is None
     tick(business)
-    assert reporting.report_if_asked(request) is not None  # asked again, so it leaves again
+    assert capacity.report_if_asked(request) is not None  # asked again, so it leaves again
     assert len(business.mails()) == 2
 
 
@@ -227,9 +228,9 @@ def test_a_run_that_died_after_sending_does_not_send_a_second_time(
     with monkeypatch.context() as patch:
         patch.setattr(tab, "changes", die)
         with pytest.raises(WriteRefused):
-            reporting.report_if_asked(business.request())
+            capacity.report_if_asked(business.request())
     assert len(business.mails()) == 1
-    done = reporting.report_if_asked(business.request())
+    done = capacity.report_if_asked(business.request())
     assert done is not None
     assert done.unsent
     assert len(business.mails()) == 1
@@ -238,7 +239,7 @@ def test_a_run_that_died_after_sending_does_not_send_a_second_time(
 
 def test_a_tick_before_the_weekly_report_takes_its_place(business: Business) -> None:
     tick(business)
-    reporting.report_if_asked(business.request())
+    capacity.report_if_asked(business.request())
     assert report(business).unsent
     assert len(business.mails()) == 1
 
@@ -249,11 +250,11 @@ def test_where_the_workbook_is_shared_live_the_tick_is_left_alone(
     monkeypatch.setattr(WorkbookSettings, "is_live", True)
     request = business.request()
     tick(business)
-    assert reporting.report_if_asked(request) is not None
+    assert capacity.report_if_asked(request) is not None
     row = setting(business, "Report now")
     assert row["Value"] == "yes"
     assert str(row["Answer"]).startswith("Report made 20 Nov 2026 08:00, ")
-    assert reporting.report_if_asked(request) is None
+    assert capacity.report_if_asked(request) is None
     assert len(business.mails()) == 1
 
 
@@ -273,7 +274,7 @@ def test_what_ifs_in_settings_are_answered_beside_them(business: Business) -> No
 
 def test_a_what_if_that_is_not_understood_stops_who_typed_it(business: Business) -> None:
     with pytest.raises(ConfigError, match="is not understood"):
-        reporting.preview(business.request(), Wanted(away=("next week",)))
+        capacity.preview(business.request(), Wanted(away=("next week",)))
 
 
 def test_without_the_tab_it_is_sent_and_says_so(business: Business) -> None:

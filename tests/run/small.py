@@ -11,10 +11,11 @@ from typing import Any
 
 import openpyxl
 
-from sheetops import run, template
-from sheetops.apply import Applied
-from sheetops.raw import Value
+from sheetops import template
+from sheetops.jobs import daily as run
+from sheetops.jobs.write import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
+from sheetops.workbook.raw import Value
 
 FRIDAY = date(2026, 11, 20)
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]

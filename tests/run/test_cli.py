@@ -13,8 +13,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetops import __version__, run
+from sheetops import __version__
 from sheetops.cli.options import Exit
+from sheetops.jobs import daily
 from sheetops.ledger import Ledger
 from tests.command_line import Command
 from tests.run.small import FRIDAY, Business
@@ -91,11 +92,11 @@ def test_5_when_another_run_is_under_way(business: Business, sheetops: Command) 
 def test_70_for_a_bug_with_the_path_of_its_log(
     business: Business, sheetops: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_request: run.Request) -> None:
+    def broken(_request: daily.Request) -> None:
         message = "this is a bug"
         raise ZeroDivisionError(message)
 
-    monkeypatch.setattr(run, "preview", broken)
+    monkeypatch.setattr(daily, "preview", broken)
     ended = sheetops("daily", "--today", DAY)
     assert ended.status == 70
     assert "Traceback" not in ended.err

@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import apply, run
 from sheetops.errors import AnotherRun, UnsafeRun, WorkbookInUse
+from sheetops.jobs import daily, write
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed
 from sheetops.mail.folder import FolderTransport
@@ -183,12 +183,12 @@ def test_dying_between_sending_and_writing_is_made_good_by_the_next_run(
     def dying(*_: object) -> None:
         raise _Dies
 
-    real = apply.write
-    monkeypatch.setattr(apply, "write", dying)
+    real = write.write
+    monkeypatch.setattr(write, "write", dying)
     with pytest.raises(_Dies):
         business.daily()
     assert business.rows("Steps") == []
-    monkeypatch.setattr(apply, "write", real)
+    monkeypatch.setattr(write, "write", real)
     applied = business.daily()
     assert applied.sending.accepted == ()
     assert len(business.mails()) == 4
@@ -358,7 +358,7 @@ def test_a_new_client_is_written_to_under_the_id_that_stands_in_the_sheet(
 
 def test_a_preview_shows_what_new_clients_will_be_sent(business: Business) -> None:
     business.type_in("Clients", 4, "Client ID", None)
-    shown = run.preview(business.request())
+    shown = daily.preview(business.request())
     assert ("C3", "Client ID", "C3") in [(c.key, c.heading, c.new) for c in shown.cells]
     applied = business.daily()
     assert [mail.to for mail in shown.mails] == [mail.to for mail in applied.sending.accepted]

@@ -13,9 +13,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetops import contract, template
-from sheetops import demo as made_up
-from sheetops.contract import FLAGS
+from sheetops import template
+from sheetops.template import demo as made_up
+from sheetops.workbook import contract
+from sheetops.workbook.contract import FLAGS
 from tests.command_line import TODAY, Command
 
 DAY = date.fromisoformat(TODAY)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import alone, failpoints, run
-from sheetops.apply import Clock
+from sheetops import failpoints
 from sheetops.errors import AnotherRun, SheetopsError, WriteRefused
+from sheetops.jobs import daily
+from sheetops.jobs.write import Clock
 from sheetops.ledger import Ledger
 from sheetops.settings import LedgerSettings, MailSettings, Settings
+from sheetops.stores import lock
 from tests.run.small import Business
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are forked, to be quick")
@@ -40,10 +42,10 @@ def ticking(business: Business) -> Clock:
     return lambda: moment + timedelta(seconds=time.monotonic() - began)
 
 
-def _start(request: run.Request, barrier: Barrier, ended: SimpleQueue[str]) -> None:
+def _start(request: daily.Request, barrier: Barrier, ended: SimpleQueue[str]) -> None:
     barrier.wait(60)
     try:
-        done = run.daily(request)
+        done = daily.daily(request)
         ended.put(f"sent {len(done.sending.accepted)}")
     except SheetopsError as error:
         ended.put(type(error).__name__)
@@ -57,7 +59,7 @@ def race(business: Business, computers: list[str]) -> list[str]:
     runners = [
         fork.Process(
             target=_start,
-            args=(run.Request(settings_of(business, name), today, clock=clock), barrier, ended),
+            args=(daily.Request(settings_of(business, name), today, clock=clock), barrier, ended),
         )
         for name in computers
     ]
@@ -86,16 +88,16 @@ def test_a_run_that_was_overtaken_reads_the_workbook_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     business = Business(tmp_path)
-    request = run.Request(business.settings, business.request().today, clock=ticking(business))
+    request = daily.Request(business.settings, business.request().today, clock=ticking(business))
     opened, overtaken = Ledger.open, []
 
     def overtake(place: Path | str, workbook_id: str) -> Ledger:
         monkeypatch.setattr(Ledger, "open", opened)
-        overtaken.append(run.daily(request))
+        overtaken.append(daily.daily(request))
         return opened(place, workbook_id)
 
     monkeypatch.setattr(Ledger, "open", overtake)
-    late = run.daily(request)
+    late = daily.daily(request)
     assert [len(one.sending.accepted) for one in (*overtaken, late)] == [4, 0]
     assert late.receipt.rows == 0
 
@@ -115,7 +117,7 @@ def test_of_two_computers_with_a_ledger_each_one_sends(tmp_path: Path, attempt: 
 
 def held(path: Path, ledger: str = "1234") -> None:
     """A run of a ledger that holds the workbook, and is done with it at once."""
-    with alone.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
+    with lock.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
         pass
 
 
@@ -164,7 +166,7 @@ def test_on_a_drive_without_links_an_empty_mark_heals_by_itself(
     mark = tmp_path / ".clients.xlsx.sheetops-run"
     die_in_it(path, "mark: still empty", links=False)
     assert mark.read_bytes() == b""
-    monkeypatch.setattr(alone, "_PATIENCE", 0.2)
+    monkeypatch.setattr(lock, "_PATIENCE", 0.2)
     held(path)
     assert not mark.exists()
 
@@ -187,9 +189,9 @@ def test_an_empty_mark_whose_run_lives_is_left_alone(tmp_path: Path) -> None:
 def test_a_mark_that_is_filled_at_the_last_moment_is_given_back(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     mark.write_text("other\n")
-    assert not alone._is_away(mark, tmp_path / "away")
+    assert not lock._is_away(mark, tmp_path / "away")
     assert mark.read_text() == "other\n"
-    assert not alone._is_away(tmp_path / "none", tmp_path / "away")
+    assert not lock._is_away(tmp_path / "none", tmp_path / "away")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

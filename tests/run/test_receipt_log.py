@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from sheetops import contract, run, template
+from sheetops import template
+from sheetops.jobs import daily
 from sheetops.ledger import Ledger
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
+from sheetops.workbook import contract
 from tests import receipt_log
 
 DAYS = (date(2010, 12, 1), date(2011, 5, 4), date(2011, 6, 18), date(2011, 10, 12))
@@ -21,13 +23,13 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _request(folder: Path, day: date) -> run.Request:
+def _request(folder: Path, day: date) -> daily.Request:
     settings = Settings(
         workbook=WorkbookSettings(path=folder / "permits.xlsx", copies=folder / "copies"),
         mail=MailSettings(outbox=folder / "outbox"),
         ledger=LedgerSettings(path=folder / "ledger" / "permits.ledger"),
     )
-    return run.Request(settings, day)
+    return daily.Request(settings, day)
 
 
 def _staff_cells(path: Path) -> dict[tuple[str, str], object]:
@@ -57,7 +59,7 @@ def test_flags_agree_with_the_slow_way_and_a_second_run_changes_nothing(
     before = _staff_cells(path)
     request = _request(tmp_path, day)
 
-    applied = run.daily(request)
+    applied = daily.daily(request)
 
     assert not applied.plan.problems
     frame = applied.plan.morning.book.frame("Steps")
@@ -82,7 +84,7 @@ def test_flags_agree_with_the_slow_way_and_a_second_run_changes_nothing(
     assert calamine.sheet_names == openpyxl.load_workbook(path, read_only=True).sheetnames
 
     written = path.read_bytes()
-    again = run.daily(request)
+    again = daily.daily(request)
     assert (again.receipt.cells, again.receipt.rows) == (0, 0)
     assert path.read_bytes() == written
 
@@ -91,7 +93,7 @@ def test_the_workbook_shows_what_the_plan_said(tmp_path: Path) -> None:
     day = DAYS[1]
     path = tmp_path / "permits.xlsx"
     template.build(path, rows=receipt_log.rows_on(day), settings={"Workbook id": "permits"})
-    applied = run.daily(_request(tmp_path, day))
+    applied = daily.daily(_request(tmp_path, day))
     sheet = openpyxl.load_workbook(path)["Clients"]
     headings = [cell.value for cell in sheet[1]]
     shown = {
@@ -108,10 +110,10 @@ def test_a_deleted_ledger_sends_and_lays_out_nothing_twice_into_the_sheet(tmp_pa
     path = tmp_path / "permits.xlsx"
     template.build(path, rows=receipt_log.rows_on(day), settings={"Workbook id": "permits"})
     request = _request(tmp_path, day)
-    run.daily(request)
+    daily.daily(request)
     written = path.read_bytes()
     shutil.rmtree(tmp_path / "ledger")
-    again = run.daily(request)
+    again = daily.daily(request)
     assert again.receipt.rows == 0
     assert path.read_bytes() == written
     with Ledger.open(tmp_path / "ledger" / "permits.ledger", "permits") as ledger:

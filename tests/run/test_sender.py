@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import failpoints, outbox, run
-from sheetops.apply import Applied
+from sheetops import failpoints
 from sheetops.errors import AnotherRun, ConfigError, UnsafeRun
+from sheetops.jobs import daily, outbox
+from sheetops.jobs.write import Applied
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed, Outcome
 from sheetops.mail.folder import FolderTransport
@@ -53,7 +54,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> type[Server]:
     def transport_of(settings: MailSettings, _per_minute: int) -> Iterator[Server]:
         yield Mine(settings.outbox)
 
-    monkeypatch.setattr(run, "transport_of", transport_of)
+    monkeypatch.setattr(daily, "transport_of", transport_of)
     return Mine
 
 
@@ -62,10 +63,10 @@ def live(business: Business, day: date, *, hour: int = 8, minute: int = 0, **mor
     mail = MailSettings(transport="smtp", host="localhost", outbox=business.outbox)
     settings = business.settings.model_copy(update={"mail": mail})
     moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-    return run.daily(run.Request(settings, day, clock=lambda: moment, **more))
+    return daily.daily(daily.Request(settings, day, clock=lambda: moment, **more))
 
 
-def at_computer(business: Business, name: str, day: date = FRIDAY) -> run.Request:
+def at_computer(business: Business, name: str, day: date = FRIDAY) -> daily.Request:
     """The request of another computer, with a ledger and an outbox of its own."""
     settings = business.settings.model_copy(
         update={
@@ -152,7 +153,7 @@ def test_into_a_folder_the_day_s_mail_goes_at_any_hour_and_without_a_tab_runs(
 ) -> None:
     business = without_runs(Business(tmp_path))
     moment = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
-    done = run.daily(replace(business.request(), clock=lambda: moment))
+    done = daily.daily(replace(business.request(), clock=lambda: moment))
     assert len(done.sending.accepted) == 4
     assert not done.plan.problems
 
@@ -169,33 +170,33 @@ def test_without_a_tab_runs_nothing_really_leaves(tmp_path: Path) -> None:
 
 def test_only_the_sending_computer_sends(tmp_path: Path) -> None:
     business = Business(tmp_path, settings={"Sending computer": "Office"})
-    done = run.daily(at_computer(business, "LAPTOP"))
+    done = daily.daily(at_computer(business, "LAPTOP"))
     assert done.sending.accepted == ()
     assert "Only Office sends" in done.plan.waits
     assert business.rows("Clients")[0]["Flag"] == "Stalled"
     assert business.rows("Runs")[0]["Ledger"] is None
-    assert len(run.daily(at_computer(business, "OFFICE")).sending.accepted) == 4
-    again = run.daily(at_computer(business, "LAPTOP", MONDAY))
+    assert len(daily.daily(at_computer(business, "OFFICE")).sending.accepted) == 4
+    again = daily.daily(at_computer(business, "LAPTOP", MONDAY))
     assert [row["Outcome"] for row in business.rows("Follow-ups")] == ["Sent"] * 3
     assert again.sending.accepted == ()
 
 
 def test_another_ledger_flags_and_sends_nothing_until_it_adopts(tmp_path: Path) -> None:
     business = Business(tmp_path)
-    run.daily(at_computer(business, "OLD"))
+    daily.daily(at_computer(business, "OLD"))
     sent_at = [row["Sent at"] for row in business.rows("Follow-ups")]
     new = at_computer(business, "NEW")
-    done = run.daily(new)
+    done = daily.daily(new)
     assert done.sending.accepted == ()
     assert any("outbox adopt" in problem.found for problem in done.plan.problems)
     assert [row["Sent at"] for row in business.rows("Follow-ups")] == sent_at
 
     assert outbox.adopt(new).follow_ups == 3
-    done = run.daily(new)
+    done = daily.daily(new)
     assert to_clients(done) == []
     assert done.plan.waits == ""
     assert [row["Outcome"] for row in business.rows("Follow-ups")] == ["Sent"] * 3
-    assert run.daily(at_computer(business, "OLD", MONDAY)).sending.accepted == ()
+    assert daily.daily(at_computer(business, "OLD", MONDAY)).sending.accepted == ()
 
 
 def test_an_older_copy_of_the_ledger_sends_nothing(tmp_path: Path) -> None:
@@ -282,7 +283,7 @@ def is_stopped(business: Business, computer: str, day: date = FRIDAY) -> bool:
     mail = request.settings.mail.model_copy(update={"transport": "smtp", "host": "localhost"})
     settings = request.settings.model_copy(update={"mail": mail})
     try:
-        run.daily(replace(request, settings=settings, all_at_once=True))
+        daily.daily(replace(request, settings=settings, all_at_once=True))
     except UnsafeRun:
         return True
     return False
@@ -403,9 +404,9 @@ def test_the_cap_counts_the_last_24_hours(tmp_path: Path) -> None:
         update={"mail": MailSettings(transport="smtp", host="localhost", outbox=business.outbox)}
     )
     moment = datetime(2026, 11, 21, 8, tzinfo=UTC)  # a Saturday, 13 hours later
-    request = run.Request(settings, MONDAY, clock=lambda: moment, any_hour=True)
+    request = daily.Request(settings, MONDAY, clock=lambda: moment, any_hour=True)
     with pytest.raises(UnsafeRun, match="mails would leave within 24 hours; at most 6 may"):
-        run.daily(request)
+        daily.daily(request)
 
 
 def test_a_suppressed_address_is_shown_at_its_cell_until_it_is_allowed(tmp_path: Path) -> None:
@@ -423,7 +424,7 @@ def test_a_suppressed_address_is_shown_at_its_cell_until_it_is_allowed(tmp_path:
 def test_the_run_says_where_it_ran_and_what_time_it_gave_back(tmp_path: Path) -> None:
     business = Business(tmp_path)
     business.type_in("Messages", 2, "Minutes saved", 5)
-    run.daily(at_computer(business, "OFFICE"))
+    daily.daily(at_computer(business, "OFFICE"))
     (row,) = business.rows("Runs")
     assert (row["Computer"], row["Minutes given back"]) == ("OFFICE", 15)
     assert row["Result"] == "done"

@@ -16,14 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import demo, run
-from sheetops.apply import Applied
-from sheetops.demo import words
-from sheetops.demo.offers import OFFERS, PATHS
 from sheetops.errors import UnsafeRun
-from sheetops.raw import Value
+from sheetops.jobs import daily
+from sheetops.jobs.write import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
+from sheetops.template import demo
+from sheetops.template.demo import content
+from sheetops.template.demo.offers import OFFERS, PATHS
+from sheetops.workbook.raw import Value
 from tests.sheets import grid
 
 FIRST = date(2026, 1, 5)
@@ -113,13 +114,15 @@ class HalfYear:
         moment = datetime(self.today.year, self.today.month, self.today.day, 8, tzinfo=UTC)
         forced = ""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run, "store_of", lambda *_: self.store)
+            patch.setattr(daily, "store_of", lambda *_: self.store)
             try:
-                applied = run.daily(run.Request(self._settings, self.today, clock=lambda: moment))
+                applied = daily.daily(
+                    daily.Request(self._settings, self.today, clock=lambda: moment)
+                )
             except UnsafeRun as error:
                 forced = str(error)
-                again = run.Request(self._settings, self.today, force=True, clock=lambda: moment)
-                applied = run.daily(again)
+                again = daily.Request(self._settings, self.today, force=True, clock=lambda: moment)
+                applied = daily.daily(again)
         self.days.append(Seen(self.today, before, done, applied, self.clients(), forced))
         self.digests.append(self._digest(applied))
 
@@ -235,9 +238,9 @@ class HalfYear:
 
     def _answer(self) -> None:
         if (line := self.some("Active", "Lead", "Finished")) is not None:
-            question, _, use, _, offer = self.dice.choice(words.QUESTIONS)
+            question, _, use, _, offer = self.dice.choice(content.QUESTIONS)
             if offer in {None, line["Offer"]}:
-                said = self.dice.choice(words.ANSWERS.get(question, ("yes", "no")))
+                said = self.dice.choice(content.ANSWERS.get(question, ("yes", "no")))
                 answer = "yes" if use == "fit" and self.chance(0.8) else said
                 client = line["Client"]
                 self.add(
@@ -295,7 +298,7 @@ class HalfYear:
             "First name": f"New{number}",
             "Email": f"newcomer{number}@example.com",
             "Offer": offer[0],
-            "Owner": self.dice.choice(words.TEAM)[0],
+            "Owner": self.dice.choice(content.TEAM)[0],
             "Status": status,
             "Start date": start,
             "Value": float(offer[2]),

@@ -24,12 +24,12 @@ from typing import Any, Self
 
 import pytest
 
-from sheetops import run
-from sheetops.apply import Applied
-from sheetops.contract import BY_NAME
-from sheetops.raw import Value
+from sheetops.jobs import daily
+from sheetops.jobs.write import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.raw import Value
 from tests.sheets import SETTINGS, TEAM, Row, grid
 
 OWNER = "olga@studio.example.com"
@@ -140,9 +140,9 @@ class Scenario:
     def _run(self, day: date) -> Self:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run, "store_of", lambda *_: self.store)
-            self.last = run.daily(
-                run.Request(self._settings, day, clock=lambda: moment, all_at_once=True)
+            patch.setattr(daily, "store_of", lambda *_: self.store)
+            self.last = daily.daily(
+                daily.Request(self._settings, day, clock=lambda: moment, all_at_once=True)
             )
         self.today = day
         self.letters += self._new_letters(day)

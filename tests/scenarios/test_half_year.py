@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sheetops.apply import Applied
-from sheetops.demo.offers import PATHS
-from sheetops.findings import FollowUp, Mail
-from sheetops.history import Sent
-from sheetops.raw import Value
-from sheetops.workdays import WorkCalendar
+from sheetops.jobs.write import Applied
+from sheetops.model.history import Sent
+from sheetops.model.mail import FollowUp, Mail
+from sheetops.template.demo.offers import PATHS
+from sheetops.workbook.raw import Value
+from sheetops.workbook.workdays import WorkCalendar
 from tests.scenarios.half_year import OFF, HalfYear, Seen, is_paused
 
 WEEKS = 5

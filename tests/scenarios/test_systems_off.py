@@ -13,14 +13,14 @@ from functools import cache
 
 import pytest
 
-from sheetops import book as books
-from sheetops import demo
-from sheetops import plan as plans
-from sheetops.contract import TABS
-from sheetops.findings import FollowUp
-from sheetops.history import History
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, Value
+from sheetops.model.history import History
+from sheetops.model.mail import FollowUp
+from sheetops.plan import plan as plans
+from sheetops.plan.plan import Plan
+from sheetops.template import demo
+from sheetops.workbook import book as books
+from sheetops.workbook.contract import TABS
+from sheetops.workbook.raw import RawBook, Value
 from tests.sheets import afterwards, applied, grid, sheet
 
 DAY = date(2026, 11, 20)

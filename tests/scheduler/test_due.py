@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sheetops.scheduler.due import Due, Timetable, due
-from sheetops.workdays import WorkCalendar
+from sheetops.jobs.scheduler.due import Due, Timetable, due
+from sheetops.workbook.workdays import WorkCalendar
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.run import Request
-from sheetops.scheduler import heartbeat
-from sheetops.scheduler.look import look
-from sheetops.scheduler.office import WorkbookOffice
+from sheetops.jobs.daily import Request
+from sheetops.jobs.scheduler import heartbeat
+from sheetops.jobs.scheduler.tick import look
+from sheetops.jobs.scheduler.worker import WorkbookOffice
 from tests.run.small import Business
 
 MOMENT = datetime(2026, 11, 20, 8, tzinfo=UTC)

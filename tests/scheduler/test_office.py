@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import LedgerError, WorkbookMissing
+from sheetops.jobs.daily import Request
+from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.tick import Done, look
+from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger, Run
-from sheetops.run import Request
-from sheetops.scheduler.look import Done, look
-from sheetops.scheduler.office import WorkbookOffice
-from sheetops.scheduler.troubles import Troubles
 from tests.run.small import FRIDAY, Business
 
 OWNER = {"Owner's address": "olga@example.org", "Weekly report on": "never"}
@@ -96,7 +96,7 @@ def test_an_unchanged_sheet_is_not_planned_again(
     def never(_request: Request) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("sheetops.run.preview", never)
+    monkeypatch.setattr("sheetops.jobs.daily.preview", never)
     assert watched.jobs(FRIDAY, 7, 10) == []
 
 
@@ -217,7 +217,7 @@ def test_a_try_that_failed_is_in_the_ledger_and_waits(
         raise WorkbookMissing("Gone in the meantime.", "Bring it back.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sheetops.run.daily", broken)
+        patch.setattr("sheetops.jobs.daily.daily", broken)
         assert len(watched.look(FRIDAY, 7)) == 1
         assert watched.look(FRIDAY, 7, 4) == ()
     (run,) = watched.runs()[:1] if watched.runs()[0].job == "daily" else watched.runs()[1:2]

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 import schedule
 
-from sheetops.scheduler.serve import Rhythm, Server, command_of
+from sheetops.jobs.scheduler.serve import Rhythm, Server, command_of
 
 
 class Clock:
@@ -76,8 +76,8 @@ def test_a_look_that_dies_takes_nothing_with_it() -> None:
 
 
 def test_a_look_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetops.scheduler.serve._LONGEST", 0.3)
-    monkeypatch.setattr("sheetops.scheduler.serve._GRACE", 0.3)
+    monkeypatch.setattr("sheetops.jobs.scheduler.serve._LONGEST", 0.3)
+    monkeypatch.setattr("sheetops.jobs.scheduler.serve._GRACE", 0.3)
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
     began = time.monotonic()
     assert Server([sys.executable, "-c", stubborn], 5).look() == -signal.SIGKILL
@@ -96,7 +96,7 @@ def test_sigterm_ends_it_after_the_step_in_hand(tmp_path: Path) -> None:
         f"pathlib.Path({str(done)!r}).touch()\n"
     )
     script = (
-        "import sys\nfrom sheetops.scheduler.serve import Server\n"
+        "import sys\nfrom sheetops.jobs.scheduler.serve import Server\n"
         f"Server([sys.executable, '-c', {step!r}], 5).run()\n"
     )
     serving = subprocess.Popen([sys.executable, "-c", script])  # noqa: S603 # our own interpreter

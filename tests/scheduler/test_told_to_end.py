@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sheetops import run
+from sheetops.jobs import daily
 from sheetops.ledger import Ledger
 from tests.run.small import FRIDAY, Business
 
@@ -17,7 +17,7 @@ def test_no_further_mail_is_begun_and_none_is_lost(tmp_path: Path) -> None:
     business = Business(tmp_path)
     asked = iter([False, True])
     request = replace(business.request(), ending=lambda: next(asked))
-    done = run.daily(request)
+    done = daily.daily(request)
     assert len(done.sending.accepted) == 1
     assert {why for _, why in done.sending.not_sent} == {"not tried: sheetops was told to end."}
     assert len(business.mails()) == 1
@@ -31,8 +31,8 @@ def test_no_further_mail_is_begun_and_none_is_lost(tmp_path: Path) -> None:
 def test_a_forced_run_sets_runs_of_a_wrong_clock_aside(tmp_path: Path) -> None:
     business = Business(tmp_path)
     future = datetime(2026, 12, 9, 8, tzinfo=UTC)
-    run.daily(replace(business.request(future.date()), clock=lambda: future))
-    run.daily(replace(business.request(FRIDAY, force=True), clock=lambda: LATER))
+    daily.daily(replace(business.request(future.date()), clock=lambda: future))
+    daily.daily(replace(business.request(FRIDAY, force=True), clock=lambda: LATER))
     with Ledger.open(business.settings.ledger_at("small"), "small") as ledger:
         assert ledger.runs()[0].result == "by a wrong clock: done"
         last = ledger.history(FRIDAY).last_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sheetops.errors import LedgerError, SheetopsError, UnsafeRun, WorkbookInUse
-from sheetops.scheduler.troubles import Troubles
+from sheetops.jobs.scheduler.incidents import Troubles
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import run
 from sheetops.errors import AnotherRun
+from sheetops.jobs import daily
+from sheetops.jobs.daily import Request
+from sheetops.jobs.scheduler.due import Job
+from sheetops.jobs.scheduler.tick import Done, look
+from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger, Run
-from sheetops.run import Request
-from sheetops.scheduler.due import Job
-from sheetops.scheduler.look import Done, look
-from sheetops.scheduler.office import WorkbookOffice
 from tests.run.small import FRIDAY, Business
 
 SETTINGS = {"Owner's address": "olga@example.org", "Weekly report on": "Friday 7:00"}
@@ -63,7 +63,7 @@ class Slow(WorkbookOffice):
             if what == "look":
                 looked(self.business)
             else:
-                run.daily(requested(self.business))
+                daily.daily(requested(self.business))
         return known
 
 
@@ -100,7 +100,7 @@ def test_a_person_may_come_first(tmp_path: Path) -> None:
 def test_a_person_may_run_the_day_as_often_as_they_like(tmp_path: Path) -> None:
     business = Business(tmp_path, settings=SETTINGS)
     looked(business)
-    run.daily(requested(business))
+    daily.daily(requested(business))
     assert results(business, "daily") == ["done", "done"]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sheetops import book, plan
-from sheetops.history import History
-from sheetops.plan import Plan
-from sheetops.raw import RawBook, RawTab, Value
+from sheetops.model.history import History
+from sheetops.plan import plan
+from sheetops.plan.plan import Plan
+from sheetops.workbook import book
+from sheetops.workbook.raw import RawBook, RawTab, Value
 
 TODAY = date(2026, 11, 20)  # a Friday
 Rows = Sequence[Mapping[str, Value]]

@@ -8,18 +8,18 @@ from datetime import UTC, date, datetime
 import pytest
 from rich.cells import cell_len
 
-from sheetops.findings import follow_up_key
-from sheetops.history import History, Sent
-from sheetops.plan import Plan
-from sheetops.raw import Value
-from sheetops.show import story, telling
+from sheetops.cli.views import story, story_text
+from sheetops.model.history import History, Sent
+from sheetops.model.mail import follow_up_key
+from sheetops.plan.plan import Plan
+from sheetops.workbook.raw import Value
 from tests.show.show_plans import CLIENTS, MESSAGES, NOTES, STEPS, TODAY, Rows, plan_of
 
 LONG = "Send the papers of the whole year, every one"
 
 
 def told(plan: Plan, key: str = "C1") -> str:
-    return "\n".join(telling.lines(story.of_client(plan, key))) + "\n"
+    return "\n".join(story_text.lines(story.of_client(plan, key))) + "\n"
 
 
 def sent(message: str, state: str, day: date, step: str = f"C1 › {LONG}") -> Sent:

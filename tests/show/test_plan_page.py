@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book, demo, plan
-from sheetops.history import History
-from sheetops.plan import Plan
-from sheetops.raw import RawBook
-from sheetops.show import page
-from sheetops.stores.excel import read
-from sheetops.template import build
+from sheetops.cli.views import page
+from sheetops.model.history import History
+from sheetops.plan import plan
+from sheetops.plan.plan import Plan
+from sheetops.stores.excel.read.read import read
+from sheetops.template import build, demo
+from sheetops.workbook import book
+from sheetops.workbook.raw import RawBook
 from tests.show.show_plans import CLIENTS, STEPS, plan_of
 
 _VOID = {"meta", "br", "link", "img", "hr", "input"}

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from sheetops.cli.views import runs, systems
+from sheetops.cli.views.columns import pad, table, wrap
+from sheetops.cli.views.systems import SystemState
 from sheetops.ledger import Run
-from sheetops.show import past, systems
-from sheetops.show.columns import pad, table, wrap
-from sheetops.show.systems import SystemState
 from tests.sheets import Row, message
 from tests.show.show_plans import plan_of
 
@@ -217,7 +217,7 @@ def test_past_runs_stand_in_a_table_in_local_time() -> None:
         run(date(2026, 1, 2), result="", counts={"stalled": 1}),
     )
     assert (
-        "\n".join(past.lines(found))
+        "\n".join(runs.lines(found))
         == """\
 When              Job    Result              Stalled Mails Cells Rows Problems
 3 Jul 2026 08:05  daily  done with problems        8    18   425   45       16
@@ -230,18 +230,18 @@ When              Job    Result              Stalled Mails Cells Rows Problems
 @pytest.mark.usefixtures("dublin_in_summer")
 def test_the_day_is_shown_where_it_is_not_the_day_of_the_run() -> None:
     late = Run("r1", "daily", date(2026, 7, 3), datetime(2026, 7, 1, 7, tzinfo=UTC), None, "", "")
-    heading, line = past.lines([late])
+    heading, line = runs.lines([late])
     assert heading.split()[:3] == ["When", "For", "Job"]
     assert "1 Jul 2026 08:00  3 Jul 2026  daily" in line
 
 
 def test_without_a_run_it_says_how_to_make_one() -> None:
-    assert "sheetops daily --apply" in "\n".join(past.lines([]))
-    assert past.as_data([]) == []
+    assert "sheetops daily --apply" in "\n".join(runs.lines([]))
+    assert runs.as_data([]) == []
 
 
 def test_past_runs_as_data() -> None:
-    (found,) = json.loads(json.dumps(past.as_data([run(date(2026, 7, 3), counts=COUNTS)])))
+    (found,) = json.loads(json.dumps(runs.as_data([run(date(2026, 7, 3), counts=COUNTS)])))
     assert found["began"] == "2026-07-03T07:05:00+00:00"
     assert found["day"] == "2026-07-03"
     assert found["counts"] == COUNTS

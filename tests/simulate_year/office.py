@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from sheetops.errors import LedgerError, SheetopsError, UnsafeRun, WorkbookInUse
+from sheetops.jobs.scheduler.due import Job, Timetable, is_due, week_of
+from sheetops.jobs.scheduler.incidents import Telling, Troubles
 from sheetops.ledger import Ledger, Run
-from sheetops.scheduler.due import Job, Timetable, is_due, week_of
-from sheetops.scheduler.troubles import Telling, Troubles
 from tests.simulate_year.world import FIRST, World
 
 _LONG_AGO = timedelta(days=100)

@@ -22,11 +22,12 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import failpoints, run
+from sheetops import failpoints
 from sheetops.errors import SheetopsError
+from sheetops.jobs import daily
+from sheetops.jobs.scheduler.tick import look
+from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger
-from sheetops.scheduler.look import look
-from sheetops.scheduler.office import WorkbookOffice
 from tests.crash.processes import forked
 from tests.run.small import FRIDAY, Business
 
@@ -84,13 +85,13 @@ class Weeks:
 
     def _look(self, moment: datetime, dies_after: int) -> str:
         failpoints.reach = dying_after(dies_after)
-        office = WorkbookOffice(run.Request(self.business.settings, clock=lambda: moment))
+        office = WorkbookOffice(daily.Request(self.business.settings, clock=lambda: moment))
         return str(look(office, office.request.clock))
 
     def _by_hand(self, moment: datetime) -> str:
         request = replace(self.business.request(), today=None, clock=lambda: moment)
         try:
-            return str(run.daily(request).receipt)
+            return str(daily.daily(request).receipt)
         except SheetopsError as error:
             return str(error)
 

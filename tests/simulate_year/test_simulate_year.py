@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.scheduler import due, look, troubles
+from sheetops.jobs.scheduler import due, incidents, tick
 from tests.simulate_year.year import Year, lived
 
 _WEEKS = 4 * 7
@@ -44,7 +44,7 @@ def test_a_day_that_is_run_twice_is_seen(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_day_that_is_missed_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     really = due.due
     monkeypatch.setattr(
-        look, "due", lambda *given: tuple(d for d in really(*given) if d.day.day > 9)
+        tick, "due", lambda *given: tuple(d for d in really(*given) if d.day.day > 9)
     )
     assert found_by(lambda year: year.days_missed, tmp_path)
 
@@ -52,10 +52,10 @@ def test_a_day_that_is_missed_is_seen(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_trouble_told_at_every_look_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(troubles.Troubles, "after", lambda self, _telling: self)
+    monkeypatch.setattr(incidents.Troubles, "after", lambda self, _telling: self)
     monkeypatch.setattr(
-        troubles, "_bad_news",
-        lambda one: troubles.Telling(f"trouble {one.kind} {object()!r} {id(one)}", "", ""),
+        incidents, "_bad_news",
+        lambda one: incidents.Telling(f"trouble {one.kind} {object()!r} {id(one)}", "", ""),
     )  # fmt: skip
     assert found_by(lambda year: year.troubles_told_twice, tmp_path)
 
@@ -63,5 +63,5 @@ def test_a_trouble_told_at_every_look_is_seen(
 def test_a_trouble_that_nobody_tells_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(troubles.Troubles, "to_tell", lambda _self, _now: ())
+    monkeypatch.setattr(incidents.Troubles, "to_tell", lambda _self, _now: ())
     assert found_by(lambda year: year.troubles_untold, tmp_path)

@@ -24,10 +24,10 @@ from zoneinfo import ZoneInfo
 import schedule
 
 from sheetops.errors import UnsafeRun
-from sheetops.scheduler.due import Timetable
-from sheetops.scheduler.look import Done, look
-from sheetops.scheduler.serve import Rhythm
-from sheetops.workdays import WorkCalendar
+from sheetops.jobs.scheduler.due import Timetable
+from sheetops.jobs.scheduler.serve import Rhythm
+from sheetops.jobs.scheduler.tick import Done, look
+from sheetops.workbook.workdays import WorkCalendar
 from tests.simulate_year.office import Killed, Office
 from tests.simulate_year.world import DAYS, HOURS, WEEKS, ZONES, Span, drawn
 

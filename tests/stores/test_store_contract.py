@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from sheetops import book, headings
-from sheetops.book import Book
-from sheetops.changes import CellChange, Changes, NewRow, Store
 from sheetops.errors import WorkbookChanged, WriteRefused
-from sheetops.raw import Value
 from sheetops.stores.excel import ExcelStore
 from sheetops.stores.memory import MemoryStore
+from sheetops.workbook import book, headers
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, Changes, NewRow, Store
+from sheetops.workbook.raw import Value
 from tests.sheets_server.running import Running
 from tests.stores.google import making
 
@@ -60,7 +60,7 @@ def _excel(tabs: Tabs, folder: Path) -> Store:
         sheet.append([])
     path = folder / "clients.xlsx"
     workbook.save(path)
-    return ExcelStore(path, folder / "copies", wanted=headings.is_ours)
+    return ExcelStore(path, folder / "copies", wanted=headers.is_ours)
 
 
 @pytest.fixture(params=["memory", "excel", "google"])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import reporting, run
-from sheetops.raw import Value
-from sheetops.report import pictures
+from sheetops.jobs import capacity, daily
+from sheetops.report import png
+from sheetops.workbook.raw import Value
 from tests.run.small import FRIDAY, ROWS
 from tests.sheets_server.running import Running
 from tests.stores.google.office import Office
@@ -20,8 +20,8 @@ TICK = {"Report now": "", "Owner's address": "owner@example.org"}
 
 @pytest.fixture(autouse=True)
 def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "load", lambda _report: None)
-    monkeypatch.setattr(pictures, "room", lambda _report: None)
+    monkeypatch.setattr(png, "load", lambda _report: None)
+    monkeypatch.setattr(png, "room", lambda _report: None)
 
 
 def cell(office: Office) -> str:
@@ -35,9 +35,9 @@ def answer(office: Office) -> str:
     return row["Answer"]
 
 
-def request(office: Office, minute: int) -> run.Request:
+def request(office: Office, minute: int) -> daily.Request:
     moment = datetime(2026, 11, 20, 8, tzinfo=UTC) + timedelta(minutes=minute)
-    return run.Request(office.settings, FRIDAY, clock=lambda: moment)
+    return daily.Request(office.settings, FRIDAY, clock=lambda: moment)
 
 
 def by_staff(office: Office) -> dict[str, list[list[str]]]:
@@ -50,23 +50,23 @@ def test_a_tick_is_answered_beside_it_once_and_again_when_it_is_made_anew(
     tmp_path: Path, google: Running
 ) -> None:
     office = Office(tmp_path, google, {**ROWS, "Team": TEAM}, TICK)
-    assert reporting.report_if_asked(request(office, 0)) is None
+    assert capacity.report_if_asked(request(office, 0)) is None
     office.staff.types(cell(office), "yes")
     before = by_staff(office)
-    done = reporting.report_if_asked(request(office, 5))
+    done = capacity.report_if_asked(request(office, 5))
     assert done is not None
     assert done.said == "sent to owner@example.org"
     assert by_staff(office) == before
     assert office.staff.reads(cell(office)) == [["yes"]]
     assert answer(office) == "Report made 20 Nov 2026 08:05, sent to owner@example.org."
-    assert reporting.report_if_asked(request(office, 10)) is None
+    assert capacity.report_if_asked(request(office, 10)) is None
     office.staff.clears(cell(office))
-    assert reporting.report_if_asked(request(office, 15)) is None
+    assert capacity.report_if_asked(request(office, 15)) is None
     assert answer(office).startswith("Last time: report made 20 Nov 2026 08:05, ")
     office.google.log.clear()
-    assert reporting.report_if_asked(request(office, 16)) is None
+    assert capacity.report_if_asked(request(office, 16)) is None
     assert {one.method for one in office.google.log} == {"GET"}  # nothing is written
     office.staff.types(cell(office), "yes")
-    assert reporting.report_if_asked(request(office, 20)) is not None
+    assert capacity.report_if_asked(request(office, 20)) is not None
     assert answer(office) == "Report made 20 Nov 2026 08:20, sent to owner@example.org."
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 2

@@ -11,11 +11,11 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from sheetops.book import read as book_of
-from sheetops.contract import TABS
-from sheetops.stores.excel.read import read
+from sheetops.stores.excel.read.read import read
 from sheetops.template import build
 from sheetops.template.__main__ import TEMPLATE, main
+from sheetops.workbook.book import read as book_of
+from sheetops.workbook.contract import TABS
 from tests.template.workbook_text import lines
 
 

@@ -14,10 +14,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from sheetops.contract import FLAGS, STATUSES
-from sheetops.raw import Value
 from sheetops.template import build
 from sheetops.template.dashboard import _FIGURES_ROW
+from sheetops.workbook.contract import FLAGS, STATUSES
+from sheetops.workbook.raw import Value
 
 # A cell holds a wall clock's time, without a zone.
 RAN_AT = datetime.combine(date(2026, 1, 5), time(7, 30))

@@ -14,7 +14,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.contract import (
+from sheetops.template import build
+from sheetops.template.conditional_formats import DECISION_COLOURS, FLAG_COLOURS, OUTCOME_COLOURS
+from sheetops.template.styles import DATE_FORMAT, MOMENT_FORMAT, TEXT_FORMAT, TOOL_FILL
+from sheetops.workbook.contract import (
     BY_NAME,
     DECISIONS,
     FLAGS,
@@ -26,10 +29,7 @@ from sheetops.contract import (
     Kind,
     Tab,
 )
-from sheetops.raw import NO_VALUE, CellError, Value
-from sheetops.template import build
-from sheetops.template.colours import DECISION_COLOURS, FLAG_COLOURS, OUTCOME_COLOURS
-from sheetops.template.look import DATE_FORMAT, MOMENT_FORMAT, TEXT_FORMAT, TOOL_FILL
+from sheetops.workbook.raw import NO_VALUE, CellError, Value
 
 FAR_DOWN = 100_000
 MERGE_FIELD = re.compile(r"\{\{([^}|]*)")

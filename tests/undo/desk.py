@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import run, undoing
-from sheetops.apply import Applied
-from sheetops.raw import Value
+from sheetops.jobs import daily as run
+from sheetops.jobs import undo as undoing
+from sheetops.jobs.undo import Undone
+from sheetops.jobs.write import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
-from sheetops.undoing import Undone
+from sheetops.workbook.raw import Value
 from tests.sheets import (
     OFFER_STEPS,
     SETTINGS,

@@ -8,12 +8,11 @@ from datetime import date
 
 import pytest
 
-from sheetops import book as books
-from sheetops.changes import CellChange, NewRow
-from sheetops.history import History, Sent
-from sheetops.ledger import Written
-from sheetops.raw import CellError, RawBook, Value
-from sheetops.undoing import Now, Undo, decide
+from sheetops.model.history import History, Sent, Written
+from sheetops.plan.undo import Now, Undo, decide
+from sheetops.workbook import book as books
+from sheetops.workbook.changes import CellChange, NewRow
+from sheetops.workbook.raw import CellError, RawBook, Value
 from tests.sheets import NOTHING, TUESDAY, Row, client, office, step
 
 NEW = NewRow("Steps", "BO-1 › Contract", {"Client": "Bo", "Step": "Contract", "Flag": "On track"})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sheetops.raw import Value
+from sheetops.workbook.raw import Value
 from tests.sheets import TUESDAY
 from tests.undo.desk import Desk
 

@@ -10,8 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sheetops import restoring, run, undoing
 from sheetops.errors import ConfigError, WorkbookInUse
+from sheetops.jobs import daily, restore
+from sheetops.jobs import undo as undoing
 from tests.command_line import Command
 from tests.run.small import FRIDAY, Business
 from tests.sheets_server.running import Running
@@ -75,7 +76,7 @@ def test_on_a_google_sheet_statuses_go_back_and_staffs_rows_stay(
     office.daily()
     written = office.shown("Clients"), office.shown("Steps")
     moment = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    request = run.Request(office.settings, FRIDAY, clock=lambda: moment)
+    request = daily.Request(office.settings, FRIDAY, clock=lambda: moment)
     done = undoing.undo(request)
     assert done.undo.cells
     assert not done.undo.gone
@@ -85,7 +86,7 @@ def test_on_a_google_sheet_statuses_go_back_and_staffs_rows_stay(
     office.daily()
     assert (office.shown("Clients"), office.shown("Steps")) == written
     with pytest.raises(ConfigError, match="keeps its versions itself"):
-        restoring.copies(request)
+        restore.copies(request)
 
 
 # ---- restore
@@ -95,13 +96,13 @@ def test_a_restored_workbook_is_laid_out_and_listed_anew_and_nothing_leaves_twic
     business: Business,
 ) -> None:
     business.type_in("Settings", _row(business, "Sending"), "Value", "send")
-    request = run.Request(business.settings, FRIDAY, any_hour=True)  # copies tell the real time
-    run.daily(request)
+    request = daily.Request(business.settings, FRIDAY, any_hour=True)  # copies tell the real time
+    daily.daily(request)
     written, mails = seen(business), business.mails()
     assert "Sent" in str(written["Follow-ups"])
-    restoring.restore(request, str(len(restoring.copies(request))))
+    restore.restore(request, str(len(restore.copies(request))))
     assert not [row for row in business.rows("Steps") if row["Client"]]
-    run.daily(request)
+    daily.daily(request)
     assert seen(business) == written
     assert business.mails() == mails
 
@@ -117,18 +118,18 @@ def test_a_workbook_that_is_gone_is_restored(business: Business) -> None:
     known = settings.model_copy(
         update={"workbook": settings.workbook.model_copy(update={"id": "small"})}
     )
-    request = run.Request(known, FRIDAY, clock=business.request().clock)
+    request = daily.Request(known, FRIDAY, clock=business.request().clock)
     business.path.unlink()
-    restoring.restore(request, "1")
+    restore.restore(request, "1")
     assert business.rows("Clients")
-    assert run.past_runs(known, 1)[0].job == "restore"
+    assert daily.past_runs(known, 1)[0].job == "restore"
 
 
 @pytest.mark.parametrize("wanted", ["99", "clients.xlsx", "2019"])
 def test_a_copy_that_is_not_there_is_said(business: Business, wanted: str) -> None:
     business.daily()
     with pytest.raises(ConfigError, match="no copy"):
-        restoring.preview(business.request(), wanted)
+        restore.preview(business.request(), wanted)
 
 
 # ---- the commands

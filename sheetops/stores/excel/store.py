@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sheetops.changes import Changes, NewRow, Receipt, TabLayout
 from sheetops.errors import WriteRefused
-from sheetops.raw import RawBook, Value, address, column_letters
-from sheetops.stores.excel.edit import Options, edit
-from sheetops.stores.excel.files import take
-from sheetops.stores.excel.in_use import refuse_in_use
-from sheetops.stores.excel.limits import DEFAULT, Limits
-from sheetops.stores.excel.read import read
-from sheetops.stores.excel.seconds import refuse_rivals, troubles
+from sheetops.stores.excel.conflicts import refuse_rivals, troubles
+from sheetops.stores.excel.file.locks import refuse_in_use
+from sheetops.stores.excel.file.replace import take
+from sheetops.stores.excel.ooxml.limits import DEFAULT, Limits
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write.edit import Options, edit
+from sheetops.workbook.changes import Changes, NewRow, Receipt, TabLayout
+from sheetops.workbook.raw import RawBook, Value, address, column_letters
 
 
 class ExcelStore:

@@ -26,8 +26,8 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from sheetops.errors import GoogleError
-from sheetops.stores.google import faults
-from sheetops.stores.google.faults import Context
+from sheetops.stores.google import errors
+from sheetops.stores.google.errors import Context
 
 LOG = logging.getLogger("sheetops.google")
 """Told of every request; `--verbose` listens."""
@@ -125,7 +125,7 @@ class Client(HTTPClient):
         except APIError as error:
             code = str(error.response.status_code)
             return error
-        except faults.NETWORK as error:
+        except errors.NETWORK as error:
             return error
         finally:
             spent = time.monotonic() - began
@@ -148,15 +148,15 @@ class Client(HTTPClient):
 
     def _in_words(self, error: Exception, *, repeatable: bool) -> GoogleError:
         told = (
-            faults.of_answer(error, self.context)
+            errors.of_answer(error, self.context)
             if isinstance(error, APIError)
-            else faults.of_network(error, self.context)
+            else errors.of_network(error, self.context)
         )
         code = _code(error)
         in_doubt = code in _UNCERTAIN if code else not isinstance(error, RefreshError)
         if repeatable or not in_doubt:
             return told
-        return faults.Uncertain(
+        return errors.Uncertain(
             f"{told.what} Whether the new rows have arrived is not known.",
             "The next run looks, and adds what is missing.",
         )

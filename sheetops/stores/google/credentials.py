@@ -19,7 +19,7 @@ from google.oauth2.service_account import Credentials as AccountCredentials
 from gspread.auth import get_config_dir, local_server_flow
 
 from sheetops.errors import GoogleError
-from sheetops.stores.google import faults
+from sheetops.stores.google import errors
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 SignIn = Literal["service account", "application default", "oauth user"]
@@ -68,7 +68,7 @@ def _default() -> SignedIn:
     try:
         made, _ = google.auth.default(scopes=[SCOPE])
     except DefaultCredentialsError as error:
-        raise faults.of_network(error, faults.Context()) from error
+        raise errors.of_network(error, errors.Context()) from error
     return SignedIn(made, str(getattr(made, "service_account_email", "")).replace("default", ""))
 
 

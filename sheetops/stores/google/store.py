@@ -8,17 +8,19 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sheetops.changes import Changes, Receipt
 from sheetops.errors import GoogleError, WorkbookChanged, WriteRefused
-from sheetops.raw import RawBook, column_letters
-from sheetops.stores.google import arrival, pages, reading, values, writing
+from sheetops.stores.google import append_check, sheets, values
+from sheetops.stores.google import read as reading
+from sheetops.stores.google import write as writing
 from sheetops.stores.google.client import Asked, Client, Patience
 from sheetops.stores.google.credentials import SignedIn
-from sheetops.stores.google.faults import Context, RangeGone
-from sheetops.stores.google.pages import STATE, quoted
-from sheetops.stores.google.reading import PREPARE, Reading
+from sheetops.stores.google.errors import Context, RangeGone
+from sheetops.stores.google.read import PREPARE, Reading
+from sheetops.stores.google.sheets import STATE, quoted
 from sheetops.stores.google.values import Cell
-from sheetops.stores.google.writing import Writing
+from sheetops.stores.google.write import Writing
+from sheetops.workbook.changes import Changes, Receipt
+from sheetops.workbook.raw import RawBook, column_letters
 
 _TRIES = 3  # staff may rename a tab between two requests; more often than this they are at it
 _LOOK_BACK = 200
@@ -69,8 +71,8 @@ class GoogleStore:
         """Read without remembering it. A tab that staff rename meanwhile is looked for again."""
         for _ in range(_TRIES - 1):
             with suppress(RangeGone):
-                return reading.read(self.client, pages.open_sheet(self.client))
-        return reading.read(self.client, pages.open_sheet(self.client))
+                return reading.read(self.client, sheets.open_sheet(self.client))
+        return reading.read(self.client, sheets.open_sheet(self.client))
 
     def check(self, fingerprint: str) -> None:
         """See that nothing was written since it was read; see `Store.check`. Asks nobody.
@@ -152,7 +154,7 @@ class GoogleStore:
         try:
             self._put_in(decided, titles, state)
         except RangeGone:
-            now = pages.open_sheet(self.client)
+            now = sheets.open_sheet(self.client)
             titles |= {number: page.title for number, page in now.pages.items()}
             self._put_in(decided, titles, state)
 
@@ -190,7 +192,7 @@ class GoogleStore:
         ]
         for at, (tab, rows) in enumerate(decided.added.items()):
             seen = read.tabs[tab]
-            astray = arrival.misplaced(seen, rows, replies[2 * at], replies[2 * at + 1])
+            astray = append_check.misplaced(seen, rows, replies[2 * at], replies[2 * at + 1])
             for row in astray:
                 writing.mark(decided, seen, read.opened, row)
             if astray:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sheetops.contract import Column, Kind
-from sheetops.raw import CellError, NoValue, Value
+from sheetops.workbook.contract import Column, Kind
+from sheetops.workbook.raw import CellError, NoValue, Value
 
 EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 # cells have no time zone
 _LAST: Final = 2_958_466.0  # the day after 31 December 9999

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import WorkbookUnreadable, WriteRefused
-from sheetops.raw import NO_VALUE, Value
-from sheetops.stores.excel import edit, read
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.read.read import read
+from sheetops.workbook.raw import NO_VALUE, Value
 from tests.stores.excel.build import build, part, sheet, table
 from tests.stores.excel.oracle import judge
 from tests.stores.excel.strict import new_faults

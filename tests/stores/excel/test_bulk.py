@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import WorkbookUnreadable, WriteRefused
-from sheetops.raw import Value, address
-from sheetops.stores.excel import edit, read
-from sheetops.stores.excel.cells import parse_address
-from sheetops.stores.excel.fast import Stream
-from sheetops.stores.excel.strings import SharedStrings
-from sheetops.stores.excel.wanted import COLUMNS, Wanted
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.ooxml.cells import parse_address
+from sheetops.stores.excel.ooxml.strings import SharedStrings
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write.stream import Stream
+from sheetops.stores.excel.write.targets import COLUMNS, Wanted
+from sheetops.workbook.raw import Value, address
 from tests.stores.excel.build import build, part, sheet
 
 PLACES = st.tuples(st.integers(1, 1_048_576), st.integers(1, 16_384))

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import WorkbookInUse, WorkbookUnreadable
-from sheetops.stores.excel import Options, edit, read
-from sheetops.stores.excel.copies import Copy, copies_of, too_old
-from sheetops.stores.excel.restore import restore
+from sheetops.stores.excel import Options, edit
+from sheetops.stores.excel.file.backups import Copy, copies_of, too_old
+from sheetops.stores.excel.file.restore import restore
+from sheetops.stores.excel.read.read import read
 from tests.stores.excel.build import build, sheet
 
 NOW = datetime(2026, 11, 24, 8).astimezone()

@@ -13,8 +13,8 @@ from types import FrameType
 
 import pytest
 
-from sheetops.raw import Value
 from sheetops.stores.excel import Options, edit
+from sheetops.workbook.raw import Value
 from tests.stores.excel.build import build, sheet
 
 CELLS: dict[str, dict[str, Value]] = {"T": {"A1": "new", "B7": 2.5}}

@@ -11,17 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import SheetopsError, WriteRefused
-from sheetops.raw import Value, column_letters
-from sheetops.stores.excel import edit, fast, read
-from sheetops.stores.excel.editor import load
-from sheetops.stores.excel.fast import Stream, Unusual
-from sheetops.stores.excel.grid import scan
-from sheetops.stores.excel.splice import splice_cells
-from sheetops.stores.excel.strings import SharedStrings
-from sheetops.stores.excel.styles import Styles
-from sheetops.stores.excel.tails import Tails
-from sheetops.stores.excel.wanted import Wanted
-from sheetops.stores.excel.writer import Target, Writer
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.ooxml.scanner import scan
+from sheetops.stores.excel.ooxml.strings import SharedStrings
+from sheetops.stores.excel.ooxml.styles import Styles
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write import stream
+from sheetops.stores.excel.write.cell_xml import Target, Writer
+from sheetops.stores.excel.write.column_xml import Tails
+from sheetops.stores.excel.write.editor import load
+from sheetops.stores.excel.write.splice import splice_cells
+from sheetops.stores.excel.write.stream import Stream, Unusual
+from sheetops.stores.excel.write.targets import Wanted
+from sheetops.workbook.raw import Value, column_letters
 from tests.stores.excel.build import STYLES, build, part, sheet
 
 SHARED = b"<sst><si><t>On track</t></si><si><t>Stalled</t></si></sst>"
@@ -82,8 +84,8 @@ def test_both_engines_write_the_same_bytes(
         for row in range(rows[0], rows[0] + rows[1] + 1)
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fast, "_PIECE", piece)
-        patch.setattr(fast, "_RUN", 2)
+        patch.setattr(stream, "_PIECE", piece)
+        patch.setattr(stream, "_RUN", 2)
         new, count = by_stream(xml, target(cells), piece)
     slow = splice_cells(xml, target(cells))
     assert new == slow.xml

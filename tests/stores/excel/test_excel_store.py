@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.changes import CellChange, Changes, NewRow, TabLayout
 from sheetops.errors import WorkbookChanged, WriteRefused
 from sheetops.stores.excel import ExcelStore, edit
+from sheetops.workbook.changes import CellChange, Changes, NewRow, TabLayout
 from tests.stores.excel.build import build, sheet
 
 ROWS = (

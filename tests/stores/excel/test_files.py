@@ -20,7 +20,10 @@ from sheetops.errors import (
     WorkbookUnreadable,
     WriteRefused,
 )
-from sheetops.stores.excel import Options, edit, files, read, verify
+from sheetops.stores.excel import Options, edit
+from sheetops.stores.excel.file import replace
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write import verify
 from tests.stores.excel.build import build, sheet
 
 EDIT = {"T": {"A1": "new"}}
@@ -113,7 +116,7 @@ def test_a_lock_that_appears_during_the_work_is_seen_before_replacing(
         checked(*given)  # type: ignore[arg-type] # passed on as they came
         (book.parent / "~$Clients.xlsx").write_bytes(b"\3Ann")
 
-    monkeypatch.setattr(files, "verify", staff_open_it)
+    monkeypatch.setattr(replace, "verify", staff_open_it)
     with pytest.raises(WorkbookInUse):
         edit(book, EDIT)
     assert book.read_bytes() == before
@@ -133,7 +136,7 @@ def test_a_save_during_the_work_is_seen_before_replacing(
         other.write_bytes(new if how != "content" else new[:-1] + b"\0")
         other.replace(book)
 
-    monkeypatch.setattr(files, "verify", staff_save)
+    monkeypatch.setattr(replace, "verify", staff_save)
     with pytest.raises(WorkbookChanged):
         edit(book, EDIT)
     assert not [p for p in book.parent.iterdir() if p.suffix == ".tmp"]
@@ -158,7 +161,7 @@ def test_a_path_that_is_missing_for_a_moment_is_waited_for(book: Path) -> None:
 def test_a_missing_workbook_is_told_in_one_sentence(
     tmp_path: Path, gone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_PATIENCE", 0.0)
+    monkeypatch.setattr(replace, "_PATIENCE", 0.0)
     path = tmp_path / "Clients.xlsx" if gone == "file" else tmp_path / "away" / "Clients.xlsx"
     with pytest.raises(WorkbookMissing, match="There is no workbook"):
         read(path)
@@ -209,8 +212,8 @@ def test_a_failure_at_any_step_leaves_the_old_file_whole(
         "write": (os, "fdopen"),
         "fsync": (os, "fsync"),
         "fchmod": (os, "fchmod"),
-        "setxattr": (files, "_keep_attributes"),
-        "verify": (files, "verify"),
+        "setxattr": (replace, "_keep_attributes"),
+        "verify": (replace, "verify"),
         "replace": (Path, "replace"),
     }
     target, name = places[step]

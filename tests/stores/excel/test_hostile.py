@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 
 from sheetops.errors import SheetopsError, WorkbookUnreadable
-from sheetops.stores.excel import Limits, edit, read
-from sheetops.stores.excel.limits import MB
+from sheetops.stores.excel import Limits, edit
+from sheetops.stores.excel.ooxml.limits import MB
+from sheetops.stores.excel.read.read import read
 from tests.stores.excel.build import build, part, sheet, zipped
 from tests.stores.excel.oracle import members
 

@@ -13,9 +13,9 @@ import pytest
 from lxml import etree
 
 from sheetops.errors import SheetopsError
-from sheetops.raw import Value
 from sheetops.stores.excel import edit
-from sheetops.stores.excel.cells import parse_address
+from sheetops.stores.excel.ooxml.cells import parse_address
+from sheetops.workbook.raw import Value
 from tests.benchmarks.lossless import status_column
 from tests.stores.excel.oracle import values
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import Value, address
-from sheetops.stores.excel import edit, read
-from sheetops.stores.excel.cells import parse_address
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.ooxml.cells import parse_address
+from sheetops.stores.excel.read.read import read
+from sheetops.workbook.raw import Value, address
 from tests.stores.excel.build import MAIN, RELATIONS, STRICT, STRICT_RELATIONS, build
 from tests.stores.excel.oracle import Verdict, judge_parts
 

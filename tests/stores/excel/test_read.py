@@ -12,9 +12,10 @@ from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import Table
 
 from sheetops.errors import SheetopsError
-from sheetops.raw import NO_VALUE, CellError, Value
-from sheetops.stores.excel import read, tabs
-from sheetops.stores.excel.reader import Reader
+from sheetops.stores.excel.read import cells as tabs
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.read.sheets import Reader
+from sheetops.workbook.raw import NO_VALUE, CellError, Value
 from tests.stores.excel.build import MAIN, STYLES, build, sheet
 
 ROWS = (

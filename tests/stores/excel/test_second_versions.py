@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book, headings
-from sheetops.changes import CellChange, Changes
 from sheetops.errors import WorkbookInUse
 from sheetops.stores.excel import ExcelStore, edit
+from sheetops.workbook import book, headers
+from sheetops.workbook.changes import CellChange, Changes
 from tests.run.small import Business
 
 CERTAIN = [
@@ -37,7 +37,7 @@ def business(tmp_path: Path) -> Business:
 
 def store(business: Business) -> ExcelStore:
     copies = business.folder / "copies"
-    return ExcelStore(business.path, copies, wanted=headings.is_ours)
+    return ExcelStore(business.path, copies, wanted=headers.is_ours)
 
 
 def write(business: Business, value: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.raw import Value
 from sheetops.stores.excel import edit
+from sheetops.workbook.raw import Value
 from tests.benchmarks import lossless
 from tests.stores.excel.build import MAIN, RELATIONS, build, members_of, sheet, table, zipped
 from tests.stores.excel.oracle import judge

@@ -12,11 +12,13 @@ import pytest
 import xlsxwriter
 
 from sheetops.errors import WriteRefused
-from sheetops.raw import Value
-from sheetops.stores.excel import edit, read, totals
-from sheetops.stores.excel.formulas import references
-from sheetops.stores.excel.grid import Cell, Grid
-from sheetops.stores.excel.markup import Splice, set_attribute
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.ooxml.formulas import references
+from sheetops.stores.excel.ooxml.markup import Splice, set_attribute
+from sheetops.stores.excel.ooxml.scanner import Cell, Grid
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write import totals_row
+from sheetops.workbook.raw import Value
 from tests.stores.excel.build import MAIN, RELATIONS, build, part, sheet, table
 
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Due</v></c></row>'
@@ -271,16 +273,16 @@ def test_a_totals_row_that_moved_wrongly_is_caught(
 ) -> None:
     path = book(tmp_path, below='<row r="6"><c r="D6"><v>1</v></c></row>')
     before = path.read_bytes()
-    dimension, cell = totals._dimension, totals._cell
+    dimension, cell = totals_row._dimension, totals_row._cell
 
-    def eats_a_cell(move: totals.Move, grid: Grid) -> Iterator[Splice]:
+    def eats_a_cell(move: totals_row.Move, grid: Grid) -> Iterator[Splice]:
         beside = grid.rows[6].cells[0]
         return iter([*dimension(move, grid), (beside.start, beside.end, b"")])
 
-    def styles_it(move: totals.Move, grid: Grid, xml: bytes, old: Cell) -> bytes:
+    def styles_it(move: totals_row.Move, grid: Grid, xml: bytes, old: Cell) -> bytes:
         return cell(move, grid, xml, replace(old, raw=set_attribute(old.raw, "s", "1")))
 
-    monkeypatch.setattr(totals, wrong, eats_a_cell if wrong == "_dimension" else styles_it)
+    monkeypatch.setattr(totals_row, wrong, eats_a_cell if wrong == "_dimension" else styles_it)
     with pytest.raises(WriteRefused, match="did not pass its check"):
         edit(path, {}, append=ONE)
     assert path.read_bytes() == before

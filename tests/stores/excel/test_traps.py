@@ -32,13 +32,14 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from sheetops.contract import BY_NAME
 from sheetops.errors import WorkbookUnreadable, WriteRefused
-from sheetops.raw import NO_VALUE, Value
-from sheetops.stores.excel import edit, read
-from sheetops.stores.excel.editor import edit_parts, load
-from sheetops.stores.excel.limits import DEFAULT
-from sheetops.stores.excel.verify import verify
+from sheetops.stores.excel import edit
+from sheetops.stores.excel.ooxml.limits import DEFAULT
+from sheetops.stores.excel.read.read import read
+from sheetops.stores.excel.write.editor import edit_parts, load
+from sheetops.stores.excel.write.verify import verify
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.raw import NO_VALUE, Value
 from tests.sheets import client, flags, office, plan, step, to_clients
 from tests.stores.excel.build import (
     MAIN,

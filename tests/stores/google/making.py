@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sheetops.raw import Value
-from sheetops.stores.google import GoogleStore, credentials, preparing
+from sheetops.stores.google import GoogleStore, credentials, prepare
 from sheetops.stores.google.client import Patience
 from sheetops.stores.google.values import to_sheet
+from sheetops.workbook.raw import Value
 from tests.sheets_server.book import Cell, Sheet, Spreadsheet
 from tests.sheets_server.running import Running
 
@@ -37,7 +37,7 @@ def make(
     book = google.create("Clients", {}, **more)
     fill(book, cells, rows=rows)
     store = store_of(google, book)
-    preparing.prepare(store, small=small, rows=rows)
+    prepare.prepare(store, small=small, rows=rows)
     google.log.clear()
     return book, store
 

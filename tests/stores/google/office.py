@@ -7,10 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sheetops import run
-from sheetops.apply import Applied
-from sheetops.contract import BY_NAME
-from sheetops.raw import Value
+from sheetops.jobs import daily as run
+from sheetops.jobs.write import Applied
 from sheetops.settings import (
     GoogleSettings,
     LedgerSettings,
@@ -18,8 +16,10 @@ from sheetops.settings import (
     Settings,
     WorkbookSettings,
 )
-from sheetops.stores.google import preparing
-from sheetops.stores.google.connecting import connected
+from sheetops.stores.google import prepare
+from sheetops.stores.google.connection import connected
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.raw import Value
 from tests.run.small import FRIDAY, ROWS, SETTINGS
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
@@ -54,7 +54,7 @@ class Office:
         making.fill(self.book, making.as_typed(cells), rows=height)
         self.staff = Staff(self.book)
         self.store = connected(self.book.id, "service account", google.credentials, 30)
-        preparing.prepare(self.store, small=True, rows=height)
+        prepare.prepare(self.store, small=True, rows=height)
         google.log.clear()
 
     @property
@@ -79,5 +79,5 @@ class Office:
 
 
 def _cells(tab: str, rows: Sequence[Mapping[str, Value]]) -> list[list[Value]]:
-    columns = [column.heading for column in preparing.ordered(BY_NAME[tab])]
+    columns = [column.heading for column in prepare.ordered(BY_NAME[tab])]
     return [[*columns], *([row.get(heading) for heading in columns] for row in rows)]

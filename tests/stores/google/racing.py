@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetops import headings
-from sheetops.changes import CellChange, Changes, NewRow, TabLayout
-from sheetops.contract import BY_NAME
 from sheetops.errors import GoogleError
-from sheetops.raw import CellError, RawTab, Value
-from sheetops.stores.google import GoogleStore, preparing
-from sheetops.stores.google.reading import contract_tab
+from sheetops.stores.google import GoogleStore, prepare
+from sheetops.stores.google.read import contract_tab
+from sheetops.workbook import headers as headings
+from sheetops.workbook.changes import CellChange, Changes, NewRow, TabLayout
+from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.raw import CellError, RawTab, Value
 from tests.sheets_server.book import Cell
 from tests.sheets_server.errors import ApiError
 from tests.sheets_server.running import Running
@@ -172,7 +172,7 @@ class Track:
         run(self.store)
         if any(act.kind in BREAKS for act in acts):
             wrong += [f"quiet: {one}" for one in self._strangers()]
-            preparing.prepare(self.store, small=True, rows=14)
+            prepare.prepare(self.store, small=True, rows=14)
             self._keep_few()
             run(self.store)
         missing = list(self._missing(acts, told))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import GoogleError
-from sheetops.raw import column_letters
-from sheetops.stores.google import preparing
+from sheetops.stores.google import prepare
+from sheetops.workbook.raw import column_letters
 from tests.run.small import FRIDAY
 from tests.sheets_server.faults import Fault
 from tests.sheets_server.running import Running
@@ -92,8 +92,8 @@ def test_a_google_table_is_told_where_its_headings_take_no_formula(google: Runni
     assert "choose Convert to unformatted data" in store.read().troubles[0].mend
     google.fail(Fault("status", 400, hits=lambda request: b"updateCells" in request.body))
     with pytest.raises(GoogleError, match=r"Look at Clients\. It is a Google table"):
-        preparing.prepare(store, small=True, rows=8)
-    preparing.prepare(store, small=True, rows=8)
+        prepare.prepare(store, small=True, rows=8)
+    prepare.prepare(store, small=True, rows=8)
     assert store.read().troubles == ()
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sheetops.stores.google import joins
+from sheetops.stores.google import lookup_formulas
 from tests.sheets_server.running import Running
 from tests.stores.google.racing import ACTS, BREAKS, COLUMNS, Act, Track
 
@@ -67,11 +67,11 @@ def test_the_races_see_a_status_that_stands_against_another_row(
     track: Track, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store that took the row above for the row itself would be found out."""
-    good = joins.names
+    good = lookup_formulas.names
 
     def shifted(*given: object, **more: object) -> list[str]:
         names = good(*given, **more)  # type: ignore[arg-type] # passed on as they came
         return names[1:] + names[:1]
 
-    monkeypatch.setattr(joins, "names", shifted)
+    monkeypatch.setattr(lookup_formulas, "names", shifted)
     assert any("shows" in one for one in track.race([]))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book as books
-from sheetops.changes import CellChange, Changes, NewRow
 from sheetops.errors import GoogleError
-from sheetops.stores.google import GoogleStore, writing
-from sheetops.stores.google.faults import Uncertain
+from sheetops.stores.google import GoogleStore, write
+from sheetops.stores.google.errors import Uncertain
+from sheetops.workbook import book as books
+from sheetops.workbook.changes import CellChange, Changes, NewRow
 from tests.run.small import FRIDAY
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.faults import Fault, reads, tokens, writes
@@ -210,7 +210,7 @@ def test_a_half_that_was_sent_is_completed_by_the_next_run(
     google: Running, made: tuple[Spreadsheet, GoogleStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book, store = made
-    monkeypatch.setattr(writing.batches, "__defaults__", (60,))
+    monkeypatch.setattr(write.batches, "__defaults__", (60,))
     wanted = changes(store)
     google.log.clear()
     google.fail(Fault("status", 503, hits=writes, skip=1, times=99))

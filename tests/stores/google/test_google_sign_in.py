@@ -12,12 +12,12 @@ import pytest
 from google.auth import _helpers
 from google.auth.exceptions import RefreshError
 
-from sheetops.changes import Changes
-from sheetops.doctor import Check, lines
-from sheetops.doctor.workbook import of_google
 from sheetops.errors import GoogleError
+from sheetops.jobs.doctor import Check, lines
+from sheetops.jobs.doctor.workbook import of_google
 from sheetops.settings import GoogleSettings, Settings, WorkbookSettings, load
-from sheetops.stores.google import GoogleStore, credentials, faults
+from sheetops.stores.google import GoogleStore, credentials, errors
+from sheetops.workbook.changes import Changes
 from tests.command_line import Command
 from tests.sheets_server.faults import Fault
 from tests.sheets_server.running import ROBOT, Running
@@ -152,7 +152,7 @@ def test_an_account_that_is_gone(google: Running, tmp_path: Path) -> None:
 
 def test_a_key_that_was_replaced() -> None:
     error = RefreshError("invalid_grant: Invalid JWT Signature.")  # type: ignore[no-untyped-call]
-    told = faults.of_network(error, faults.Context("robot@example.com"))
+    told = errors.of_network(error, errors.Context("robot@example.com"))
     assert told.what == "The key of robot@example.com is not valid any more."
     assert told.mend.startswith("Make a new key for it")
 

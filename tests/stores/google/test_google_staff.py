@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sheetops import book as books
-from sheetops.changes import Changes, NewRow
 from sheetops.errors import GoogleError
-from sheetops.stores.google import GoogleStore, preparing
+from sheetops.stores.google import GoogleStore, prepare
+from sheetops.workbook import book as books
+from sheetops.workbook.changes import Changes, NewRow
 from tests.run.small import FRIDAY
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
@@ -123,10 +123,10 @@ def test_a_tab_that_staff_deleted_is_made_anew(
 ) -> None:
     book, store = made
     Staff(book).deletes_tab(tab)
-    assert preparing.prepare(store, small=True, rows=12) == (tab,)
+    assert prepare.prepare(store, small=True, rows=12) == (tab,)
     found = store.look()
     assert found.tabs[tab].own is not None
-    assert preparing.is_prepared(found)
+    assert prepare.is_prepared(found)
     assert found.book.troubles == ()
 
 
@@ -138,7 +138,7 @@ def test_a_tab_of_ours_that_the_owner_deleted_is_made_anew_with_the_same_columns
     headings = staff.reads("Clients!1:1")
     Staff(book, book.owner).deletes_tab("_sheetops Clients")
     assert store.read().troubles[0].mend.startswith("Run: sheetops init --google")
-    preparing.prepare(store, small=True, rows=12)
+    prepare.prepare(store, small=True, rows=12)
     assert staff.reads("Clients!1:1") == headings
     assert store.read().troubles == ()
 

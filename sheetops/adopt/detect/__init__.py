@@ -1,0 +1,1 @@
+"""What the tabs and columns of a stranger's tracker are."""

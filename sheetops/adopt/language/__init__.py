@@ -1,0 +1,1 @@
+"""The words that people use in headings, statuses and dates."""

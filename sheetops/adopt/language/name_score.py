@@ -1,0 +1,134 @@
+"""How well a heading's words say each of ours: whole, without words that say nothing, in part, by
+a word in it, or with a slip of the keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from sheetops.adopt.language.headings import (
+    HELPERS,
+    LAST_NAME,
+    MAYBE,
+    NAMES,
+    QUALIFIERS,
+    SURE,
+    plain,
+)
+from sheetops.adopt.language.patterns import said_by_a_word
+from sheetops.workbook.contract import BY_NAME, Kind
+
+ENOUGH = 0.78
+"""A match of less is only a candidate: it lies between names that are likely and those that may
+be, and below one word that says what a heading holds."""
+_WHOSE, _PART, _SLIPPED = 0.95, 0.93, 0.95
+"""What is left of a match without "of the client", of one part of a heading, and with a slip: each
+comes after the same name said whole, and all are still enough."""
+_ALIKE = 88
+"""Percent of letters; with less, "Vertragsart" would be "Vertragsstart"."""
+_SHORTEST = 5
+"""Letters; of a shorter word, one more makes another word."""
+_PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\n|\b(?:und|and|et|oder|or|y|e|en|i)\b)\s*")
+_DAY_WORDS = frozenset({
+    "am", "on", "le", "il", "el", "em", "op", "den", "dne", "at", "der", "date", "datum", "fecha",
+    "data", "dato", "of", "de", "del", "do", "da", "di", "du", "van", "vom", "la", "dal",
+})  # fmt: skip
+IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
+"""Headings that beside one of first names are last names, and else the whole name."""
+
+
+@lru_cache(maxsize=1 << 14)
+def weights(role: str, text: str) -> Mapping[str, float]:
+    """How well a heading's text says each of the role's headings, from 0 to 1."""
+    said = plain(text)
+    if not said:
+        return {}
+    if "%" in said or "percent" in said:  # how far something is, not whether it is done
+        return by_name(role, "% complete") if "complete" in said else {}
+    parts = [part for part in _PARTS.split(text) if plain(part)]
+    if role == "Clients" and _is_whole_name(parts):
+        return {"Client": SURE}
+    found = dict(by_name(role, said))
+    short = by_name(role, _without(said, QUALIFIERS))
+    strengthen(found, {ours: w for ours, w in short.items() if ours not in found}, _WHOSE)
+    strengthen(found, _of_days(role, said), _PART)
+    if len(parts) > 1:
+        strengthen(found, by_name(role, plain(parts[0])), _PART)
+    whole = plain(re.sub(r"[()\[\]]", " ", text))
+    if max(found.values(), default=0.0) < ENOUGH or whole != said:
+        strengthen(found, said_by_a_word(role, whole))  # "Finish (actual)" is no plan
+    return found or _by_likeness(role, said)
+
+
+def _without(said: str, words: Collection[str]) -> str:
+    return " ".join(word for word in said.split() if word not in words)
+
+
+def _of_days(role: str, said: str) -> dict[str, float]:
+    """Our headings of days that are said without the words that only say that a day stands there:
+    "erl. am"."""
+    words = said.split()
+    while len(words) > 1 and words[-1] in _DAY_WORDS:
+        words.pop()
+    while len(words) > 1 and words[0] in _DAY_WORDS:
+        words.pop(0)
+    return {o: weight for o, weight in by_name(role, " ".join(words)).items() if _is_day(role, o)}
+
+
+def _is_day(role: str, ours: str) -> bool:
+    return ours not in HELPERS and BY_NAME[role][ours].kind in {Kind.DATE, Kind.DONE}
+
+
+def _is_whole_name(parts: Sequence[str]) -> bool:
+    """Whether a heading names both parts of a person's name: "Prénom et nom"."""
+    said = [_without(plain(part), QUALIFIERS) for part in parts]
+    first = [at for at, one in enumerate(said) if "First name" in by_name("Clients", one)]
+    last = [at for at, one in enumerate(said) if _says_last_name(one)]
+    return bool(first) and any(at not in first for at in last)
+
+
+def _says_last_name(said: str) -> bool:
+    return LAST_NAME in by_name("Clients", said) or said in IN_ONE_WORD
+
+
+def strengthen(found: dict[str, float], more: Mapping[str, float], share: float = 1.0) -> None:
+    """Put more headings to those that are found, each as well said as the best of both."""
+    for heading, weight in more.items():
+        found[heading] = max(found.get(heading, 0.0), weight * share)
+
+
+@lru_cache(maxsize=1 << 14)
+def by_name(role: str, said: str) -> Mapping[str, float]:
+    """How well each of the role's headings is said by its names; `said` is folded."""
+    found: dict[str, float] = {}
+    for name in NAMES[role]:
+        if name.text == said:
+            found[name.heading] = max(found.get(name.heading, 0.0), name.weight)
+    return found
+
+
+def _by_likeness(role: str, said: str) -> Mapping[str, float]:
+    """By slips of the keyboard and by the order of words."""
+    if len(said) < _SHORTEST:
+        return {}
+    found: dict[str, float] = {}
+    for name in NAMES[role]:
+        if len(name.text) < _SHORTEST or name.weight <= MAYBE:
+            continue
+        alike = max(fuzz.ratio(said, name.text), fuzz.token_sort_ratio(said, name.text))
+        if alike >= _ALIKE and _slips(said, name.text):
+            weight = name.weight * _SLIPPED * alike / 100
+            found[name.heading] = max(found.get(name.heading, 0.0), weight)
+    return found
+
+
+def _slips(said: str, name: str) -> bool:
+    """Whether the words differ by letters of long words only: "closed won" is not "closed on"."""
+    mine, theirs = said.split(), name.split()
+    if len(mine) != len(theirs):
+        return "".join(mine) == "".join(theirs)
+    pairs = [(a, b) for a, b in zip(sorted(mine), sorted(theirs), strict=True) if a != b]
+    return all(min(len(a), len(b)) >= _SHORTEST and a[0] == b[0] for a, b in pairs)

@@ -1,0 +1,334 @@
+"""What we make of a workbook: a mapping, what we are unsure of, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sheetops.adopt.detect.matching import Match
+from sheetops.adopt.detect.roles import Candidate, assign, candidates, ordered
+from sheetops.adopt.detect.tables import Region, regions
+from sheetops.adopt.detect.wide import FEWEST, Shape, steps_of
+from sheetops.adopt.language import dates, status_words
+from sheetops.adopt.language.headings import STATUS_OF_STEP, plain
+from sheetops.adopt.translate import vetted
+from sheetops.workbook.contract import BY_NAME, PARTIES, STATUSES
+from sheetops.workbook.mapping import Mapping, Order, StepColumns, key_of
+from sheetops.workbook.raw import RawBook, Value
+
+NO_ROLE = ""
+Words = dict[str, dict[str, str]]
+_WIDE, _LONG = "wide", "long"
+_SAME = 0.8  # a few names of the list of steps may be spelled otherwise in the list of clients
+
+
+@dataclass(frozen=True)
+class Question:
+    """What nobody can say but a person: which of `candidates` is meant.
+
+    `heading` is ours; `word` is a word of theirs whose meaning is asked, `step` a column of theirs.
+    """
+
+    tab: str
+    heading: str
+    candidates: tuple[str, ...]
+    why: str
+    word: str = ""
+    step: str = ""
+
+    def as_dict(self) -> dict[str, str | list[str]]:
+        found: dict[str, str | list[str]] = {
+            "tab": self.tab, "heading": self.heading, "candidates": list(self.candidates),
+        }  # fmt: skip
+        found |= {name: v for name, v in (("word", self.word), ("step", self.step)) if v}
+        return {**found, "why": self.why}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping to be asked about: the table of each key, and what is unsure."""
+
+    book: RawBook
+    mapping: Mapping
+    shape: str
+    tables: Map[str, Region]
+    unsure: tuple[Question, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def as_dict(self) -> dict[str, object]:
+        """As it is printed as JSON."""
+        columns = {
+            key: {
+                column.heading: found[column.heading][-1]
+                for column in BY_NAME[self.mapping.tabs[key]].staff_columns
+                if column.heading in found
+            }
+            for key, found in self.mapping.columns.items()
+        }
+        return {
+            "tabs": dict(self.mapping.tabs),
+            "columns": columns,
+            "shape": self.shape,
+            "unsure": [one.as_dict() for one in self.unsure],
+        }
+
+
+def propose(book: RawBook, today: date) -> Proposal:
+    """Look at every tab, and say which table is what and which heading is which."""
+    tables = [region for tab in book.tabs.values() for region in regions(tab)]
+    found = [(region, steps_of(region, today)) for region in tables]
+    choices = [candidates(region, len(shape.steps)) for region, shape in found]
+    given, rivals = assign(choices)
+    shapes = {id(region): shape for region, shape in found}
+    return _Proposer(book, given, rivals, shapes, today).proposal()
+
+
+class _Proposer:
+    """Puts the proposal together from the tables that have a role."""
+
+    def __init__(
+        self,
+        book: RawBook,
+        given: Map[str, Candidate],
+        rivals: Sequence[Candidate],
+        shapes: Map[int, Shape],
+        today: date,
+    ) -> None:
+        self.book = book
+        self.given = dict(given)
+        self.rivals = rivals
+        self.today = today
+        self.shapes = shapes
+        self.unsure: list[Question] = []
+        self.notes: list[str] = []
+        self.keys = self._keys()
+        self.order: Order | None = self._order()
+
+    def _keys(self) -> dict[str, str]:
+        """The name of each role's table: of two on a tab, the one of the earlier role is first."""
+        count: Counter[str] = Counter()
+        keys = {}
+        for one in ordered(self.given):
+            count[one.region.sheet] += 1
+            keys[one.role] = key_of(one.region.sheet, count[one.region.sheet])
+        return keys
+
+    def _order(self) -> Order | None:
+        cells: list[Value] = []
+        for one in self.given.values():
+            for name in one.region.headings:
+                cells += one.region.values(name)
+        return dates.order_of(cells)
+
+    def proposal(self) -> Proposal:
+        clients = self.given.get("Clients")
+        shape = self.shapes[id(clients.region)] if clients else Shape()
+        is_wide = len(shape.steps) >= FEWEST and "Steps" not in self.given
+        columns = {
+            self.keys[one.role]: self._columns(one, shape if is_wide else Shape())
+            for one in ordered(self.given)
+        }
+        words: dict[str, dict[str, str]] = {}
+        steps: dict[str, dict[str, StepColumns]] = {}
+        for one in ordered(self.given):
+            self._settle(one, columns[self.keys[one.role]], words)
+        if clients is not None and is_wide:
+            steps[self.keys["Clients"]] = dict(shape.steps)
+            self._settle_steps(clients, shape, words)
+        for question in self._of_dates(columns):
+            self.unsure.append(question)
+        self._of_rivals()
+        self._of_parties(steps)
+        tabs = dict.fromkeys((*self.book.tabs, *self.book.other_tabs), NO_ROLE)
+        tabs |= {key: role for role, key in self.keys.items()}
+        mapping = Mapping(tabs, columns, steps, words, dates=self.order or "")
+        tables = {self.keys[role]: one.region for role, one in self.given.items()}
+        found = self._noted(mapping, is_wide)
+        called = _WIDE if is_wide else _LONG
+        unsure, notes = tuple(self.unsure), tuple(self.notes)
+        return Proposal(self.book, found, called, tables, unsure, notes)
+
+    def _columns(self, one: Candidate, shape: Shape) -> dict[str, tuple[str, ...]]:
+        """Their headings by ours, without those that are steps and those whose cells hold
+        something else."""
+        taken = shape.columns if one.role == "Clients" else ()
+        match = one.matcher.match(one.role, taken)
+        if one.role == "Steps":
+            match = self._of_steps(one, match)
+        if one.role == "Clients":
+            match = self._named_by_steps(one, self._with_start(one, match))
+        for ours, names in match.unsure.items():
+            if ours not in match.theirs:
+                why = f"Several may be {ours}." if len(names) > 1 else f"It may be {ours}, or not."
+                self.unsure.append(Question(self.keys[one.role], ours, names, why))
+        kept = {}
+        for ours, names in match.theirs.items():
+            problem = vetted(one.region, one.role, ours, names, self.order or "")
+            if problem:
+                self.notes.append(f"{self.keys[one.role]}: {names[-1]} is left out: {problem}")
+            else:
+                kept[ours] = names
+        return kept
+
+    def _with_start(self, one: Candidate, match: Match) -> Match:
+        """The match with the start date that only the dates tell."""
+        shape = self.shapes[id(one.region)]
+        if match.has("Start date"):
+            return match
+        if shape.start:
+            return replace(match, theirs={**match.theirs, "Start date": (shape.start,)})
+        may = tuple(dict.fromkeys((*shape.starts, *match.unsure.get("Start date", ()))))
+        return replace(match, unsure={**match.unsure, "Start date": may}) if may else match
+
+    def _named_by_steps(self, one: Candidate, match: Match) -> Match:
+        """The match with the client's name, where several columns may be it and the list of steps
+        has the names of one."""
+        steps, may = self.given.get("Steps"), match.unsure.get("Client", ())
+        if steps is None or match.has("Client") or not steps.match.has("Client"):
+            return match
+        mine = _words(steps.region, steps.match.theirs["Client"][0])
+        fits = [
+            name
+            for name in may
+            if mine and len(mine & _words(one.region, name)) >= _SAME * len(mine)
+        ]
+        if len(fits) != 1:
+            return match
+        unsure = {ours: names for ours, names in match.unsure.items() if ours != "Client"}
+        return replace(match, theirs={**match.theirs, "Client": (fits[0],)}, unsure=unsure)
+
+    def _of_steps(self, one: Candidate, match: Match) -> Match:
+        """Whether a step is done: by its date or tick, and by the words of its status."""
+        theirs = dict(match.theirs)
+        status = theirs.pop(STATUS_OF_STEP, ())
+        name = theirs.get("Done", ("",))[0]
+        if name and "Due" not in theirs and self._is_plan(one, name, status):
+            theirs["Due"] = theirs.pop("Done")
+        if "Due" in theirs and "Done" not in theirs and not status:
+            self._end_dates(one, theirs)
+        if "Done" not in theirs and status:
+            theirs["Done"] = status
+        elif status:
+            theirs[STATUS_OF_STEP] = status
+        return replace(match, theirs=theirs)
+
+    def _is_plan(self, one: Candidate, name: str, status: Sequence[str]) -> bool:
+        """Whether an end date is planned: where the status says that steps are open."""
+        if not status:
+            return False
+        rows = zip(one.region.values(name), one.region.values(status[0]), strict=True)
+        still = [day for day, said in rows if status_words.mark_of(said) == status_words.OPEN]
+        return sum(day is not None for day in still) > len(still) / 2
+
+    def _end_dates(self, one: Candidate, theirs: dict[str, tuple[str, ...]]) -> None:
+        """End dates of which nothing says whether they are planned: of what is done, some are
+        blank and none lies ahead."""
+        cells = one.region.values(theirs["Due"][0])
+        days = [v.date() if isinstance(v, datetime) else v for v in cells if isinstance(v, date)]
+        name = theirs["Due"][0]
+        if "due" not in plain(name) and days and len(days) < len(cells) and max(days) <= self.today:
+            why = "It may be when it is due, or when it was done."
+            self.unsure.append(Question(self.keys["Steps"], "Done", (name,), why))
+
+    def _settle(self, one: Candidate, columns: Map[str, tuple[str, ...]], words: Words) -> None:
+        """What the words of the columns mean that hold a choice or a mark."""
+        key = self.keys[one.role]
+        if one.role == "Clients" and "Status" in columns:
+            self._settle_statuses(key, one.region.values(columns["Status"][0]), words)
+        for ours in ("Done", STATUS_OF_STEP):
+            if one.role == "Steps" and ours in columns:
+                self._settle_marks(key, one.region.values(columns[ours][0]), words)
+
+    def _settle_statuses(self, key: str, cells: Sequence[Value], words: Words) -> None:
+        known = {}
+        for text in dict.fromkeys(cell for cell in cells if isinstance(cell, str)):
+            said = status_words.key(text)
+            status = status_words.status_of(text)
+            if status:
+                known[said] = status
+            else:
+                why = f'Nobody but you knows what the status "{text}" means.'
+                self.unsure.append(Question(key, "Status", STATUSES, why, word=text))
+        words["Status"] = known
+
+    def _settle_marks(self, key: str, cells: Sequence[Value], words: Words, step: str = "") -> None:
+        texts = [v for v in cells if isinstance(v, str) and not dates.looks_like(v)]
+        settled, asked = status_words.settled(texts)
+        known = {word: meaning for word, meaning in settled.items() if word in status_words.SENT}
+        spelled = {status_words.key(text): text for text in texts}
+        for word, meanings in asked.items():
+            why = f'Nobody but you knows what "{spelled[word]}" means.'
+            self.unsure.append(Question(key, "Done", meanings, why, word=spelled[word], step=step))
+        if known:
+            words[step or "Done"] = {**words.get(step or "Done", {}), **known}
+
+    def _settle_steps(self, one: Candidate, shape: Shape, words: Words) -> None:
+        key = self.keys[one.role]
+        for step, place in shape.steps.items():
+            for name in (place.done, place.mark):
+                if name:
+                    self._settle_marks(key, one.region.values(name), words, step)
+        for step, (choices, why) in shape.unsure.items():
+            self.unsure.append(Question(key, "Step", choices, why, step=step))
+
+    def _of_dates(self, columns: Map[str, Map[str, tuple[str, ...]]]) -> Iterator[Question]:
+        """Texts that may mean two days."""
+        if self.order:
+            return
+        for one in ordered(self.given):
+            key = self.keys[one.role]
+            for name in one.region.headings:
+                if any(dates.is_ambiguous(cell) for cell in one.region.values(name)):
+                    why = f'Dates such as those of "{name}" are text and may mean two days.'
+                    yield Question(key, "dates", ("day first", "month first"), why)
+                    return
+
+    def _of_rivals(self) -> None:
+        for one in self.rivals:
+            mine = self.keys.get(one.role, "")
+            if mine == one.region.sheet:
+                continue
+            why = f'"{mine}" is read as {one.role}; only one tab can be.'
+            self.unsure.append(Question(one.region.sheet, "tab", (one.role, "none"), why))
+
+    def _of_parties(self, steps: Map[str, Map[str, StepColumns]]) -> None:
+        """Whom steps wait on, where nothing says it."""
+        for key, found in steps.items():
+            silent = [step for step, one in found.items() if not one.waiting_on]
+            for step in silent:
+                why = "Nothing says whom this step waits on."
+                self.unsure.append(Question(key, "Waiting on", PARTIES, why, step=step))
+
+    def _noted(self, mapping: Mapping, is_wide: bool) -> Mapping:
+        """The mapping, once it is said what is missing."""
+        if not {"Clients", "Steps"} & self.given.keys():
+            self.notes.append("No tab was found that lists clients or their steps.")
+        for role in ("Clients", "Steps"):
+            key = self.keys.get(role)
+            if key is None:
+                continue
+            for column in BY_NAME[role].staff_columns:
+                if column.required and column.heading not in mapping.columns[key]:
+                    self._missing(key, role, column.heading)
+        if "Clients" in self.given and not is_wide and "Steps" not in self.given:
+            self.notes.append("No steps were found: neither a tab of them nor columns.")
+        return mapping
+
+    def _missing(self, key: str, role: str, heading: str) -> None:
+        if any(one.tab == key and one.heading == heading and not one.word for one in self.unsure):
+            return
+        self.notes.append(f"{key}: no column says {heading}. {_INSTEAD.get(heading, '')}".strip())
+
+
+def _words(region: Region, name: str) -> set[str]:
+    return {plain(str(value)) for value in region.values(name) if value is not None}
+
+
+_INSTEAD = {
+    "Offer": "All clients are taken to have one offer.",
+    "Status": "Who has an open step is Active, everyone else Finished.",
+    "Start date": "A first step waits from no day that is known.",
+}

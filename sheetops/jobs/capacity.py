@@ -1,0 +1,294 @@
+"""The story of a capacity report, in order: read, work out, and, if asked to, send and write.
+
+One report leaves a week: its mail is named by the week, so the ledger sends it once, however often
+it is asked for, unless it is asked to `send_again`. The tab is written anew each time. Mail to the
+owner leaves at any hour, because they have asked for it; which computer sends is decided as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sheetops.errors import ConfigError, WorkbookChanged
+from sheetops.jobs import daily as runs
+from sheetops.jobs import location, send_policy, write
+from sheetops.jobs.daily import Request
+from sheetops.jobs.write import Sending, Tools
+from sheetops.model.history import History
+from sheetops.model.mail import Mail
+from sheetops.model.snapshot import Morning
+from sheetops.plan import plan as plans
+from sheetops.plan import routing
+from sheetops.plan.plan import Plan
+from sheetops.report import email, tab
+from sheetops.report import request as asked
+from sheetops.report.figures import Capacity, WhatIf, measure, what_if
+from sheetops.report.report import Report, gather
+from sheetops.workbook.book import Book
+from sheetops.workbook.business import Business
+from sheetops.workbook.changes import Changes, Receipt
+from sheetops.workbook.raw import Value
+
+_JOB = "capacity"
+_ATTEMPTS = 3
+_LATELY = 200  # runs of the ledger among which this week's are
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted besides the report: what-ifs as they are typed, and another sending.
+
+    `occasion` names what asks for another sending: the same one sends once, also after a run that
+    died; blank: each run is one of its own.
+    """
+
+    away: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    send_again: bool = False
+    occasion: str = ""
+
+
+AS_IT_IS = Wanted()
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a run did: the report, what was written, and to whom it went, or `unsent`: why not."""
+
+    run: str
+    report: Report
+    receipt: Receipt
+    sent: Sending = field(default_factory=Sending)
+    unsent: str = ""
+    has_tab: bool = True
+
+    @property
+    def said(self) -> str:
+        """What became of the mail, as words that complete a sentence."""
+        if self.sent.accepted:
+            return f"sent to {self.sent.accepted[0].to}"
+        return f"not sent: {self.unsent}".rstrip(".")
+
+
+def preview(request: Request, wanted: Wanted = AS_IT_IS) -> Report:
+    """The report of the day. Nothing is written, sent or remembered.
+
+    Raises ConfigError if the workbook cannot be used, or a what-if is not understood.
+    """
+    plan = _usable(runs.preview(request))
+    return _made(plan.morning, _what_ifs(plan.morning, wanted), plan)
+
+
+def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
+    """Make the report, send it to the owner, once a week, and write it into the workbook.
+
+    Raises ConfigError as `preview` does, AnotherRun if one is under way, and what the store raises
+    if the workbook cannot be written; the report may have left then, and leaves no second time.
+    """
+    with runs.at_work(request, _JOB) as (tools, run, found):
+        if not request.force:
+            location.refuse_elsewhere(tools.ledger, request.settings, tools.computer)
+        done = _Making(request, wanted, tools, run).report(found)
+        result = "done with problems" if done.report.problems else "done"
+        counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}
+        counts["mails"] = len(done.sent.accepted)
+        tools.ledger.end_run(run, result, counts, at=tools.clock())
+    return done
+
+
+def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | None:
+    """The report, where `Report now` is ticked in `Settings` and not answered yet; else None.
+
+    For whoever looks at the workbook now and then. A tick asks on purpose: it sends again. Where a
+    tick was taken away, the answer beside it is put so that the next one asks anew. Raises what
+    `report` raises.
+    """
+    found = runs.read(request.settings)
+    if not asked.is_asked(found, clears=not request.settings.workbook.is_live):
+        return None
+    if asked.is_taken_back(found):
+        put = Changes(tuple(asked.taken_back(found)), (), found.layout, found.fingerprint)
+        runs.store_of(request.settings, found.business.workbook_id).write(put)
+        return None
+    return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
+
+
+def _usable(plan: Plan) -> Plan:
+    if not plan.book.is_usable:
+        missing = " ".join(str(problem) for problem in plan.problems)
+        raise ConfigError("The workbook cannot be used yet.", missing)
+    return plan
+
+
+@dataclass(frozen=True)
+class _Supposed:
+    """The figures, what would change, and by setting what could not be understood."""
+
+    figures: Capacity
+    what_ifs: tuple[WhatIf, ...]
+    faults: Mapping[str, str]
+
+
+def _what_ifs(now: Morning, wanted: Wanted) -> _Supposed:
+    """The figures, and what would change: what is wanted here must be understood, what stands in
+    Settings may be wrong and is answered there."""
+    figures = measure.capacity(now)
+
+    def away(text: str) -> WhatIf:
+        one = asked.away_of(text)
+        return what_if.away(now, one.person, one.first, one.last, figures)
+
+    def more(text: str) -> WhatIf:
+        one = asked.more_of(text)
+        return what_if.more(now, one.offer, one.number, before=figures)
+
+    found = [*map(away, wanted.away), *map(more, wanted.more)]
+    faults: dict[str, str] = {}
+    business = now.business
+    for name, text, read in (
+        (asked.AWAY, business.what_if_away, away),
+        (asked.MORE, business.what_if_more, more),
+    ):
+        found += _answered(name, text, read, faults)
+    unique = {one.question: one for one in found}
+    return _Supposed(figures, tuple(unique.values()), faults)
+
+
+def _answered(
+    name: str, text: str, read: Callable[[str], WhatIf], faults: dict[str, str]
+) -> Iterator[WhatIf]:
+    for part in asked.several(text):
+        try:
+            yield read(part)
+        except ConfigError as error:
+            faults[name] = f"{faults.get(name, '')} {error}".strip()
+
+
+def _made(now: Morning, supposed: _Supposed, plan: Plan) -> Report:
+    faults = tuple(f"{name} in Settings: {fault}" for name, fault in supposed.faults.items())
+    made = gather(now, supposed.figures, supposed.what_ifs, faults)
+    return replace(made, problems=len(plan.problems))
+
+
+class _Making:
+    """One run that makes, sends and writes the report."""
+
+    def __init__(self, request: Request, wanted: Wanted, tools: Tools, run: str) -> None:
+        self.request = request
+        self.wanted = wanted
+        self.tools = tools
+        self.run = run
+        self.began = request.clock()
+        self.sent = Sending()
+
+    def report(self, found: Book) -> Reported:
+        """As the workbook stands; once more if staff save in the meantime."""
+        today = runs.today_of(self.request, found)
+        for attempt in range(1, _ATTEMPTS + 1):
+            history = runs.history_of(self.tools.ledger, self.request, found, today)
+            plan = _usable(plans.make(replace(found, new_ids=()), history, today))
+            try:
+                return self._once(plan, history)
+            except WorkbookChanged:
+                if attempt == _ATTEMPTS:
+                    raise
+                found = runs.read(self.request.settings)
+        raise AssertionError  # the loop returns or raises
+
+    def _once(self, plan: Plan, history: History) -> Reported:
+        supposed = _what_ifs(plan.morning, self.wanted)
+        made = _made(plan.morning, supposed, plan)
+        unsent = self._why_not(plan, history)
+        book = plan.book
+        if not unsent and send_policy.must_claim(book, self.tools.ledger.id):
+            line = self._line(book)
+            self.tools.store.write(send_policy.claim(book, self.run, line))
+            book = runs.read(self.request.settings)
+        self.tools.store.check(book.fingerprint)
+        if not unsent:
+            self._send(replace(plan, book=book), made)
+            unsent = "" if self.sent.accepted else _reason(self.sent)
+        done = Reported(self.run, made, Receipt(), self.sent, unsent)
+        receipt = self._write(book, done, supposed)
+        self.tools.ledger.record_forecasts(measure.to_keep(plan.morning, supposed.figures))
+        return replace(done, receipt=receipt, has_tab=book.has(tab.TAB))
+
+    def _why_not(self, plan: Plan, history: History) -> str:
+        """Why the report may not leave; blank if it may. The hour does not matter."""
+        business = plan.morning.business
+        if business.sending == "preview":
+            return "Sending in Settings is preview."
+        if not business.sender:
+            return "Sender address in Settings is blank."
+        if not _address(business):
+            rehearsed = business.sending == "rehearse to me"
+            return f"{'Rehearsal' if rehearsed else 'Owner’s'} address in Settings is blank."
+        here = replace(self.request.here, any_hour=True)
+        return send_policy.why_not(plan, history, self.tools.ledger, here)
+
+    def _send(self, plan: Plan, made: Report) -> None:
+        """This week's mail; where that has left already, another one if that is wanted."""
+        first = self._mail(plan, made)
+        self._hand_over(plan, first)
+        if not self.sent.accepted and self.wanted.send_again and self._is_told(first.key):
+            again = self.wanted.occasion or self.run
+            self._hand_over(plan, self._mail(plan, made, again))
+
+    def _hand_over(self, plan: Plan, mail: Mail) -> None:
+        alone = replace(plan, mails=(mail,), routing=routing.Routing(), stale=())
+        self.sent = self.sent.then(write.send(alone, self.run, self.tools))
+
+    def _is_told(self, key: str) -> bool:
+        """Whether a mail left by a run that came to its end: what a run sent that died is what is
+        being asked for now."""
+        ledger = self.tools.ledger
+        by = {one.run for one in ledger.entries("accepted") if one.key == key}
+        ended = {one.run for one in ledger.runs(_LATELY) if one.result.startswith("done")}
+        return bool(by & ended)
+
+    def _mail(self, plan: Plan, made: Report, again: str = "") -> Mail:
+        business = plan.morning.business
+        rehearsed = "rehearsal" if business.sending == "rehearse to me" else ""
+        key = email.key_of(business.workbook_id, made, f"{again}{rehearsed}")
+        return email.letter(made, _address(business), key)
+
+    def _line(self, book: Book) -> dict[str, Value]:
+        """The line in `Runs`, as it is before the run is done."""
+        return write.beginning(book.business, self.tools, self.began)
+
+    def _write(self, book: Book, done: Reported, supposed: _Supposed) -> Receipt:
+        """Write the figures, the answers and the line in `Runs`; nothing where nothing differs."""
+        cells, rows = tab.changes(book, done.report)
+        zone = book.business.calendar.zone
+        said = asked.made_at(self.began.astimezone(zone), done.said)
+        clears = not self.request.settings.workbook.is_live
+        answers = asked.answers(book, said, supposed.what_ifs, supposed.faults, clears=clears)
+        changes = Changes((*cells, *answers), rows, book.layout, book.fingerprint)
+        claimed = book.has("Runs") and self.run in book.layout["Runs"].rows
+        if book.has("Runs") and (changes or claimed):
+            line = self._line(book) | {
+                "Result": "done",
+                "Cells changed": len(changes.cells),
+                "Rows added": len(rows),
+                "Mails": len(done.sent.accepted),
+            }
+            if not done.sent.accepted:
+                del line["Ledger"]
+            changes = send_policy.with_line(changes, book, self.run, line)
+        return self.tools.store.write(changes)
+
+
+def _address(business: Business) -> str:
+    """To whom the report goes."""
+    if business.sending == "rehearse to me":
+        return business.rehearsal_address
+    return business.owner
+
+
+def _reason(sent: Sending) -> str:
+    """Why it was not sent; that this week's has left already is said as what it is."""
+    why = next((why for _, why in sent.not_sent), "")
+    if why.endswith("accepted already"):
+        return "this week’s has left already. To send it again: --send-again"
+    return why or "nobody knows why"

@@ -1,0 +1,1 @@
+"""The nouns that travel: what is known, remembered, found, and mailed."""

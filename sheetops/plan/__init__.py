@@ -1,0 +1,1 @@
+"""What one day asks for: every decision, and nothing done."""

@@ -1,0 +1,311 @@
+"""The plan of a day: everything that shall be written and sent, decided before anything is done.
+
+A plan is made from the book, what is remembered and today's date, and from nothing else, so the
+same morning always gives the same plan. A preview is a plan that is shown and not applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetops import systems
+from sheetops.errors import ConfigError
+from sheetops.model import snapshot as morning
+from sheetops.model.findings import Findings
+from sheetops.model.history import History, OfferPath
+from sheetops.model.mail import Mail
+from sheetops.model.snapshot import Morning
+from sheetops.plan import digest, follow_ups_tab
+from sheetops.plan import routing as mailing
+from sheetops.plan.routing import Routing
+from sheetops.systems.path import layout as path
+from sheetops.systems.path import new_steps as added
+from sheetops.workbook.book import Book
+from sheetops.workbook.changes import CellChange, Changes, NewRow
+from sheetops.workbook.headers import folded
+from sheetops.workbook.problem import Problem
+from sheetops.workbook.raw import Value
+from sheetops.workbook.references import nearest
+from sheetops.workbook.values import same
+
+_LETTERS = ascii_uppercase
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one day asks for.
+
+    `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
+    `cells` are the status values that differ from what stands in the workbook, `rows` those to
+    append, `mails` those to send, in order. `status` holds every status value by tab, changed or
+    not. `laid_out`, `paths` and `ticks` are for the ledger once all is written. `stale` are
+    mails that were put off and are no longer due, with the reason. `waits` says why what is due may
+    not leave from here and now; blank: it may.
+    """
+
+    book: Book
+    morning: Morning
+    cells: tuple[CellChange, ...]
+    rows: tuple[NewRow, ...]
+    mails: tuple[Mail, ...]
+    routing: Routing
+    problems: tuple[Problem, ...]
+    status: Mapping[str, pd.DataFrame]
+    laid_out: frozenset[tuple[str, str]] = frozenset()
+    paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
+    stale: tuple[tuple[Mail, str], ...] = ()
+    waits: str = ""
+
+    @property
+    def today(self) -> date:
+        return self.morning.today
+
+    @property
+    def changes(self) -> Changes:
+        """The plan as a store is asked to write it."""
+        return Changes(self.cells, self.rows, self.book.layout, self.book.fingerprint)
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run: for its line in `Runs`, and for the guard rails of the next."""
+        flags = self.status["Clients"]["Flag"] if "Clients" in self.status else ()
+        return {
+            "clients": len(self.morning.clients.key),
+            "steps": len(self.morning.steps.key),
+            "stalled": sum(1 for flag in flags if flag == "Stalled"),
+            "mails": len(self.mails),
+            "problems": len(self.problems),
+        }
+
+    def client(self, name: str) -> str:
+        """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
+        if not self.book.is_usable:
+            missing = " ".join(str(problem) for problem in self.problems)
+            raise ConfigError("The workbook cannot be used yet.", missing)
+        frame = self.book.frame("Clients")
+        wanted = folded(name)
+        found = [
+            str(key)
+            for key, client in zip(frame.index, frame["Client"], strict=True)
+            if wanted in {folded(str(key)), folded(client)}
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConfigError(f'"{name}" may be {len(found)} clients.', "Name one by Client ID.")
+        near = nearest(name, [*frame["Client"], *map(str, frame.index)])
+        mend = f'Did you mean "{near}"?' if near else "See the tab Clients for the names."
+        raise ConfigError(f'There is no client "{name}".', mend)
+
+    def only(self, client: str) -> Plan:
+        """The part of the plan that is about one client, by key."""
+        steps = self.morning.book.frame("Steps")
+        keys = {client, *(str(key) for key in steps.index[steps["client"] == client])}
+        routing = self.routing.only(client)
+        mine = keys | {one.key for one in routing.all}
+        rows = {
+            (tab, str(row))
+            for tab, layout in self.book.layout.items()
+            for key, row in layout.rows.items()
+            if key in mine
+        }
+        return replace(
+            self,
+            cells=tuple(cell for cell in self.cells if cell.key in mine),
+            rows=tuple(row for row in self.rows if row.key in mine),
+            mails=tuple(mail for mail in self.mails if mail.client == client),
+            problems=tuple(p for p in self.problems if (p.tab, p.cell.lstrip(_LETTERS)) in rows),
+            routing=routing,
+        )
+
+
+def make(book: Book, history: History, today: date) -> Plan:
+    """Decide everything for `today`. Never raises for what stands in the workbook."""
+    if not book.is_usable:
+        now = morning.see(book, history, today)
+        return Plan(book, now, (), (), (), Routing(), book.whereabouts.told(book.problems), {})
+    if sent := follow_ups_tab.from_sheet(book, history):
+        history = replace(history, sent={**history.sent, **sent})
+    theirs = "Steps" in book.whereabouts.titles  # staff's own rows, to which none are added
+    gained = added.Added() if theirs else added.look(book, history)
+    new_steps = () if theirs else (*path.lay_out(book, history), *gained.rows)
+    now = morning.see(book.plus_rows(new_steps), history, today)
+    findings = systems.find(now)
+    status = _together(findings, now)
+    status = book.whereabouts.in_status(status)
+    follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
+    problems = book.whereabouts.told(
+        dict.fromkeys(
+            chain(
+                follow_ups_tab.doubts(now),
+                book.problems,
+                now.problems,
+                follow_ups_tab.suppressed(now),
+                chain.from_iterable(f.problems for f in findings),
+            )
+        )
+    )
+    routing = mailing.route(now, follow_ups)
+    mails, more = _mails(now, routing, status, problems, gained.notes)
+    problems = (*problems, *more)
+    status = {**status, **_follow_up_status(now, routing)}
+    rows = (*_with_status(new_steps, status), *follow_ups_tab.new_rows(now, routing))
+    return Plan(
+        book=book,
+        morning=now,
+        cells=(*book.new_ids, *_differences(book, status), *_setting_problems(book, problems)),
+        rows=rows,
+        mails=mails,
+        routing=routing,
+        problems=problems,
+        status=status,
+        laid_out=path.laid_out(now.book),
+        paths=added.paths(now.book, history),
+        stale=mailing.retried(now, routing.mailed)[1],
+    )
+
+
+def _together(findings: Iterable[Findings], now: Morning) -> dict[str, pd.DataFrame]:
+    """The status values of all systems, one frame a tab; a heading has one system."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for found in findings:
+        for tab, frame in found.status.items():
+            frames.setdefault(tab, []).append(frame)
+    joined: dict[str, pd.DataFrame] = {}
+    for tab, parts in frames.items():
+        columns = {name: part[name] for part in parts for name in part.columns}
+        joined[tab] = pd.DataFrame(columns, index=now.book.tables[tab].frame.index, dtype=object)
+    return joined
+
+
+def _follow_up_status(now: Morning, routing: Routing) -> dict[str, pd.DataFrame]:
+    found = follow_ups_tab.outcomes(now, routing)
+    if not found:
+        return {}
+    columns = {
+        heading: [values[heading] for values in found.values()]
+        for heading in ("Outcome", "Sent at")
+    }
+    columns["Why"] = follow_ups_tab.reasons(now)
+    return {"Follow-ups": pd.DataFrame(columns, index=list(found), dtype=object)}
+
+
+def _with_status(rows: Iterable[NewRow], status: Mapping[str, pd.DataFrame]) -> list[NewRow]:
+    """New rows with the status values that the tool already has for them."""
+    filled = []
+    for row in rows:
+        values = status[row.tab].loc[row.key].to_dict()
+        known = {str(k): v for k, v in values.items() if v is not None and v != ""}
+        filled.append(NewRow(row.tab, row.key, {**row.values, **known}))
+    return filled
+
+
+def _differences(book: Book, status: Mapping[str, pd.DataFrame]) -> list[CellChange]:
+    """Cells whose value differs from what the workbook shows."""
+    changes: list[CellChange] = []
+    for tab, frame in status.items():
+        table = book.tables[tab]
+        count = len(table.frame)  # rows to come follow those that are there
+        keys = table.frame.index.to_numpy()
+        for heading in frame.columns:
+            if heading not in table.layout.columns:
+                continue
+            old = table.frame[heading].to_numpy()
+            new = frame[heading].to_numpy()[:count]
+            unequal = np.where(_blank(new), ~_blank(old), np.not_equal(old, new))
+            at = np.flatnonzero(unequal)
+            cells = zip(keys[at].tolist(), old[at].tolist(), new[at].tolist(), strict=True)
+            changes += [
+                CellChange(tab, key, heading, was, None if value == "" else value)
+                for key, was, value in cells
+                if was is None or not same(was, value)
+            ]
+    return changes
+
+
+_NONE, _EMPTY = np.array(None, dtype=object), np.array("", dtype=object)
+
+
+def _blank(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which of the objects are None or empty text, without a loop over all of them."""
+    blank: npt.NDArray[np.bool_] = np.equal(values, _NONE) | np.equal(values, _EMPTY)
+    return blank.astype(bool)
+
+
+def _setting_problems(book: Book, problems: Iterable[Problem]) -> list[CellChange]:
+    """The tool column `Problem` of Settings."""
+    table = book.tables["Settings"]
+    if "Problem" not in table.layout.columns:
+        return []
+    wrong = {p.key: f"{p.found} {p.mend}" for p in problems if p.tab == "Settings" and p.key}
+    old: list[Value] = table.frame["Problem"].tolist()
+    return [
+        CellChange("Settings", key, "Problem", value, wrong.get(key))
+        for key, value in zip(table.frame.index.tolist(), old, strict=True)
+        if not same(value, wrong.get(key))
+    ]
+
+
+def _mails(
+    now: Morning,
+    routing: Routing,
+    status: Mapping[str, pd.DataFrame],
+    problems: tuple[Problem, ...],
+    notes: tuple[str, ...],
+) -> tuple[tuple[Mail, ...], list[Problem]]:
+    """The day's mails as `Sending` has them, and what in Settings stands in their way."""
+    business = now.business
+    if business.sending == "preview":
+        return (), []
+    missing = [name for name, value in _needed(now) if not value]
+    if missing:
+        return (), [_blank_setting(now, name) for name in missing]
+    everyone = mailing.client_mails(now, routing.mailed)
+    live = business.sending != "rehearse to me"
+    clients = mailing.staged(now, everyone) if live else everyone
+    team = digest.digests(now, routing, status)
+    owner = digest.summary(now, routing, status, clients, problems, notes)
+    mails = (*everyone, *digest.merged([*team, *owner]))
+    unlisted = [] if now.book.has("Follow-ups") else _nowhere_to_decide(routing)
+    if live:
+        mails = mailing.staged(now, mails)
+    else:
+        mails = tuple(mailing.as_rehearsal(now, mail) for mail in mails)
+    return tuple(mail for mail in mails if mail.key not in now.history.mails_today), unlisted
+
+
+def _nowhere_to_decide(routing: Routing) -> list[Problem]:
+    """What waits for a decision cannot be decided without the tab in which that is done."""
+    count = len(routing.waiting)
+    if not count:
+        return []
+    found = f"The tab is missing, and follow-ups that wait for a decision ({count}) are not sent."
+    mend = "Copy the tab from the template, or set Sending in Settings to send."
+    return [Problem("Follow-ups", "", found, mend)]
+
+
+def _needed(now: Morning) -> tuple[tuple[str, str], ...]:
+    business = now.business
+    needed = (("Sender address", business.sender),)
+    if business.sending == "rehearse to me":
+        return (*needed, ("Rehearsal address", business.rehearsal_address))
+    if now.history.stage == "owner":
+        return (*needed, ("Owner's address", business.owner))
+    return needed
+
+
+def _blank_setting(now: Morning, name: str) -> Problem:
+    table = now.book.tables["Settings"]
+    key = next((key for key in table.frame.index if str(key).casefold() == name.casefold()), "")
+    row = table.layout.rows.get(str(key), 0)
+    cell = table.cell(row, "Value") if row else ""
+    found = f"{name} is blank, so nothing is sent."
+    return Problem("Settings", cell, found, "Type one address.", str(key))

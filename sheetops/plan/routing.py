@@ -1,0 +1,300 @@
+"""From follow-ups to mails: who decides, what is put together, and what each line of the tab says.
+
+`Sending` in Settings and `Send` of a message say whether a follow-up leaves by itself; a person's
+`Decision` in its row of `Follow-ups` goes before both. At most one mail leaves per client and day:
+what is due is put together, the most serious first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.snapshot import Morning
+from sheetops.systems.messages.personal import is_answered
+from sheetops.workbook.identity import plain_address
+
+_THIRD_PARTY = "third party "
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A follow-up that a person has settled in its row: skipped, or done by hand."""
+
+    follow_up: FollowUp
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Where each follow-up of the day goes.
+
+    `mailed` leave in mails to clients, `told` in the digest of a member of staff. `waiting` need a
+    person's approval and `by_hand` a person's hand; both are listed. `held` lack something.
+    """
+
+    mailed: tuple[FollowUp, ...] = ()
+    told: tuple[FollowUp, ...] = ()
+    waiting: tuple[FollowUp, ...] = ()
+    by_hand: tuple[FollowUp, ...] = ()
+    held: tuple[FollowUp, ...] = ()
+    settled: tuple[Settle, ...] = ()
+    on_hold: tuple[FollowUp, ...] = ()
+
+    @property
+    def all(self) -> tuple[FollowUp, ...]:
+        """Every follow-up, wherever it goes."""
+        settled = (one.follow_up for one in self.settled)
+        places = (self.mailed, self.told, self.waiting, self.by_hand, self.held, self.on_hold)
+        return (*chain.from_iterable(places), *settled)
+
+    def only(self, client: str) -> Routing:
+        """The part that is about one client, by key."""
+
+        def mine(places: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
+            return tuple(one for one in places if one.client == client)
+
+        return Routing(
+            mailed=mine(self.mailed),
+            told=mine(self.told),
+            waiting=mine(self.waiting),
+            by_hand=mine(self.by_hand),
+            held=mine(self.held),
+            settled=tuple(one for one in self.settled if one.follow_up.client == client),
+            on_hold=mine(self.on_hold),
+        )
+
+
+def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
+    """Decide for each follow-up by the settings, its message and its row in `Follow-ups`.
+
+    Where that row cannot be told, staff may have decided against it: it is held.
+    """
+    rows = _rows(morning)
+    unclear = _unclear(morning)
+    places: dict[str, list[Any]] = {}
+    for follow_up in follow_ups:
+        row = rows.get(follow_up.key)
+        decision = str(row["Decision"]) if row is not None else ""
+        if row is not None:
+            follow_up = _as_edited(follow_up, row)  # noqa: PLW2901 # staff's words take the place
+        follow_up = _unless_suppressed(morning, follow_up)  # noqa: PLW2901 # it says why
+        in_doubt = bool(row["doubt"]) if row is not None else unclear(follow_up.key)
+        place = _place(morning, follow_up, decision, in_doubt=in_doubt)
+        if place == "by_hand" and row is not None and is_answered(morning, follow_up, row["Date"]):
+            place = "settled"
+        entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
+        places.setdefault(place, []).append(entry)
+    return Routing(**{place: tuple(entries) for place, entries in places.items()})
+
+
+def _rows(morning: Morning) -> dict[str, Mapping[Any, Any]]:
+    frame = morning.book.frame("Follow-ups")
+    return dict(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
+
+
+def _unclear(morning: Morning) -> Callable[[str], bool]:
+    """Says of a follow-up without a row whether it may have one, unread: the tab is misspelt or
+    lacks a column that it needs, or it holds the ID twice."""
+    book = morning.book
+    if "Follow-ups" in book.present | book.misspelt and not book.has("Follow-ups"):
+        return lambda _: True
+    return morning.listed.__contains__
+
+
+def _unless_suppressed(morning: Morning, follow_up: FollowUp) -> FollowUp:
+    known = morning.history.suppressed
+    why = known.get(plain_address(follow_up.to)) if known else None
+    if why is None or follow_up.held:
+        return follow_up
+    return replace(follow_up, held=f"No mail goes to this address any more ({why}).")
+
+
+def _as_edited(follow_up: FollowUp, row: Mapping[Any, Any]) -> FollowUp:
+    subject, body = str(row["Subject"]), str(row["Body"])
+    return replace(
+        follow_up,
+        subject=" ".join(subject.split()) or follow_up.subject,
+        body=body or follow_up.body,
+    )
+
+
+def _place(morning: Morning, follow_up: FollowUp, decision: str, *, in_doubt: bool) -> str:
+    if decision in {"Skip", "Done by hand"}:
+        return "settled"
+    if decision == "Hold" or in_doubt:
+        return "on_hold"
+    if follow_up.held:
+        return "held"
+    if follow_up.send == "by hand":
+        return "by_hand"
+    asks = follow_up.send == "ask" or morning.business.sending == "ask"
+    if asks and decision != "Send":
+        return "waiting"
+    return "told" if follow_up.audience == "team" else "mailed"
+
+
+def client_mails(morning: Morning, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
+    """One mail per client, and one to each third party of theirs: what is for them put together,
+    the most serious first.
+
+    One that was put off, and whose time has come, goes before a new one and takes its place.
+    """
+    to_each: dict[tuple[str, str], list[FollowUp]] = {}
+    put_off = _put_off(morning, mailed)
+    for follow_up in sorted(mailed, key=lambda one: one.rank):
+        if follow_up.key not in put_off:
+            to_each.setdefault((_purpose(follow_up), follow_up.client), []).append(follow_up)
+    due = retried(morning, mailed)[0] if _is_live(morning) else ()
+    again = [mail for mail in due if is_outward(mail)]
+    taken = {(mail.purpose, mail.client) for mail in again}
+    new = (_client_mail(morning, items) for whom, items in to_each.items() if whom not in taken)
+    gone = morning.history.mails_today
+    return (*again, *(mail for mail in new if mail.key not in gone))
+
+
+def _purpose(follow_up: FollowUp) -> str:
+    """What a mail is for. A mail to a third party is none to the client: each has its own."""
+    if follow_up.audience != "third party":
+        return "follow-up"
+    return f"{_THIRD_PARTY}{plain_address(follow_up.to)}"
+
+
+def is_outward(mail: Mail) -> bool:
+    """Whether a mail leaves the business: to a client, or to a third party of theirs."""
+    return mail.purpose == "follow-up" or mail.purpose.startswith(_THIRD_PARTY)
+
+
+def _is_live(morning: Morning) -> bool:
+    """Whether mail may reach clients today, and not only the owner."""
+    return morning.business.sending in {"ask", "send"} and morning.history.stage != "owner"
+
+
+def _put_off(morning: Morning, mailed: Sequence[FollowUp]) -> frozenset[str]:
+    """Keys of follow-ups in a mail that waits to be tried again, and stays as it is."""
+    sent = morning.history.sent
+    stale = {item.key for mail, _ in retried(morning, mailed)[1] for item in mail.items}
+    return frozenset(
+        one.key
+        for one in mailed
+        if one.key not in stale
+        and (known := sent.get(one.key)) is not None
+        and known.state == "deferred"
+    )
+
+
+def retried(
+    morning: Morning, mailed: Sequence[FollowUp]
+) -> tuple[tuple[Mail, ...], tuple[tuple[Mail, str], ...]]:
+    """Mails whose time to be tried again has come: those that are still due, and those that are
+    not, with the reason."""
+    due, stale = [], []
+    now = {one.key: one for one in mailed}
+    for mail in morning.history.retries:
+        why = _why_stale(morning, mail, now)
+        if why:
+            stale.append((mail, why))
+        else:
+            due.append(mail)
+    return tuple(due), tuple(stale)
+
+
+def _why_stale(morning: Morning, mail: Mail, now: Mapping[str, FollowUp]) -> str:
+    if not is_outward(mail):
+        return "" if mail.day == morning.today else "its day has passed"
+    if any(item.key not in now for item in mail.items):
+        return "it is no longer due"
+    addresses = {plain_address(now[item.key].to) for item in mail.items}
+    return "" if addresses == {plain_address(mail.to)} else "the address has changed"
+
+
+def _client_mail(morning: Morning, items: Sequence[FollowUp]) -> Mail:
+    first = items[0]
+    return Mail(
+        key=mail_key(morning, _purpose(first), first.client),
+        day=morning.today,
+        purpose=_purpose(first),
+        client=first.client,
+        to=first.to,
+        to_name=first.to_name,
+        subject=first.subject,
+        body=together(items),
+        reply_to=first.reply_to,
+        items=tuple(items),
+        marketing=any(item.kind == "marketing" for item in items),
+    )
+
+
+def mail_key(morning: Morning, purpose: str, recipient: str) -> str:
+    """Key of a mail: the same for the same purpose, recipient and day."""
+    parts = (morning.business.workbook_id, purpose, recipient, morning.today.isoformat())
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def together(items: Sequence[FollowUp]) -> str:
+    """Bodies put together: a greeting and a closing that all share are said once."""
+    bodies = [item.body.strip().splitlines() for item in items]
+    head = _shared([body[:1] for body in bodies])
+    tail = _shared([list(reversed(body[len(head) :])) for body in bodies])
+    parts = ["\n".join(head).strip()]
+    for item, body in zip(items, bodies, strict=True):
+        middle = "\n".join(body[len(head) : len(body) - len(tail)]).strip()
+        title = "" if item is items[0] else f"— {item.subject} —\n\n"
+        parts.append(f"{title}{middle}".strip())
+    parts.append("\n".join(reversed(tail)).strip())
+    return "\n\n".join(part for part in parts if part)
+
+
+def _shared(lists: Sequence[list[str]]) -> list[str]:
+    """The lines that all lists begin with; at least one line is left to each."""
+    if len(lists) == 1:
+        return []
+    shared: list[str] = []
+    for lines in zip(*lists, strict=False):
+        if len(set(lines)) > 1:
+            break
+        shared.append(lines[0])
+    return shared
+
+
+def without(mail: Mail, barred: Container[str]) -> Mail | None:
+    """The mail without some of its follow-ups; None if nothing is left of it."""
+    items = tuple(item for item in mail.items if item.key not in barred)
+    if not items:
+        return None
+    return replace(mail, items=items, subject=items[0].subject, body=together(items))
+
+
+def staged(morning: Morning, mails: Sequence[Mail]) -> tuple[Mail, ...]:
+    """What leaves of the mails of a live run: the first such run sends all to the owner, the next
+    one mail to one client, and from then on all leave."""
+    owner = morning.business.owner
+    if morning.history.stage == "owner":
+        return tuple(
+            mail if mail.to == owner and not mail.client else as_rehearsal(morning, mail, owner)
+            for mail in mails
+        )
+    if morning.history.stage == "one":
+        one = next((mail for mail in mails if mail.client), None)
+        return tuple(mail for mail in mails if not mail.client or mail is one)
+    return tuple(mails)
+
+
+def as_rehearsal(morning: Morning, mail: Mail, to: str = "") -> Mail:
+    """The mail as it goes to the rehearsal address: it says for whom, and settles nothing."""
+    name = f"{mail.to_name} " if mail.to_name else ""
+    return replace(
+        mail,
+        key=mail_key(morning, f"rehearsal {mail.purpose}", mail.client or mail.to),
+        purpose="rehearsal",
+        client="" if mail.purpose.startswith(_THIRD_PARTY) else mail.client,
+        to=to or morning.business.rehearsal_address,
+        to_name="",
+        subject=f"[for {name}at {mail.to}] {mail.subject}",
+        reply_to="",
+        items=(),
+    )

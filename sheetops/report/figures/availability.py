@@ -1,0 +1,65 @@
+"""How long the team's steps take in the days on which whoever does them is there.
+
+Context: a step that waited over somebody's holiday took long, and the weeks ahead have holidays of
+their own. Decision: the waits that the work ahead is drawn from count a person's own days, past and
+to come. Consequence: no absence is counted twice, once in the waits and once in the calendar.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetops.model.memo import once_a_morning
+from sheetops.model.snapshot import Morning
+from sheetops.report.figures.staff import People, doers, is_there, people
+from sheetops.systems.path import survival
+from sheetops.systems.path.event_log import Days, Places, happened
+from sheetops.systems.path.survival import Waits
+
+
+@once_a_morning
+def waits_there(morning: Morning) -> Waits:
+    """Waits by step, as `learned` has them, but for the days on which the team was away."""
+    found, lost = happened(morning), _lost(morning)
+    used = found.days >= 0
+    days = np.maximum(found.days - lost, 0)[used]
+    count = len(morning.book.frame("Offer steps"))
+    return survival.learn(found.step_at[used], days, found.is_done[used], count)
+
+
+@once_a_morning
+def lost_of_open(morning: Morning) -> Places:
+    """By step of the sheet, the working days of its age on which whoever does it was away."""
+    found, lost = happened(morning), _lost(morning)
+    by_step = np.zeros(len(morning.steps.key), dtype="int64")
+    here = (found.at >= 0) & ~found.is_done
+    by_step[found.at[here]] = lost[here]
+    return by_step
+
+
+@once_a_morning
+def _lost(morning: Morning) -> Places:
+    """By step that happened, the working days of the business between its start and its end (or
+    today) on which its person was away; 0 for what is not the team's."""
+    found, who, person = happened(morning), people(morning), doers(morning)
+    today = np.datetime64(morning.today, "D")
+    end = np.where(np.isnat(found.done), today, found.done)
+    lost = np.zeros(len(found), dtype="int64")
+    used = (found.days > 0) & (person >= 0)
+    if not used.any():
+        return lost
+    first = found.started[used].min()
+    days = np.arange(first, max(today, end[used].max()) + 1)
+    days = days[np.is_busday(days, busdaycal=morning.business.calendar.numpy)]
+    away = _away(morning, who, days)
+    from_, until = (np.searchsorted(days, one[used]) for one in (found.started, end))
+    lost[used] = away[person[used], until] - away[person[used], from_]
+    return lost
+
+
+def _away(morning: Morning, who: People, days: Days) -> Places:
+    """By person and number of working days, on how many of these they were away."""
+    away = np.zeros((len(who.names), len(days) + 1), dtype="int64")
+    for at, there in enumerate(is_there(morning, who, days)):
+        away[at, 1:] = np.cumsum(~there)
+    return away

@@ -1,0 +1,1 @@
+"""The parts of an .xlsx package, as bytes and as what they mean."""

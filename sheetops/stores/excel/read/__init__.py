@@ -1,0 +1,1 @@
+"""Reading a workbook's cells, their errors and their formulas."""

@@ -1,0 +1,1 @@
+"""Changing cells and adding rows without touching anything else."""

@@ -1,0 +1,124 @@
+"""Colours that come and go by themselves: flags, decisions, outcomes, what is overdue."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetops.template import styles
+from sheetops.template.sheet import Sheet
+
+Colour = tuple[str, str]
+"""Fill and ink (RRGGBB); every pair is read easily in print and by the colour-blind."""
+
+RED: Colour = ("F9D2CE", "9B1C12")
+ORANGE: Colour = ("FCDDBF", "8A4506")
+YELLOW: Colour = ("FFF0B3", "6F5300")
+GREEN: Colour = ("D3EBD7", "1C6331")
+BLUE: Colour = ("D6E6F5", "1B4F80")
+PURPLE: Colour = ("E6DAF3", "552A85")
+BROWN: Colour = ("EADFD2", "694A28")
+GREY: Colour = ("DDE1E5", "4C5660")
+
+FLAG_COLOURS: dict[str, Colour] = {
+    "Data problem": PURPLE,
+    "Stalled": RED,
+    "On course to miss": ORANGE,
+    "Inactive": BROWN,
+    "Due soon": YELLOW,
+    "Paused": GREY,
+    "On track": GREEN,
+}
+DECISION_COLOURS: dict[str, Colour] = {
+    "Send": GREEN,
+    "Hold": YELLOW,
+    "Skip": GREY,
+    "Done by hand": BLUE,
+}
+OUTCOME_COLOURS: dict[str, Colour] = {
+    "Waiting for approval": YELLOW,
+    "To do by hand": ORANGE,
+    "Planned": BLUE,
+    "Sent": GREEN,
+    "Rehearsed": GREEN,
+    "Deferred": BROWN,
+    "Refused": RED,
+    "In doubt": PURPLE,
+    "Held": YELLOW,
+    "Skipped": GREY,
+    "Done by hand": BLUE,
+    "No longer due": GREY,
+}
+_CHOICE_COLOURS = {
+    ("Clients", "Flag"): FLAG_COLOURS,
+    ("Steps", "Flag"): FLAG_COLOURS,
+    ("Follow-ups", "Decision"): DECISION_COLOURS,
+    ("Follow-ups", "Outcome"): OUTCOME_COLOURS,
+}
+_OVER = ("Finished", "Refunded", "Do not serve")
+
+
+def add_colours(page: Worksheet, sheet: Sheet) -> None:
+    """Add to one sheet the colours that its columns call for."""
+    for (tab, heading), colours in _CHOICE_COLOURS.items():
+        if tab == sheet.tab.name:
+            for word, colour in colours.items():
+                formula = f'${sheet.letter(heading)}2="{word}"'
+                _rule(page, sheet.below(heading), formula, *colour)
+    add = {"Clients": _clients, "Steps": _steps, "Settings": _settings, "Runs": _runs}
+    if sheet.tab.name in add:
+        add[sheet.tab.name](page, sheet)
+
+
+def _rule(page: Worksheet, area: str, formula: str, fill: str | None, ink: str) -> None:
+    style = DifferentialStyle(font=Font(color=ink), fill=styles.solid(fill) if fill else None)
+    page.conditional_formatting.add(area, Rule(type="expression", formula=[formula], dxf=style))
+
+
+def _clients(page: Worksheet, sheet: Sheet) -> None:
+    status = f"${sheet.letter('Status')}2"
+    over = ",".join(f'{status}="{word}"' for word in _OVER)
+    _rule(page, sheet.below("Client ID", sheet.columns[-1].heading), f"OR({over})", None, "8A939B")
+    if sheet.has("Promised by"):
+        _late(page, sheet, "Promised by", f'OR({status}="Active",{status}="Waiting")')
+
+
+def _steps(page: Worksheet, sheet: Sheet) -> None:
+    done = f"${sheet.letter('Done')}2"
+    _rule(page, sheet.below("Client", "Notes"), f'AND({done}<>"",{done}<>FALSE)', None, "8A939B")
+    for heading in ("Due", "Due by"):
+        _late(page, sheet, heading, f'{done}=""')
+
+
+def _late(page: Worksheet, sheet: Sheet, heading: str, where: str) -> None:
+    cell = f"${sheet.letter(heading)}2"
+    _rule(page, sheet.below(heading), f"AND(ISNUMBER({cell}),{cell}<TODAY(),{where})", *RED)
+
+
+def _settings(page: Worksheet, sheet: Sheet) -> None:
+    value, name = (f"${sheet.letter(heading)}2" for heading in ("Value", "Setting"))
+    for mode, colour in {
+        "send": GREEN,
+        "preview": BLUE,
+        "rehearse to me": BLUE,
+        "ask": YELLOW,
+    }.items():
+        _rule(page, sheet.below("Value"), f'AND({name}="Sending",{value}="{mode}")', *colour)
+    problem = f"${sheet.letter('Problem')}2"
+    _rule(page, sheet.below("Problem"), f'{problem}<>""', *PURPLE)
+
+
+def _runs(page: Worksheet, sheet: Sheet) -> None:
+    """The newest run turns red when a whole working day has gone by without another."""
+    by, whole = f"${sheet.letter('Next by')}2", sheet.whole("Next by")
+    _rule(page, sheet.below("At", "Next by"), f"AND({by}=MAX({whole}),{is_late(by)})", *RED)
+    result = f"${sheet.letter('Result')}2"
+    _rule(page, sheet.below("Result"), f'ISNUMBER(SEARCH("problem",{result}))', *PURPLE)
+
+
+def is_late(next_by: str) -> str:
+    """A formula that is true if the day by which a run was to come is over. The day was written by
+    a run, which knows the business's working days and holidays; Excel's WORKDAY does not."""
+    return f"AND({next_by}>0,TODAY()>{next_by})"
