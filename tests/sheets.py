@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import settings as hypothesis_settings
 
 from sheetops.model.history import History, Sent
-from sheetops.model.snapshot import Morning, see
+from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.plan import plan as plans
 from sheetops.plan.plan import Plan
 from sheetops.workbook import book as books
@@ -148,9 +148,9 @@ def read(raw: RawBook) -> Book:
     return books.read(raw)
 
 
-def morning(raw: RawBook, today: date = TUESDAY, history: History = NOTHING) -> Morning:
+def snapshot(raw: RawBook, today: date = TUESDAY, history: History = NOTHING) -> Snapshot:
     """Where everything stands on the morning of `today`."""
-    return see(read(raw), history, today)
+    return take_snapshot(read(raw), history, today)
 
 
 def plan(raw: RawBook, today: date = TUESDAY, history: History = NOTHING) -> Plan:
@@ -204,7 +204,7 @@ def afterwards(made: Plan, before: History = NOTHING) -> History:
         before,
         sent={**before.sent, **went_out(made)},
         laid_out=before.laid_out | made.laid_out,
-        ticks=made.morning.ticks,
+        ticks=made.snapshot.ticks,
         mails_today=frozenset(mail.key for mail in made.mails),
     )
 

@@ -17,7 +17,7 @@ from sheetops.jobs.daily import Request
 from sheetops.jobs.write import Sending, Tools
 from sheetops.model.history import History
 from sheetops.model.mail import Mail
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan import plan as plans
 from sheetops.plan import routing
 from sheetops.plan.plan import Plan
@@ -77,7 +77,7 @@ def preview(request: Request, wanted: Wanted = AS_IT_IS) -> Report:
     Raises ConfigError if the workbook cannot be used, or a what-if is not understood.
     """
     plan = _usable(runs.preview(request))
-    return _made(plan.morning, _what_ifs(plan.morning, wanted), plan)
+    return _made(plan.snapshot, _what_ifs(plan.snapshot, wanted), plan)
 
 
 def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
@@ -130,22 +130,22 @@ class _Supposed:
     faults: Mapping[str, str]
 
 
-def _what_ifs(now: Morning, wanted: Wanted) -> _Supposed:
+def _what_ifs(snapshot: Snapshot, wanted: Wanted) -> _Supposed:
     """The figures, and what would change: what is wanted here must be understood, what stands in
     Settings may be wrong and is answered there."""
-    figures = measure.capacity(now)
+    figures = measure.capacity(snapshot)
 
     def away(text: str) -> WhatIf:
         one = asked.away_of(text)
-        return what_if.away(now, one.person, one.first, one.last, figures)
+        return what_if.away(snapshot, one.person, one.first, one.last, figures)
 
     def more(text: str) -> WhatIf:
         one = asked.more_of(text)
-        return what_if.more(now, one.offer, one.number, before=figures)
+        return what_if.more(snapshot, one.offer, one.number, before=figures)
 
     found = [*map(away, wanted.away), *map(more, wanted.more)]
     faults: dict[str, str] = {}
-    business = now.business
+    business = snapshot.business
     for name, text, read in (
         (asked.AWAY, business.what_if_away, away),
         (asked.MORE, business.what_if_more, more),
@@ -165,9 +165,9 @@ def _answered(
             faults[name] = f"{faults.get(name, '')} {error}".strip()
 
 
-def _made(now: Morning, supposed: _Supposed, plan: Plan) -> Report:
+def _made(snapshot: Snapshot, supposed: _Supposed, plan: Plan) -> Report:
     faults = tuple(f"{name} in Settings: {fault}" for name, fault in supposed.faults.items())
-    made = gather(now, supposed.figures, supposed.what_ifs, faults)
+    made = gather(snapshot, supposed.figures, supposed.what_ifs, faults)
     return replace(made, problems=len(plan.problems))
 
 
@@ -197,8 +197,8 @@ class _Making:
         raise AssertionError  # the loop returns or raises
 
     def _once(self, plan: Plan, history: History) -> Reported:
-        supposed = _what_ifs(plan.morning, self.wanted)
-        made = _made(plan.morning, supposed, plan)
+        supposed = _what_ifs(plan.snapshot, self.wanted)
+        made = _made(plan.snapshot, supposed, plan)
         unsent = self._why_not(plan, history)
         book = plan.book
         if not unsent and send_policy.must_claim(book, self.tools.ledger.id):
@@ -211,12 +211,12 @@ class _Making:
             unsent = "" if self.sent.accepted else _reason(self.sent)
         done = Reported(self.run, made, Receipt(), self.sent, unsent)
         receipt = self._write(book, done, supposed)
-        self.tools.ledger.record_forecasts(measure.to_keep(plan.morning, supposed.figures))
+        self.tools.ledger.record_forecasts(measure.to_keep(plan.snapshot, supposed.figures))
         return replace(done, receipt=receipt, has_tab=book.has(tab.TAB))
 
     def _why_not(self, plan: Plan, history: History) -> str:
         """Why the report may not leave; blank if it may. The hour does not matter."""
-        business = plan.morning.business
+        business = plan.snapshot.business
         if business.sending == "preview":
             return "Sending in Settings is preview."
         if not business.sender:
@@ -248,7 +248,7 @@ class _Making:
         return bool(by & ended)
 
     def _mail(self, plan: Plan, made: Report, again: str = "") -> Mail:
-        business = plan.morning.business
+        business = plan.snapshot.business
         rehearsed = "rehearsal" if business.sending == "rehearse to me" else ""
         key = email.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return email.letter(made, _address(business), key)

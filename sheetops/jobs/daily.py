@@ -330,7 +330,7 @@ def _with_ids_written(
     which dies would take with it, or by two computers. It is read again, to see that it stands.
     """
     changes = send_policy.claim(
-        plan.book, run, write.beginning(plan.morning.business, tools, request.clock())
+        plan.book, run, write.beginning(plan.snapshot.business, tools, request.clock())
     )
     tools.store.write(changes if _must_claim(plan, tools) else replace(changes, rows=()))
     failpoints.reach("run: IDs written")
@@ -343,10 +343,10 @@ def _with_ids_written(
 def _advance(plan: Plan, sent: Sending, ledger: Ledger, request: Request) -> None:
     """The first live run ends once the owner has had the clients' mails, the second once a client
     has had one. Rehearsals that were asked for do not count."""
-    if plan.morning.business.sending not in {"ask", "send"}:
+    if plan.snapshot.business.sending not in {"ask", "send"}:
         return
     purposes = {mail.purpose for mail in sent.accepted if mail.client}
-    stage = plan.morning.history.stage
+    stage = plan.snapshot.history.stage
     if stage == "owner" and "rehearsal" in purposes:
         ledger.reach_stage("one")
     elif "follow-up" in purposes and (stage == "one" or request.all_at_once):
@@ -368,11 +368,11 @@ def _refuse_if_unsafe(
 def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: UnsafeRun) -> None:
     """The alarm, once a day for the same trouble. It goes out like any mail: where it really
     leaves, the workbook is this ledger's first, so that two computers do not both tell of it."""
-    business = plan.morning.business
+    business = plan.snapshot.business
     if business.sending == "preview" or not (business.owner and business.sender):
         return
     alarm = Mail(
-        key=routing.mail_key(plan.morning, "alarm", _FIGURES.sub("", error.what)),
+        key=routing.mail_key(plan.snapshot, "alarm", _FIGURES.sub("", error.what)),
         day=plan.today,
         purpose="alarm",
         client="",
@@ -385,7 +385,7 @@ def _tell_owner(plan: Plan, run: str, tools: Tools, request: Request, error: Uns
     only = replace(plan, mails=(alarm,), routing=routing.Routing(), stale=())
     if request.here.really and _must_claim(only, tools):
         line = {
-            **write.beginning(plan.morning.business, tools, request.clock()),
+            **write.beginning(plan.snapshot.business, tools, request.clock()),
             "Result": _REFUSED,
         }
         tools.store.write(replace(send_policy.claim(plan.book, run, line), cells=()))

@@ -130,13 +130,13 @@ def _unknown(book: Book, history: History) -> str:
 
 def wrong_hour(plan: Plan, here: Here) -> str:
     """Why nothing leaves at this hour. The clock counts only if the run is for its own date."""
-    calendar = plan.morning.business.calendar
+    calendar = plan.snapshot.business.calendar
     if here.any_hour:
         return ""
     if not calendar.is_working(plan.today):
         return "Today is a day off, and what is due waits for the next working day."
     local = here.now.astimezone(calendar.zone)
-    first, last = plan.morning.business.mail_hours
+    first, last = plan.snapshot.business.mail_hours
     if here.really and local.date() == plan.today and not first <= local.time() <= last:
         return f"Mail leaves between {first:%H:%M} and {last:%H:%M} (Mail hours in Settings)."
     return ""

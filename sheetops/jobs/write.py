@@ -92,7 +92,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
     ledger, clock = tools.ledger, tools.clock
     for settled in plan.routing.settled:
         why = BY_HAND if settled.by_hand else "skipped by staff"
-        known = plan.morning.history.sent.get(settled.follow_up.key)
+        known = plan.snapshot.history.sent.get(settled.follow_up.key)
         if known is None or not known.is_settled:
             if settled.by_hand:
                 ledger.record_consequences(consequences.declared([settled.follow_up]))
@@ -102,7 +102,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
     for mail, why in plan.stale:
         ledger.withdraw(mail.key, why, clock())
     plan = replace(plan, mails=_threaded(plan, ledger))
-    clients = set(plan.morning.clients.key.tolist())
+    clients = set(plan.snapshot.clients.key.tolist())
     claim = ledger.claim(run, plan.mails, clock(), clients)
     not_sent = [(left.mail, left.why) for left in claim.left_out if not left.barred]
     without = [routing.without(left.mail, left.barred) for left in claim.left_out if left.barred]
@@ -118,7 +118,7 @@ def send(plan: Plan, run: str, tools: Tools) -> Sending:
 
 def _threaded(plan: Plan, ledger: Ledger) -> tuple[Mail, ...]:
     """The mails, each going on from the earlier ones to its client about the same step."""
-    sender = plan.morning.business.sender
+    sender = plan.snapshot.business.sender
     earlier = ledger.threads(plan.mails)
     with suppress(MailError):  # an address that cannot be used is told for each mail
         return tuple(
@@ -211,7 +211,7 @@ class _Post:
 
 
 def _built(plan: Plan, mail: Mail) -> Envelope:
-    business = plan.morning.business
+    business = plan.snapshot.business
     return envelope(
         mail,
         sender=business.sender,
@@ -249,7 +249,7 @@ def write(
     line in `Runs`, because its silence would turn that tab red. Raises what `Store.write` raises;
     then nothing was written.
     """
-    history = replace(tools.ledger.history(plan.today), stage=plan.morning.history.stage)
+    history = replace(tools.ledger.history(plan.today), stage=plan.snapshot.history.stage)
     final = _made_anew(plan, history)
     changes = final.changes
     if plan.book.has("Runs") and (changes or _is_awaited(plan, run)):
@@ -260,18 +260,18 @@ def write(
     failpoints.reach("write: sheet written")
     tools.ledger.record_laid_out(run, final.laid_out)
     tools.ledger.record_paths(final.paths)
-    tools.ledger.record_consequences(consequences.to_remember(final.morning))
-    tools.ledger.record_ticks(final.morning.ticks)
-    tools.ledger.forget_ticks(set(history.ticks) - set(final.morning.ticks))
+    tools.ledger.record_consequences(consequences.to_remember(final.snapshot))
+    tools.ledger.record_ticks(final.snapshot.ticks)
+    tools.ledger.forget_ticks(set(history.ticks) - set(final.snapshot.ticks))
     tools.ledger.mark_listed(one.follow_up.key for one in history.unlisted)
-    tools.ledger.record_past(event_log.to_remember(final.morning))
+    tools.ledger.record_past(event_log.to_remember(final.snapshot))
     return final, receipt
 
 
 def _made_anew(plan: Plan, history: History) -> Plan:
     """The plan with what the ledger knows now: the same one, where it has learnt nothing that
     decides what is written. What decides which mails leave is no matter here: they have left."""
-    before = plan.morning.history
+    before = plan.snapshot.history
     about_mails = {name: getattr(before, name) for name in _ABOUT_MAILS}
     if replace(history, **about_mails) == before:
         return plan
@@ -308,10 +308,10 @@ def _line(
     minutes = sum(item.minutes_saved for mail in sent.accepted for item in mail.items)
     is_ours = sending.last_sender(plan.book)[1] == tools.ledger.id
     values: dict[str, Value] = {
-        **beginning(plan.morning.business, tools, began),
+        **beginning(plan.snapshot.business, tools, began),
         "Ledger": tools.ledger.id if is_ours and not plan.waits else None,
         "Result": "done with problems" if plan.problems else "done",
-        "Next by": plan.morning.business.calendar.after(plan.today + timedelta(days=1), 0),
+        "Next by": plan.snapshot.business.calendar.after(plan.today + timedelta(days=1), 0),
         "Clients": counts["clients"],
         "Stalled": counts["stalled"],
         "Cells changed": len(changes.cells),

@@ -87,7 +87,7 @@ class ClientsNow:
 
 
 @dataclass(frozen=True)
-class Morning:
+class Snapshot:
     """The book, what is remembered, today's date, and where everything stands."""
 
     book: Book
@@ -121,7 +121,7 @@ class Morning:
         return {folded(n): e for n, e in zip(frame["Name"], frame["Email"], strict=True) if n}
 
 
-def see(book: Book, history: History, today: date) -> Morning:
+def take_snapshot(book: Book, history: History, today: date) -> Snapshot:
     """Work out where everything stands on the morning of `today`."""
     frame = book.frame("Steps")
     clients = book.frame("Clients")
@@ -164,7 +164,7 @@ def see(book: Book, history: History, today: date) -> Morning:
         doubt=doubt,
     )
     clients_now = _clients(book, history, steps, today)
-    return Morning(book, history, today, steps, clients_now, ticks, tuple(ahead.values()))
+    return Snapshot(book, history, today, steps, clients_now, ticks, tuple(ahead.values()))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetops.model.mail import FollowUp, Mail
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan.follow_ups_tab import doubts
 from sheetops.plan.routing import Routing, mail_key
 from sheetops.systems.clients import activity, fit
@@ -62,23 +62,23 @@ class _Person:
 
 
 def digests(
-    morning: Morning, routing: Routing, status: Mapping[str, pd.DataFrame]
+    snapshot: Snapshot, routing: Routing, status: Mapping[str, pd.DataFrame]
 ) -> tuple[Mail, ...]:
     """One mail for each member of staff who has an address and something to know."""
-    people = _people(morning)
-    _flagged_clients(morning, status["Clients"], people)
-    _silent(morning, people)
-    _own_steps(morning, people)
-    _caught_up(morning, people)
-    _follow_ups(morning, routing, people)
-    _questions(morning, people)
+    people = _people(snapshot)
+    _flagged_clients(snapshot, status["Clients"], people)
+    _silent(snapshot, people)
+    _own_steps(snapshot, people)
+    _caught_up(snapshot, people)
+    _follow_ups(snapshot, routing, people)
+    _questions(snapshot, people)
     return tuple(
-        _digest(morning, person) for person in people.values() if any(person.lines.values())
+        _digest(snapshot, person) for person in people.values() if any(person.lines.values())
     )
 
 
-def _people(morning: Morning) -> dict[str, _Person]:
-    frame = morning.book.frame("Team")
+def _people(snapshot: Snapshot) -> dict[str, _Person]:
+    frame = snapshot.book.frame("Team")
     return {
         folded(name): _Person(name, address)
         for name, address in zip(frame["Name"], frame["Email"], strict=True)
@@ -86,45 +86,47 @@ def _people(morning: Morning) -> dict[str, _Person]:
     }
 
 
-def _flagged_clients(morning: Morning, flags: pd.DataFrame, people: Mapping[str, _Person]) -> None:
+def _flagged_clients(
+    snapshot: Snapshot, flags: pd.DataFrame, people: Mapping[str, _Person]
+) -> None:
     section = {
         "Stalled": "stalled",
         "Inactive": "inactive",
         "Due soon": "soon",
         "Data problem": "mend",
     }
-    clients = morning.clients
-    unready = fit.unready(morning)
+    clients = snapshot.clients
+    unready = fit.unready(snapshot)
     for at, (flag, why) in enumerate(zip(flags["Flag"], flags["Why"], strict=True)):
         person = people.get(folded(str(clients.owner[at])))
         if person is not None and at in unready:
-            if _is_news(morning, at, why):
+            if _is_news(snapshot, at, why):
                 person.lines["unready"].append(f"- {clients.name[at]}: {why}")
         elif flag in section and person is not None:
-            advice = _advice(morning, int(clients.leading[at])) if flag == "Stalled" else ""
+            advice = _advice(snapshot, int(clients.leading[at])) if flag == "Stalled" else ""
             person.lines[section[flag]].append(f"- {clients.name[at]}: {why}{advice}")
 
 
-def _is_news(morning: Morning, at: int, why: str) -> bool:
+def _is_news(snapshot: Snapshot, at: int, why: str) -> bool:
     """Whether to say of a lead what the sheet has been showing: there is no hurry, so it is said
     when it is new or has changed, and again in the first run of each week."""
-    last, monday = morning.history.last_run, morning.today - timedelta(morning.today.weekday())
-    return _whys(morning)[at] != why or last is None or last.day < monday
+    last, monday = snapshot.history.last_run, snapshot.today - timedelta(snapshot.today.weekday())
+    return _whys(snapshot)[at] != why or last is None or last.day < monday
 
 
 @once_a_morning
-def _whys(morning: Morning) -> list[Any]:
+def _whys(snapshot: Snapshot) -> list[Any]:
     """What the sheet shows as `Why` of each client, from the run before."""
-    whys: list[Any] = morning.book.frame("Clients")["Why"].tolist()
+    whys: list[Any] = snapshot.book.frame("Clients")["Why"].tolist()
     return whys
 
 
-def _silent(morning: Morning, people: Mapping[str, _Person]) -> None:
+def _silent(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
     """Clients who are silent because they wait on us: whoever has one of their steps in hand is
     told as well, for the client gets no mail about it."""
-    steps, clients = morning.steps, morning.clients
-    silent = activity.inactive(morning)
-    ours = activity.waits_on_us(morning)
+    steps, clients = snapshot.steps, snapshot.clients
+    silent = activity.inactive(snapshot)
+    ours = activity.waits_on_us(snapshot)
     for at in np.flatnonzero(steps.is_current & (steps.doubt == "")).tolist():
         client = int(steps.client_at[at])
         person = people.get(folded(str(steps.owner[at])))
@@ -135,16 +137,16 @@ def _silent(morning: Morning, people: Mapping[str, _Person]) -> None:
             person.lines["inactive"].append(line)
 
 
-def _advice(morning: Morning, step_at: int) -> str:
+def _advice(snapshot: Snapshot, step_at: int) -> str:
     """Risk, boundary and how-to of a step, for the person who acts on it now."""
-    declared = int(morning.steps.offer_step_at[step_at]) if step_at >= 0 else -1
-    return _advices(morning)[declared] if declared >= 0 else ""
+    declared = int(snapshot.steps.offer_step_at[step_at]) if step_at >= 0 else -1
+    return _advices(snapshot)[declared] if declared >= 0 else ""
 
 
 @once_a_morning
-def _advices(morning: Morning) -> list[str]:
+def _advices(snapshot: Snapshot) -> list[str]:
     """The advice beside each step of an offer: many clients stand at the same one."""
-    return [_advice_of(row) for row in morning.book.frame("Offer steps").to_dict("records")]
+    return [_advice_of(row) for row in snapshot.book.frame("Offer steps").to_dict("records")]
 
 
 def _advice_of(row: Mapping[Any, Any]) -> str:
@@ -162,8 +164,8 @@ def _advice_of(row: Mapping[Any, Any]) -> str:
     return " " + " ".join(parts) if parts else ""
 
 
-def _own_steps(morning: Morning, people: Mapping[str, _Person]) -> None:
-    steps, clients = morning.steps, morning.clients
+def _own_steps(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
+    steps, clients = snapshot.steps, snapshot.clients
     served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
     mine = np.flatnonzero(steps.is_current & (steps.doubt == ""))
     for at in sorted(mine.tolist(), key=lambda at: (np.isnan(steps.left[at]), steps.left[at])):
@@ -173,21 +175,21 @@ def _own_steps(morning: Morning, people: Mapping[str, _Person]) -> None:
             continue
         due = steps.due[at].item()
         when = f", due by {day_text(due)}" if due is not None else ""
-        line = f'- {clients.name[client]}: "{steps.name[at]}"{when}.{_advice(morning, at)}'
+        line = f'- {clients.name[client]}: "{steps.name[at]}"{when}.{_advice(snapshot, at)}'
         person.lines["todo"].append(line)
 
 
-def _caught_up(morning: Morning, people: Mapping[str, _Person]) -> None:
+def _caught_up(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
     """Clients whom a consequence still pauses, though they have done what it was about."""
-    clients = morning.clients
-    for at, (why, done) in consequences.pauses(morning).items():
+    clients = snapshot.clients
+    for at, (why, done) in consequences.pauses(snapshot).items():
         person = people.get(folded(str(clients.owner[at])))
         if done and person is not None:
             person.lines["told"].append(f"- {clients.name[at]}: {why}")
 
 
-def _follow_ups(morning: Morning, routing: Routing, people: Mapping[str, _Person]) -> None:
-    owners = dict(zip(morning.clients.key, morning.clients.owner, strict=True))
+def _follow_ups(snapshot: Snapshot, routing: Routing, people: Mapping[str, _Person]) -> None:
+    owners = dict(zip(snapshot.clients.key, snapshot.clients.owner, strict=True))
 
     def person_of(follow_up: FollowUp) -> _Person | None:
         return people.get(folded(str(owners[follow_up.client])))
@@ -204,12 +206,12 @@ def _follow_ups(morning: Morning, routing: Routing, people: Mapping[str, _Person
                     person.items.append(follow_up)
 
 
-def _questions(morning: Morning, people: Mapping[str, _Person]) -> None:
-    for one in to_ask(morning):
+def _questions(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
+    for one in to_ask(snapshot):
         person = people.get(folded(one.person))
         if person is not None:
             because = f" ({one.why.rstrip('.')})" if one.why else ""
-            line = f"- {morning.clients.name[one.client_at]}: {one.question}{because}"
+            line = f"- {snapshot.clients.name[one.client_at]}: {one.question}{because}"
             person.lines["ask"].append(line)
 
 
@@ -221,18 +223,18 @@ def _told(follow_up: FollowUp) -> str:
     return f"- {follow_up.client_name}: {follow_up.subject}. {words}"
 
 
-def _digest(morning: Morning, person: _Person) -> Mail:
+def _digest(snapshot: Snapshot, person: _Person) -> Mail:
     first = person.name.split()[0]
     return Mail(
-        key=mail_key(morning, "digest", folded(person.name)),
-        day=morning.today,
+        key=mail_key(snapshot, "digest", folded(person.name)),
+        day=snapshot.today,
         purpose="digest",
         client="",
         to=person.address,
         to_name=person.name,
-        subject=f"{_day(morning.today)}: {_headline(person.lines)}",
+        subject=f"{_day(snapshot.today)}: {_headline(person.lines)}",
         body=f"Good morning {first},\n\n{_sections(person.lines)}",
-        reply_to=morning.business.owner,
+        reply_to=snapshot.business.owner,
         items=tuple(person.items),
     )
 
@@ -268,7 +270,7 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
-    morning: Morning,
+    snapshot: Snapshot,
     routing: Routing,
     status: Mapping[str, pd.DataFrame],
     mails: Sequence[Mail],
@@ -276,14 +278,14 @@ def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
     notes: Sequence[str] = (),
 ) -> tuple[Mail, ...]:
     """The mail to the owner: what leaves today, what is stalled, what needs a person."""
-    if not morning.business.owner:
+    if not snapshot.business.owner:
         return ()
     flags = status["Clients"]["Flag"]
     stalled = [
         f"- {name} ({owner or 'nobody looks after them'}): {why}"
         for name, owner, flag, why in zip(
-            morning.clients.name,
-            morning.clients.owner,
+            snapshot.clients.name,
+            snapshot.clients.owner,
             flags,
             status["Clients"]["Why"],
             strict=True,
@@ -292,11 +294,11 @@ def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
     ]
     leaving = [f"- {mail.to_name or mail.to}: {mail.subject}" for mail in mails if _to_client(mail)]
     held = [f"- {one.client_name}: {one.message}. {one.held}" for one in routing.held]
-    unsettled = tuple(doubts(morning))
+    unsettled = tuple(doubts(snapshot))
     sections = {
         "In doubt: did it arrive? Please settle each": [f"- {p.found} {p.mend}" for p in unsettled],
         "Stalled": stalled,
-        "Consequences in force": _in_force(morning, status["Clients"]),
+        "Consequences in force": _in_force(snapshot, status["Clients"]),
         "New steps in offers": [f"- {note}" for note in notes],
         "Mails to clients today": leaving,
         f"Waiting for a decision in Follow-ups: {len(routing.waiting)}": [
@@ -311,21 +313,21 @@ def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
     headline = f"{len(stalled)} stalled, {len(leaving)} mails to clients, {len(problems)} problems"
     return (
         Mail(
-            key=mail_key(morning, "summary", "owner"),
-            day=morning.today,
+            key=mail_key(snapshot, "summary", "owner"),
+            day=snapshot.today,
             purpose="summary",
             client="",
-            to=morning.business.owner,
+            to=snapshot.business.owner,
             to_name="",
-            subject=f"{_day(morning.today)}: {headline}",
-            body=f"Good morning,\n\n{_stage(morning)}{_counts(flags)}\n\n{shown}".strip(),
+            subject=f"{_day(snapshot.today)}: {headline}",
+            body=f"Good morning,\n\n{_stage(snapshot)}{_counts(flags)}\n\n{shown}".strip(),
             reply_to="",
         ),
     )
 
 
-def _in_force(morning: Morning, shown: pd.DataFrame) -> list[str]:
-    rows = zip(morning.clients.name, shown["Consequence"], shown["Promise moved to"], strict=True)
+def _in_force(snapshot: Snapshot, shown: pd.DataFrame) -> list[str]:
+    rows = zip(snapshot.clients.name, shown["Consequence"], shown["Promise moved to"], strict=True)
     return [
         f"- {name}: {consequence}{f' to {day_text(moved)}' if moved else ''}."
         for name, consequence, moved in rows
@@ -337,9 +339,9 @@ def _to_client(mail: Mail) -> bool:
     return bool(mail.client) and mail.purpose != "rehearsal"
 
 
-def _stage(morning: Morning) -> str:
-    live = morning.business.sending in {"ask", "send"}
-    words = _STAGES.get(morning.history.stage, "") if live else ""
+def _stage(snapshot: Snapshot) -> str:
+    live = snapshot.business.sending in {"ask", "send"}
+    words = _STAGES.get(snapshot.history.stage, "") if live else ""
     return f"{words}\n\n" if words else ""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sheetops.model.history import History, Sent, Unlisted
 from sheetops.model.mail import FollowUp
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan.routing import Routing
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import NewRow
@@ -44,31 +44,31 @@ IN_DOUBT = "Nobody can say whether it arrived."
 """Begins what `Why` adds for a follow-up in doubt."""
 
 
-def new_rows(morning: Morning, routing: Routing) -> tuple[NewRow, ...]:
+def new_rows(snapshot: Snapshot, routing: Routing) -> tuple[NewRow, ...]:
     """Rows to append to `Follow-ups`: what waits for a person, and what left and is not listed."""
-    if not morning.book.has("Follow-ups"):
+    if not snapshot.book.has("Follow-ups"):
         return ()
-    listed = morning.listed
+    listed = snapshot.listed
     waiting = [
         *((one, "Waiting for approval") for one in routing.waiting),
         *((one, "To do by hand") for one in routing.by_hand),
     ]
     rows = [
-        _row(follow_up, follow_up.to, morning.today, {"Outcome": outcome})
+        _row(follow_up, follow_up.to, snapshot.today, {"Outcome": outcome})
         for follow_up, outcome in waiting
-        if follow_up.key not in listed and follow_up.key not in morning.history.sent
+        if follow_up.key not in listed and follow_up.key not in snapshot.history.sent
     ]
     rows += [
-        _row(_with_reason(morning, one), one.to, one.day, _became(morning, one.follow_up.key))
-        for one in morning.history.unlisted
+        _row(_with_reason(snapshot, one), one.to, one.day, _became(snapshot, one.follow_up.key))
+        for one in snapshot.history.unlisted
         if one.follow_up.key not in listed
     ]
     return tuple(rows)
 
 
-def _with_reason(morning: Morning, one: Unlisted) -> FollowUp:
+def _with_reason(snapshot: Snapshot, one: Unlisted) -> FollowUp:
     key = one.follow_up.key
-    in_doubt = morning.history.sent[key].state == "in doubt"
+    in_doubt = snapshot.history.sent[key].state == "in doubt"
     return replace(one.follow_up, why=str(_reason(key, one.follow_up.why, in_doubt=in_doubt)))
 
 
@@ -87,18 +87,18 @@ def _row(follow_up: FollowUp, to: str, day: date, became: Mapping[str, Value]) -
     return NewRow("Follow-ups", follow_up.key, values)
 
 
-def _became(morning: Morning, key: str) -> dict[str, Value]:
+def _became(snapshot: Snapshot, key: str) -> dict[str, Value]:
     """Outcome and Sent at of a follow-up that the ledger knows."""
-    sent = morning.history.sent[key]
+    sent = snapshot.history.sent[key]
     outcome = "Done by hand" if sent.by_hand else _OUTCOME_OF_STATE[sent.state]
     at = None
     if sent.state == "accepted" and sent.at is not None:
-        local = sent.at.astimezone(morning.business.calendar.zone)
+        local = sent.at.astimezone(snapshot.business.calendar.zone)
         at = local.replace(tzinfo=None, second=0, microsecond=0)
     return {"Outcome": outcome, "Sent at": at}
 
 
-def outcomes(morning: Morning, routing: Routing) -> dict[str, dict[str, Value]]:
+def outcomes(snapshot: Snapshot, routing: Routing) -> dict[str, dict[str, Value]]:
     """Outcome and Sent at of every follow-up that the tab lists, by key."""
     now = {one.key: "Waiting for approval" for one in routing.waiting}
     now |= {one.key: "To do by hand" for one in routing.by_hand}
@@ -108,22 +108,22 @@ def outcomes(morning: Morning, routing: Routing) -> dict[str, dict[str, Value]]:
         one.follow_up.key: "Done by hand" if one.by_hand else "Skipped" for one in routing.settled
     }
     found: dict[str, dict[str, Value]] = {}
-    for key in morning.book.frame("Follow-ups").index.tolist():
+    for key in snapshot.book.frame("Follow-ups").index.tolist():
         if key.startswith(NO_KEY):
             found[key] = {"Outcome": None, "Sent at": None}
             continue
-        sent = morning.history.sent.get(key)
+        sent = snapshot.history.sent.get(key)
         if sent is not None and sent.is_settled:
-            found[key] = _became(morning, key)
+            found[key] = _became(snapshot, key)
         else:
             found[key] = {"Outcome": now.get(key, "No longer due"), "Sent at": None}
     return found
 
 
-def reasons(morning: Morning) -> list[Value]:
+def reasons(snapshot: Snapshot) -> list[Value]:
     """`Why` of every follow-up that the tab lists, in its order: one in doubt says what to do."""
-    frame = morning.book.frame("Follow-ups")
-    sent = morning.history.sent
+    frame = snapshot.book.frame("Follow-ups")
+    sent = snapshot.history.sent
     whys: list[Value] = []
     for key, why in zip(frame.index, frame["Why"], strict=True):
         known = sent.get(key)
@@ -179,11 +179,11 @@ def _only_day(day: date) -> date:
     return day.date() if isinstance(day, datetime) else day
 
 
-def doubts(morning: Morning) -> Iterator[Problem]:
+def doubts(snapshot: Snapshot) -> Iterator[Problem]:
     """Mails that may or may not have left; each until a person has settled it."""
-    table = morning.book.tables["Follow-ups"]
-    names = dict(zip(morning.clients.key, morning.clients.name, strict=True))
-    for mail in morning.history.doubts:
+    table = snapshot.book.tables["Follow-ups"]
+    names = dict(zip(snapshot.clients.key, snapshot.clients.name, strict=True))
+    for mail in snapshot.history.doubts:
         rows = (table.layout.rows.get(item.key) for item in mail.items)
         row = next((row for row in rows if row), 0)
         cell = table.cell(row, "Outcome") if row else ""
@@ -200,14 +200,14 @@ def how_to_settle(key: str) -> str:
     )
 
 
-def suppressed(morning: Morning) -> Iterator[Problem]:
+def suppressed(snapshot: Snapshot) -> Iterator[Problem]:
     """Addresses of clients to which no mail goes any more: they asked so, or it came back."""
-    if not morning.history.suppressed:
+    if not snapshot.history.suppressed:
         return
-    table = morning.book.tables["Clients"]
+    table = snapshot.book.tables["Clients"]
     columns = (table.frame["Email"], table.frame["row"].tolist())
     for email, row in zip(*columns, strict=True):
-        why = morning.history.suppressed.get(plain_address(email)) if email else None
+        why = snapshot.history.suppressed.get(plain_address(email)) if email else None
         if why is not None:
             found = f"No mail goes to this address any more ({why})."
             mend = f"Type another address, or: sheetops outbox allow {email}"

@@ -40,8 +40,8 @@ def rows_watched(plan: Plan) -> dict[str, int]:
 
 
 def _dangers(plan: Plan) -> list[str]:
-    last = plan.morning.history.last_run
-    dangers = [plan.morning.history.elsewhere]
+    last = plan.snapshot.history.last_run
+    dangers = [plan.snapshot.history.elsewhere]
     if plan.mails:
         dangers += [_too_many(plan), _unusually_many(plan)]
     if last is not None:
@@ -51,7 +51,7 @@ def _dangers(plan: Plan) -> list[str]:
 
 
 def _too_many(plan: Plan) -> str:
-    history, most = plan.morning.history, plan.morning.business.mails_per_day
+    history, most = plan.snapshot.history, plan.snapshot.business.mails_per_day
     by_day = history.mails_by_day.get(plan.today, 0)
     lately = by_day if history.sent_lately is None else max(history.sent_lately, by_day)
     if len(plan.mails) + lately <= most:
@@ -65,7 +65,7 @@ def _too_many(plan: Plan) -> str:
 
 def _unusually_many(plan: Plan) -> str:
     """Far more than on the days before; that is a slip far more often than a busy day."""
-    by_day = plan.morning.history.mails_by_day
+    by_day = plan.snapshot.history.mails_by_day
     before = sorted(count for day, count in by_day.items() if day < plan.today)
     if len(before) < _FEW:
         return ""
@@ -102,13 +102,13 @@ def _emptied(plan: Plan, counts: Mapping[str, int]) -> Iterator[str]:
 
 def _mass_change(plan: Plan) -> str:
     """A flag that is given where none was is no change: a first run gives all of them."""
-    flagged = sum(1 for flag in plan.morning.book.frame("Clients")["Flag"] if flag)
+    flagged = sum(1 for flag in plan.snapshot.book.frame("Clients")["Flag"] if flag)
     changed = sum(
         1
         for cell in plan.cells
         if cell.tab == "Clients" and cell.heading == "Flag" and cell.old not in {None, ""}
     )
-    share = plan.morning.business.share_that_may_change
+    share = plan.snapshot.business.share_that_may_change
     if flagged >= 2 * _FEW and changed > share * flagged:
         return (
             f"The flags of {changed} of {flagged} clients would change at once; at most "

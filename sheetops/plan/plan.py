@@ -19,11 +19,10 @@ import pandas as pd
 
 from sheetops import systems
 from sheetops.errors import ConfigError
-from sheetops.model import snapshot as morning
 from sheetops.model.findings import Findings
 from sheetops.model.history import History, OfferPath
 from sheetops.model.mail import Mail
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.plan import digest, follow_ups_tab
 from sheetops.plan import routing as mailing
 from sheetops.plan.routing import Routing
@@ -53,7 +52,7 @@ class Plan:
     """
 
     book: Book
-    morning: Morning
+    snapshot: Snapshot
     cells: tuple[CellChange, ...]
     rows: tuple[NewRow, ...]
     mails: tuple[Mail, ...]
@@ -67,7 +66,7 @@ class Plan:
 
     @property
     def today(self) -> date:
-        return self.morning.today
+        return self.snapshot.today
 
     @property
     def changes(self) -> Changes:
@@ -78,8 +77,8 @@ class Plan:
         """The figures of the run: for its line in `Runs`, and for the guard rails of the next."""
         flags = self.status["Clients"]["Flag"] if "Clients" in self.status else ()
         return {
-            "clients": len(self.morning.clients.key),
-            "steps": len(self.morning.steps.key),
+            "clients": len(self.snapshot.clients.key),
+            "steps": len(self.snapshot.steps.key),
             "stalled": sum(1 for flag in flags if flag == "Stalled"),
             "mails": len(self.mails),
             "problems": len(self.problems),
@@ -107,7 +106,7 @@ class Plan:
 
     def only(self, client: str) -> Plan:
         """The part of the plan that is about one client, by key."""
-        steps = self.morning.book.frame("Steps")
+        steps = self.snapshot.book.frame("Steps")
         keys = {client, *(str(key) for key in steps.index[steps["client"] == client])}
         routing = self.routing.only(client)
         mine = keys | {one.key for one in routing.all}
@@ -130,50 +129,50 @@ class Plan:
 def make(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
-        now = morning.see(book, history, today)
-        return Plan(book, now, (), (), (), Routing(), book.whereabouts.told(book.problems), {})
+        snapshot = take_snapshot(book, history, today)
+        return Plan(book, snapshot, (), (), (), Routing(), book.whereabouts.told(book.problems), {})
     if sent := follow_ups_tab.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
     theirs = "Steps" in book.whereabouts.titles  # staff's own rows, to which none are added
     gained = added.Added() if theirs else added.look(book, history)
     new_steps = () if theirs else (*path.lay_out(book, history), *gained.rows)
-    now = morning.see(book.plus_rows(new_steps), history, today)
-    findings = systems.find(now)
-    status = _together(findings, now)
+    snapshot = take_snapshot(book.plus_rows(new_steps), history, today)
+    findings = systems.find(snapshot)
+    status = _together(findings, snapshot)
     status = book.whereabouts.in_status(status)
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
     problems = book.whereabouts.told(
         dict.fromkeys(
             chain(
-                follow_ups_tab.doubts(now),
+                follow_ups_tab.doubts(snapshot),
                 book.problems,
-                now.problems,
-                follow_ups_tab.suppressed(now),
+                snapshot.problems,
+                follow_ups_tab.suppressed(snapshot),
                 chain.from_iterable(f.problems for f in findings),
             )
         )
     )
-    routing = mailing.route(now, follow_ups)
-    mails, more = _mails(now, routing, status, problems, gained.notes)
+    routing = mailing.route(snapshot, follow_ups)
+    mails, more = _mails(snapshot, routing, status, problems, gained.notes)
     problems = (*problems, *more)
-    status = {**status, **_follow_up_status(now, routing)}
-    rows = (*_with_status(new_steps, status), *follow_ups_tab.new_rows(now, routing))
+    status = {**status, **_follow_up_status(snapshot, routing)}
+    rows = (*_with_status(new_steps, status), *follow_ups_tab.new_rows(snapshot, routing))
     return Plan(
         book=book,
-        morning=now,
+        snapshot=snapshot,
         cells=(*book.new_ids, *_differences(book, status), *_setting_problems(book, problems)),
         rows=rows,
         mails=mails,
         routing=routing,
         problems=problems,
         status=status,
-        laid_out=path.laid_out(now.book),
-        paths=added.paths(now.book, history),
-        stale=mailing.retried(now, routing.mailed)[1],
+        laid_out=path.laid_out(snapshot.book),
+        paths=added.paths(snapshot.book, history),
+        stale=mailing.retried(snapshot, routing.mailed)[1],
     )
 
 
-def _together(findings: Iterable[Findings], now: Morning) -> dict[str, pd.DataFrame]:
+def _together(findings: Iterable[Findings], snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     """The status values of all systems, one frame a tab; a heading has one system."""
     frames: dict[str, list[pd.DataFrame]] = {}
     for found in findings:
@@ -182,19 +181,21 @@ def _together(findings: Iterable[Findings], now: Morning) -> dict[str, pd.DataFr
     joined: dict[str, pd.DataFrame] = {}
     for tab, parts in frames.items():
         columns = {name: part[name] for part in parts for name in part.columns}
-        joined[tab] = pd.DataFrame(columns, index=now.book.tables[tab].frame.index, dtype=object)
+        joined[tab] = pd.DataFrame(
+            columns, index=snapshot.book.tables[tab].frame.index, dtype=object
+        )
     return joined
 
 
-def _follow_up_status(now: Morning, routing: Routing) -> dict[str, pd.DataFrame]:
-    found = follow_ups_tab.outcomes(now, routing)
+def _follow_up_status(snapshot: Snapshot, routing: Routing) -> dict[str, pd.DataFrame]:
+    found = follow_ups_tab.outcomes(snapshot, routing)
     if not found:
         return {}
     columns = {
         heading: [values[heading] for values in found.values()]
         for heading in ("Outcome", "Sent at")
     }
-    columns["Why"] = follow_ups_tab.reasons(now)
+    columns["Why"] = follow_ups_tab.reasons(snapshot)
     return {"Follow-ups": pd.DataFrame(columns, index=list(found), dtype=object)}
 
 
@@ -255,31 +256,31 @@ def _setting_problems(book: Book, problems: Iterable[Problem]) -> list[CellChang
 
 
 def _mails(
-    now: Morning,
+    snapshot: Snapshot,
     routing: Routing,
     status: Mapping[str, pd.DataFrame],
     problems: tuple[Problem, ...],
     notes: tuple[str, ...],
 ) -> tuple[tuple[Mail, ...], list[Problem]]:
     """The day's mails as `Sending` has them, and what in Settings stands in their way."""
-    business = now.business
+    business = snapshot.business
     if business.sending == "preview":
         return (), []
-    missing = [name for name, value in _needed(now) if not value]
+    missing = [name for name, value in _needed(snapshot) if not value]
     if missing:
-        return (), [_blank_setting(now, name) for name in missing]
-    everyone = mailing.client_mails(now, routing.mailed)
+        return (), [_blank_setting(snapshot, name) for name in missing]
+    everyone = mailing.client_mails(snapshot, routing.mailed)
     live = business.sending != "rehearse to me"
-    clients = mailing.staged(now, everyone) if live else everyone
-    team = digest.digests(now, routing, status)
-    owner = digest.summary(now, routing, status, clients, problems, notes)
+    clients = mailing.staged(snapshot, everyone) if live else everyone
+    team = digest.digests(snapshot, routing, status)
+    owner = digest.summary(snapshot, routing, status, clients, problems, notes)
     mails = (*everyone, *digest.merged([*team, *owner]))
-    unlisted = [] if now.book.has("Follow-ups") else _nowhere_to_decide(routing)
+    unlisted = [] if snapshot.book.has("Follow-ups") else _nowhere_to_decide(routing)
     if live:
-        mails = mailing.staged(now, mails)
+        mails = mailing.staged(snapshot, mails)
     else:
-        mails = tuple(mailing.as_rehearsal(now, mail) for mail in mails)
-    return tuple(mail for mail in mails if mail.key not in now.history.mails_today), unlisted
+        mails = tuple(mailing.as_rehearsal(snapshot, mail) for mail in mails)
+    return tuple(mail for mail in mails if mail.key not in snapshot.history.mails_today), unlisted
 
 
 def _nowhere_to_decide(routing: Routing) -> list[Problem]:
@@ -292,18 +293,18 @@ def _nowhere_to_decide(routing: Routing) -> list[Problem]:
     return [Problem("Follow-ups", "", found, mend)]
 
 
-def _needed(now: Morning) -> tuple[tuple[str, str], ...]:
-    business = now.business
+def _needed(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    business = snapshot.business
     needed = (("Sender address", business.sender),)
     if business.sending == "rehearse to me":
         return (*needed, ("Rehearsal address", business.rehearsal_address))
-    if now.history.stage == "owner":
+    if snapshot.history.stage == "owner":
         return (*needed, ("Owner's address", business.owner))
     return needed
 
 
-def _blank_setting(now: Morning, name: str) -> Problem:
-    table = now.book.tables["Settings"]
+def _blank_setting(snapshot: Snapshot, name: str) -> Problem:
+    table = snapshot.book.tables["Settings"]
     key = next((key for key in table.frame.index if str(key).casefold() == name.casefold()), "")
     row = table.layout.rows.get(str(key), 0)
     cell = table.cell(row, "Value") if row else ""

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from sheetops.model.mail import FollowUp, Mail
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.messages.personal import is_answered
 from sheetops.workbook.identity import plain_address
 
@@ -69,45 +69,45 @@ class Routing:
         )
 
 
-def route(morning: Morning, follow_ups: Sequence[FollowUp]) -> Routing:
+def route(snapshot: Snapshot, follow_ups: Sequence[FollowUp]) -> Routing:
     """Decide for each follow-up by the settings, its message and its row in `Follow-ups`.
 
     Where that row cannot be told, staff may have decided against it: it is held.
     """
-    rows = _rows(morning)
-    unclear = _unclear(morning)
+    rows = _rows(snapshot)
+    unclear = _unclear(snapshot)
     places: dict[str, list[Any]] = {}
     for follow_up in follow_ups:
         row = rows.get(follow_up.key)
         decision = str(row["Decision"]) if row is not None else ""
         if row is not None:
             follow_up = _as_edited(follow_up, row)  # noqa: PLW2901 # staff's words take the place
-        follow_up = _unless_suppressed(morning, follow_up)  # noqa: PLW2901 # it says why
+        follow_up = _unless_suppressed(snapshot, follow_up)  # noqa: PLW2901 # it says why
         in_doubt = bool(row["doubt"]) if row is not None else unclear(follow_up.key)
-        place = _place(morning, follow_up, decision, in_doubt=in_doubt)
-        if place == "by_hand" and row is not None and is_answered(morning, follow_up, row["Date"]):
+        place = _place(snapshot, follow_up, decision, in_doubt=in_doubt)
+        if place == "by_hand" and row is not None and is_answered(snapshot, follow_up, row["Date"]):
             place = "settled"
         entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
         places.setdefault(place, []).append(entry)
     return Routing(**{place: tuple(entries) for place, entries in places.items()})
 
 
-def _rows(morning: Morning) -> dict[str, Mapping[Any, Any]]:
-    frame = morning.book.frame("Follow-ups")
+def _rows(snapshot: Snapshot) -> dict[str, Mapping[Any, Any]]:
+    frame = snapshot.book.frame("Follow-ups")
     return dict(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
 
 
-def _unclear(morning: Morning) -> Callable[[str], bool]:
+def _unclear(snapshot: Snapshot) -> Callable[[str], bool]:
     """Says of a follow-up without a row whether it may have one, unread: the tab is misspelt or
     lacks a column that it needs, or it holds the ID twice."""
-    book = morning.book
+    book = snapshot.book
     if "Follow-ups" in book.present | book.misspelt and not book.has("Follow-ups"):
         return lambda _: True
-    return morning.listed.__contains__
+    return snapshot.listed.__contains__
 
 
-def _unless_suppressed(morning: Morning, follow_up: FollowUp) -> FollowUp:
-    known = morning.history.suppressed
+def _unless_suppressed(snapshot: Snapshot, follow_up: FollowUp) -> FollowUp:
+    known = snapshot.history.suppressed
     why = known.get(plain_address(follow_up.to)) if known else None
     if why is None or follow_up.held:
         return follow_up
@@ -123,7 +123,7 @@ def _as_edited(follow_up: FollowUp, row: Mapping[Any, Any]) -> FollowUp:
     )
 
 
-def _place(morning: Morning, follow_up: FollowUp, decision: str, *, in_doubt: bool) -> str:
+def _place(snapshot: Snapshot, follow_up: FollowUp, decision: str, *, in_doubt: bool) -> str:
     if decision in {"Skip", "Done by hand"}:
         return "settled"
     if decision == "Hold" or in_doubt:
@@ -132,28 +132,28 @@ def _place(morning: Morning, follow_up: FollowUp, decision: str, *, in_doubt: bo
         return "held"
     if follow_up.send == "by hand":
         return "by_hand"
-    asks = follow_up.send == "ask" or morning.business.sending == "ask"
+    asks = follow_up.send == "ask" or snapshot.business.sending == "ask"
     if asks and decision != "Send":
         return "waiting"
     return "told" if follow_up.audience == "team" else "mailed"
 
 
-def client_mails(morning: Morning, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
+def client_mails(snapshot: Snapshot, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
     """One mail per client, and one to each third party of theirs: what is for them put together,
     the most serious first.
 
     One that was put off, and whose time has come, goes before a new one and takes its place.
     """
     to_each: dict[tuple[str, str], list[FollowUp]] = {}
-    put_off = _put_off(morning, mailed)
+    put_off = _put_off(snapshot, mailed)
     for follow_up in sorted(mailed, key=lambda one: one.rank):
         if follow_up.key not in put_off:
             to_each.setdefault((_purpose(follow_up), follow_up.client), []).append(follow_up)
-    due = retried(morning, mailed)[0] if _is_live(morning) else ()
+    due = retried(snapshot, mailed)[0] if _is_live(snapshot) else ()
     again = [mail for mail in due if is_outward(mail)]
     taken = {(mail.purpose, mail.client) for mail in again}
-    new = (_client_mail(morning, items) for whom, items in to_each.items() if whom not in taken)
-    gone = morning.history.mails_today
+    new = (_client_mail(snapshot, items) for whom, items in to_each.items() if whom not in taken)
+    gone = snapshot.history.mails_today
     return (*again, *(mail for mail in new if mail.key not in gone))
 
 
@@ -169,15 +169,15 @@ def is_outward(mail: Mail) -> bool:
     return mail.purpose == "follow-up" or mail.purpose.startswith(_THIRD_PARTY)
 
 
-def _is_live(morning: Morning) -> bool:
+def _is_live(snapshot: Snapshot) -> bool:
     """Whether mail may reach clients today, and not only the owner."""
-    return morning.business.sending in {"ask", "send"} and morning.history.stage != "owner"
+    return snapshot.business.sending in {"ask", "send"} and snapshot.history.stage != "owner"
 
 
-def _put_off(morning: Morning, mailed: Sequence[FollowUp]) -> frozenset[str]:
+def _put_off(snapshot: Snapshot, mailed: Sequence[FollowUp]) -> frozenset[str]:
     """Keys of follow-ups in a mail that waits to be tried again, and stays as it is."""
-    sent = morning.history.sent
-    stale = {item.key for mail, _ in retried(morning, mailed)[1] for item in mail.items}
+    sent = snapshot.history.sent
+    stale = {item.key for mail, _ in retried(snapshot, mailed)[1] for item in mail.items}
     return frozenset(
         one.key
         for one in mailed
@@ -188,14 +188,14 @@ def _put_off(morning: Morning, mailed: Sequence[FollowUp]) -> frozenset[str]:
 
 
 def retried(
-    morning: Morning, mailed: Sequence[FollowUp]
+    snapshot: Snapshot, mailed: Sequence[FollowUp]
 ) -> tuple[tuple[Mail, ...], tuple[tuple[Mail, str], ...]]:
     """Mails whose time to be tried again has come: those that are still due, and those that are
     not, with the reason."""
     due, stale = [], []
     now = {one.key: one for one in mailed}
-    for mail in morning.history.retries:
-        why = _why_stale(morning, mail, now)
+    for mail in snapshot.history.retries:
+        why = _why_stale(snapshot, mail, now)
         if why:
             stale.append((mail, why))
         else:
@@ -203,20 +203,20 @@ def retried(
     return tuple(due), tuple(stale)
 
 
-def _why_stale(morning: Morning, mail: Mail, now: Mapping[str, FollowUp]) -> str:
+def _why_stale(snapshot: Snapshot, mail: Mail, now: Mapping[str, FollowUp]) -> str:
     if not is_outward(mail):
-        return "" if mail.day == morning.today else "its day has passed"
+        return "" if mail.day == snapshot.today else "its day has passed"
     if any(item.key not in now for item in mail.items):
         return "it is no longer due"
     addresses = {plain_address(now[item.key].to) for item in mail.items}
     return "" if addresses == {plain_address(mail.to)} else "the address has changed"
 
 
-def _client_mail(morning: Morning, items: Sequence[FollowUp]) -> Mail:
+def _client_mail(snapshot: Snapshot, items: Sequence[FollowUp]) -> Mail:
     first = items[0]
     return Mail(
-        key=mail_key(morning, _purpose(first), first.client),
-        day=morning.today,
+        key=mail_key(snapshot, _purpose(first), first.client),
+        day=snapshot.today,
         purpose=_purpose(first),
         client=first.client,
         to=first.to,
@@ -229,9 +229,9 @@ def _client_mail(morning: Morning, items: Sequence[FollowUp]) -> Mail:
     )
 
 
-def mail_key(morning: Morning, purpose: str, recipient: str) -> str:
+def mail_key(snapshot: Snapshot, purpose: str, recipient: str) -> str:
     """Key of a mail: the same for the same purpose, recipient and day."""
-    parts = (morning.business.workbook_id, purpose, recipient, morning.today.isoformat())
+    parts = (snapshot.business.workbook_id, purpose, recipient, snapshot.today.isoformat())
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
@@ -269,30 +269,30 @@ def without(mail: Mail, barred: Container[str]) -> Mail | None:
     return replace(mail, items=items, subject=items[0].subject, body=together(items))
 
 
-def staged(morning: Morning, mails: Sequence[Mail]) -> tuple[Mail, ...]:
+def staged(snapshot: Snapshot, mails: Sequence[Mail]) -> tuple[Mail, ...]:
     """What leaves of the mails of a live run: the first such run sends all to the owner, the next
     one mail to one client, and from then on all leave."""
-    owner = morning.business.owner
-    if morning.history.stage == "owner":
+    owner = snapshot.business.owner
+    if snapshot.history.stage == "owner":
         return tuple(
-            mail if mail.to == owner and not mail.client else as_rehearsal(morning, mail, owner)
+            mail if mail.to == owner and not mail.client else as_rehearsal(snapshot, mail, owner)
             for mail in mails
         )
-    if morning.history.stage == "one":
+    if snapshot.history.stage == "one":
         one = next((mail for mail in mails if mail.client), None)
         return tuple(mail for mail in mails if not mail.client or mail is one)
     return tuple(mails)
 
 
-def as_rehearsal(morning: Morning, mail: Mail, to: str = "") -> Mail:
+def as_rehearsal(snapshot: Snapshot, mail: Mail, to: str = "") -> Mail:
     """The mail as it goes to the rehearsal address: it says for whom, and settles nothing."""
     name = f"{mail.to_name} " if mail.to_name else ""
     return replace(
         mail,
-        key=mail_key(morning, f"rehearsal {mail.purpose}", mail.client or mail.to),
+        key=mail_key(snapshot, f"rehearsal {mail.purpose}", mail.client or mail.to),
         purpose="rehearsal",
         client="" if mail.purpose.startswith(_THIRD_PARTY) else mail.client,
-        to=to or morning.business.rehearsal_address,
+        to=to or snapshot.business.rehearsal_address,
         to_name="",
         subject=f"[for {name}at {mail.to}] {mail.subject}",
         reply_to="",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.formatting import count, money
 from sheetops.systems.path import flags, improvements
 from sheetops.systems.path.delays import CLIENTS, WINDOW, clients_of, repeating
@@ -75,11 +75,11 @@ class Delays:
     how: str
 
 
-def stalled_clients(morning: Morning) -> Stalled:
+def stalled_clients(snapshot: Snapshot) -> Stalled:
     """Who is stalled this morning, and what that holds up."""
-    shown = flags.flags(morning).status["Clients"]
-    over, value = _over(morning), happened(morning).clients.value
-    clients = morning.clients
+    shown = flags.flags(snapshot).status["Clients"]
+    over, value = _over(snapshot), happened(snapshot).clients.value
+    clients = snapshot.clients
     found = [
         StalledClient(
             key=str(clients.key[at]),
@@ -115,12 +115,12 @@ def _said_of_stalled(number: int, of: int, over: int, value: float) -> str:
     return f"{number} of {count(of, 'client')} in hand {are} stalled{days}.{worth}"
 
 
-def _over(morning: Morning) -> dict[int, int]:
+def _over(snapshot: Snapshot) -> dict[int, int]:
     """By client, the working days by which their worst stalled step is late."""
-    steps = morning.steps
-    flag = flags.flags(morning).status["Steps"]["Flag"].to_numpy()
+    steps = snapshot.steps
+    flag = flags.flags(snapshot).status["Steps"]["Flag"].to_numpy()
     at = np.flatnonzero(flag == "Stalled")
-    usual = learned(morning).usual(steps.offer_step_at[at])
+    usual = learned(snapshot).usual(steps.offer_step_at[at])
     beyond = np.where(np.isnan(steps.left[at]), steps.age[at] - usual, -steps.left[at])
     worst: dict[int, int] = {}
     for client, days in zip(steps.client_at[at].tolist(), beyond.tolist(), strict=True):
@@ -129,9 +129,9 @@ def _over(morning: Morning) -> dict[int, int]:
     return worst
 
 
-def delays(morning: Morning) -> Delays:
+def delays(snapshot: Snapshot) -> Delays:
     """Delays that repeat, with the advice of the sheet or what is worth trying first."""
-    advice = _advice(morning)
+    advice = _advice(snapshot)
     found = tuple(
         SlowStep(
             offer=one.offer,
@@ -144,28 +144,28 @@ def delays(morning: Morning) -> Delays:
             sentence=one.sentence,
             advice=advice.get(one.key, "") or _ADVICE.get(one.party, ""),
         )
-        for one in repeating(morning)
+        for one in repeating(snapshot)
     )
-    few = tuple(_few(morning))
+    few = tuple(_few(snapshot))
     how = (
         f"A delay repeats when a step was late at least five times in {WINDOW} days and, at 95 % "
         "confidence, in more than a fifth of its cases. What it costs are the working days beyond "
         f"the step's own median, weighed by the clients' value. It needs {CLIENTS} clients of an "
         "offer who have begun."
     )
-    return Delays(found, few, _said_of_delays(found, few, morning), how)
+    return Delays(found, few, _said_of_delays(found, few, snapshot), how)
 
 
-def _advice(morning: Morning) -> dict[str, str]:
+def _advice(snapshot: Snapshot) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for one in improvements.improvements(morning):
+    for one in improvements.improvements(snapshot):
         found.setdefault(one.key, []).append(one.advice)
     return {key: " ".join(said) for key, said in found.items()}
 
 
-def _few(morning: Morning) -> list[str]:
-    counts = clients_of(morning)
-    spelled = {name.casefold(): name for name in morning.book.frame("Offer steps")["Offer"]}
+def _few(snapshot: Snapshot) -> list[str]:
+    counts = clients_of(snapshot)
+    spelled = {name.casefold(): name for name in snapshot.book.frame("Offer steps")["Offer"]}
     return [
         f"{spelled.get(offer, offer)}: {number} of {CLIENTS} clients"
         for offer, number in counts.items()
@@ -173,11 +173,11 @@ def _few(morning: Morning) -> list[str]:
     ]
 
 
-def _said_of_delays(found: tuple[SlowStep, ...], few: tuple[str, ...], morning: Morning) -> str:
+def _said_of_delays(found: tuple[SlowStep, ...], few: tuple[str, ...], snapshot: Snapshot) -> str:
     if found:
         lost = sum(one.lost for one in found)
         repeats = "delay repeats" if len(found) == 1 else "delays repeat"
         return f"{len(found)} {repeats}; {lost:,.0f} working days a month are lost that way."
-    if len(few) < len(clients_of(morning)):
+    if len(few) < len(clients_of(snapshot)):
         return "No delay repeats itself."
     return "Not enough clients yet to tell a repeating delay from a late client."

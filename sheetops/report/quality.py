@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Morning
+from sheetops.model.snapshot import SERVED, Snapshot
 from sheetops.report.formatting import FEW, number, percent
 from sheetops.systems.clients.answers import answers
 from sheetops.systems.clients.fit import fit
@@ -94,7 +94,7 @@ class Quality:
     how: str
 
 
-def of_offers(morning: Morning) -> Quality:
+def of_offers(snapshot: Snapshot) -> Quality:
     """Consistency and delta per offer, and where they are going."""
     how = (
         "Consistency is the share of what happened that follows the declared path, a mean over the "
@@ -102,18 +102,18 @@ def of_offers(morning: Morning) -> Quality:
         "the follow-on service that finished clients still lack. A trend compares who finished in "
         f"the last {QUARTER} days with who did in the {QUARTER} before."
     )
-    found = tuple(_offers(morning))
+    found = tuple(_offers(snapshot))
     why_not = "" if found else f"{FEW}: nobody has done a step of an offer."
     return Quality(found, why_not, how)
 
 
-def _offers(morning: Morning) -> Iterator[OfferQuality]:
-    told, found = conformance.courses(morning), happened(morning)
+def _offers(snapshot: Snapshot) -> Iterator[OfferQuality]:
+    told, found = conformance.courses(snapshot), happened(snapshot)
     scores = np.array([np.nan if c is None or c.score is None else c.score for c in told.course])
-    lacking = _lacking(morning)
-    ago = (np.datetime64(morning.today, "D") - found.clients.finished).astype("float64")
+    lacking = _lacking(snapshot)
+    ago = (np.datetime64(snapshot.today, "D") - found.clients.finished).astype("float64")
     ago[np.isnat(found.clients.finished)] = np.nan
-    names = morning.book.frame("Offer steps")["Offer"].tolist()
+    names = snapshot.book.frame("Offer steps")["Offer"].tolist()
     spelled = {folded(one): one for one in reversed(names)}
     for place, offer in enumerate(found.offers):
         mine = found.clients.offer == place
@@ -132,13 +132,13 @@ def _offers(morning: Morning) -> Iterator[OfferQuality]:
         )
 
 
-def _lacking(morning: Morning) -> Numbers:
+def _lacking(snapshot: Snapshot) -> Numbers:
     """By client, those gone among them: the parts that they still lack; NaN where none is
     declared."""
-    lacking = np.full(len(happened(morning).clients.key), np.nan)
-    if not morning.book.has("Messages"):
+    lacking = np.full(len(happened(snapshot).clients.key), np.nan)
+    if not snapshot.book.has("Messages"):
         return lacking
-    service = follow_on(morning)
+    service = follow_on(snapshot)
     for at in service.finished:
         parts = service.parts(at)
         if parts:
@@ -178,25 +178,25 @@ class FitOutcome:
     how: str
 
 
-def fit_outcome(morning: Morning) -> FitOutcome:
+def fit_outcome(snapshot: Snapshot) -> FitOutcome:
     """What became of clients who met every prerequisite, and of those who did not."""
     how = (
         "Clients who are finished, refunded or not to be served, by whether their answers met "
         f"every prerequisite of their offer. Each group needs {EACH} clients, each figure {EACH} "
         "of them of whom it is known."
     )
-    if not answers(morning).is_on:
+    if not answers(snapshot).is_on:
         why = "The tabs Questions and Answers are not in use, so fit is not known."
         return FitOutcome((), "", why, how)
-    found = fit(morning)
+    found = fit(snapshot)
     asked = np.asarray(found.asked.any(axis=1))
     if not asked.any():
         why = "No question in Questions is a prerequisite (For = fit, with Must be)."
         return FitOutcome((), "", why, how)
-    over = asked & _is_over(morning)
+    over = asked & _is_over(snapshot)
     groups = (
-        _group(morning, "Met every prerequisite", over & ~found.lacks),
-        _group(morning, "Lacked one or more", over & found.lacks),
+        _group(snapshot, "Met every prerequisite", over & ~found.lacks),
+        _group(snapshot, "Lacked one or more", over & found.lacks),
     )
     few = [one for one in groups if one.clients < EACH]
     if few:
@@ -205,20 +205,20 @@ def fit_outcome(morning: Morning) -> FitOutcome:
     return FitOutcome(groups, _said_of_fit(*groups), "", how)
 
 
-def _is_over(morning: Morning) -> Bools:
+def _is_over(snapshot: Snapshot) -> Bools:
     """Clients who are through with us, one way or the other."""
-    clients = morning.clients
+    clients = snapshot.clients
     over: Bools = ~np.isin(clients.status.astype(str), [*SERVED, "Lead"]) & (clients.status != "")
     return over
 
 
-def _group(morning: Morning, title: str, which: Bools) -> FitGroup:
-    frame = morning.book.frame("Clients")
+def _group(snapshot: Snapshot, title: str, which: Bools) -> FitGroup:
+    frame = snapshot.book.frame("Clients")
     days = {
         name: frame[name].to_numpy().astype("datetime64[D]")
         for name in ("Finished on", "Promised by")
     }
-    bad = np.isin(morning.clients.status.astype(str), ["Refunded", "Do not serve"]).astype(float)
+    bad = np.isin(snapshot.clients.status.astype(str), ["Refunded", "Do not serve"]).astype(float)
     kept = (days["Finished on"] <= days["Promised by"]).astype(float)
     promised = which & ~np.isnat(days["Finished on"]) & ~np.isnat(days["Promised by"])
     said = frame["Satisfaction"].to_numpy().astype(float)

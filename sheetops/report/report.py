@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.bottlenecks import Delays, Stalled, delays, stalled_clients
 from sheetops.report.figures import Capacity, WhatIf
 from sheetops.report.quality import FitOutcome, Quality, fit_outcome, of_offers
@@ -60,28 +60,28 @@ def _plain(value: Any) -> Any:
 
 
 def gather(
-    morning: Morning,
+    snapshot: Snapshot,
     capacity: Capacity,
     what_ifs: tuple[WhatIf, ...] = (),
     asked: tuple[str, ...] = (),
 ) -> Report:
     """The report of this morning, around the figures of `capacity`."""
-    team, stalled = of_team(capacity), stalled_clients(morning)
-    slow = delays(morning)
+    team, stalled = of_team(capacity), stalled_clients(snapshot)
+    slow = delays(snapshot)
     return Report(
-        today=morning.today,
-        business=morning.business.name or morning.book.name,
+        today=snapshot.today,
+        business=snapshot.business.name or snapshot.book.name,
         answer=answer(capacity, team, stalled, slow),
         capacity=capacity,
         team=team,
         stalled=stalled,
         delays=slow,
-        quality=of_offers(morning),
-        fit=fit_outcome(morning),
-        given_back=given_back(morning),
-        sources=sources(morning),
-        top=top_clients(morning),
+        quality=of_offers(snapshot),
+        fit=fit_outcome(snapshot),
+        given_back=given_back(snapshot),
+        sources=sources(snapshot),
+        top=top_clients(snapshot),
         what_ifs=what_ifs,
         asked=asked,
-        problems=len(morning.book.problems) + len(morning.problems),
+        problems=len(snapshot.book.problems) + len(snapshot.problems),
     )

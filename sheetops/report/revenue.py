@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Morning
+from sheetops.model.snapshot import SERVED, Snapshot
 from sheetops.report.formatting import FEW, count, money, percent
 from sheetops.workbook.identity import groups
 
@@ -47,16 +47,16 @@ class Top:
     how: str
 
 
-def top_clients(morning: Morning) -> Top:
+def top_clients(snapshot: Snapshot) -> Top:
     """How much of the revenue the top fifth of the clients bring, and what that suggests."""
-    frame = morning.book.frame("Clients")
-    status = morning.clients.status.astype(str)
+    frame = snapshot.book.frame("Clients")
+    status = snapshot.clients.status.astype(str)
     engaged = np.isin(status, [*SERVED, "Finished"])
     value = frame["Value"].to_numpy(dtype="float64")
     person = groups(frame) if len(frame) else np.array([], dtype="int64")
     everybody = len(np.unique(person[engaged]))
     known = engaged & ~np.isnan(value)
-    found = _persons(morning, person[known], np.flatnonzero(known), value[known])
+    found = _persons(snapshot, person[known], np.flatnonzero(known), value[known])
     total = sum(one.value for one in found)
     how = (
         "The Value of all engagements in Clients, those in hand and those finished, added up for "
@@ -80,13 +80,13 @@ def top_clients(morning: Morning) -> Top:
 
 
 def _persons(
-    morning: Morning,
+    snapshot: Snapshot,
     person: npt.NDArray[np.int64],
     places: npt.NDArray[np.int64],
     value: npt.NDArray[np.float64],
 ) -> list[TopClient]:
     """Each person with their value over all engagements, the greatest first."""
-    names = morning.clients.name
+    names = snapshot.clients.name
     ids, first, at = np.unique(person, return_index=True, return_inverse=True)
     sums, times = np.bincount(at, weights=value), np.bincount(at)
     found = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.formatting import number
 
 WEEKS = 8
@@ -26,13 +26,13 @@ class GivenBack:
     how: str
 
 
-def given_back(morning: Morning) -> GivenBack:
+def given_back(snapshot: Snapshot) -> GivenBack:
     """Hours given back by the runs that the tab `Runs` lists."""
     how = (
         "Minutes saved of each message that was really sent, and of each step that was done by "
         "itself, as Messages and Offer steps declare them; added up from the tab Runs."
     )
-    frame, today = morning.book.frame("Runs"), morning.today
+    frame, today = snapshot.book.frame("Runs"), snapshot.today
     pairs = zip(frame["At"], frame["Minutes given back"], strict=True)
     runs = [
         (at.date(), float(minutes) / 60)
@@ -40,7 +40,7 @@ def given_back(morning: Morning) -> GivenBack:
         if isinstance(at, datetime) and isinstance(minutes, int | float) and at.date() <= today
     ]
     if not runs:
-        why = "The tab Runs lists no run yet." if morning.book.has("Runs") else "No tab Runs."
+        why = "The tab Runs lists no run yet." if snapshot.book.has("Runs") else "No tab Runs."
         return GivenBack(None, None, None, (), 0, "", why, how)
     monday = today - timedelta(today.weekday())
     weeks = tuple(

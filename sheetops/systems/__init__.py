@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sheetops.model.findings import Findings
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import completeness, fit
 from sheetops.systems.messages import gaps, personal, reminders, segments
 from sheetops.systems.path import (
@@ -21,7 +21,7 @@ from sheetops.systems.path import (
     layout,
 )
 
-System = Callable[[Morning], Findings]
+System = Callable[[Snapshot], Findings]
 
 SYSTEMS: tuple[System, ...] = (
     layout.stand,
@@ -41,6 +41,6 @@ SYSTEMS: tuple[System, ...] = (
 )
 
 
-def find(morning: Morning) -> tuple[Findings, ...]:
+def find(snapshot: Snapshot) -> tuple[Findings, ...]:
     """What every system finds this morning, in their order."""
-    return tuple(system(morning) for system in SYSTEMS)
+    return tuple(system(snapshot) for system in SYSTEMS)

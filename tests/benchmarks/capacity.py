@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from sheetops.model.history import History
-from sheetops.model.snapshot import Morning, see
+from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.report.figures import capacity, completions, flow, headroom, leads, workload
 from sheetops.systems.path import durations, event_log
 from sheetops.workbook.raw import Value
@@ -33,7 +33,7 @@ AIM = 2.0
 Row = dict[str, Value]
 
 
-def business(clients: int = 10_000, seed: int = 8) -> Morning:
+def business(clients: int = 10_000, seed: int = 8) -> Snapshot:
     """Open clients somewhere on paths of ten steps, finished ones, and leads; four steps in ten are
     the team's, and each person has room for more."""
     rng = np.random.default_rng(seed)
@@ -90,49 +90,49 @@ def business(clients: int = 10_000, seed: int = 8) -> Morning:
     raw = office(
         rows, steps, offer_steps=offer_steps, team=team, Offers=[{"Offer": o} for o in offers]
     )
-    return see(read(raw), History(), TODAY)
+    return take_snapshot(read(raw), History(), TODAY)
 
 
-def _parts(morning: Morning) -> dict[str, Callable[[], Any]]:
+def _parts(snapshot: Snapshot) -> dict[str, Callable[[], Any]]:
     """What the figures are made of, in order; each rests on those before it."""
     made: dict[str, Any] = {}
 
     def work() -> None:
-        made["work"] = workload.workload(morning)
+        made["work"] = workload.workload(snapshot)
 
     def loads() -> None:
-        found = leads.known(morning)
+        found = leads.known(snapshot)
         work = made["work"]
         workload.person_loads(work, leads.work_of(found, work.who, work.weeks))
 
     return {
-        "what happened": partial(event_log.happened, morning),
-        "waits": partial(durations.learned, morning),
-        "finish forecast": partial(completions.forecasts, morning, completions.NOBODY),
+        "what happened": partial(event_log.happened, snapshot),
+        "waits": partial(durations.learned, snapshot),
+        "finish forecast": partial(completions.forecasts, snapshot, completions.NOBODY),
         "walk of all clients": work,
         "load and leads": loads,
         "whom we can take on": lambda: headroom.can_take_on(made["work"]),
-        "work on hand, unclosed": lambda: (flow.on_hand(morning), flow.unclosed(morning)),
+        "work on hand, unclosed": lambda: (flow.on_hand(snapshot), flow.unclosed(snapshot)),
     }
 
 
 def measure(clients: int, rounds: int) -> dict[str, Any]:
     """Seconds of the whole, of each part, and of the floor."""
-    morning = business(clients)
-    whole = min(_seconds(partial(capacity, replace(morning))) for _ in range(rounds))
+    snapshot = business(clients)
+    whole = min(_seconds(partial(capacity, replace(snapshot))) for _ in range(rounds))
     best: dict[str, float] = {}
     for _ in range(rounds):
-        for name, part in _parts(replace(morning)).items():
+        for name, part in _parts(replace(snapshot)).items():
             took = _seconds(part)
             best[name] = min(best.get(name, took), took)
-    work = workload.workload(morning)
+    work = workload.workload(snapshot)
     floor = min(
         _seconds(lambda: np.random.default_rng(1).random(len(work.ahead) * work.draws).sum())
         for _ in range(rounds)
     )
     return {
         "open clients": clients,
-        "step rows": len(morning.steps.key),
+        "step rows": len(snapshot.steps.key),
         "steps to come": len(work.ahead),
         "walks": work.draws,
         "seconds": whole,

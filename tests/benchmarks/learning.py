@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from sheetops.model.history import History
-from sheetops.model.snapshot import Morning, see
+from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.systems.path import conformance, delays, durations, event_log, improvements
 from sheetops.workbook.raw import Value
 from tests.sheets import office, read
@@ -33,7 +33,7 @@ AIM = 0.150
 Row = dict[str, Value]
 
 
-def business(seed: int = 6) -> Morning:
+def business(seed: int = 6) -> Snapshot:
     """Clients halfway along paths of ten steps; one in ten skips a step, one in twenty repeats one,
     one in twenty goes out of order."""
     rng = np.random.default_rng(seed)
@@ -85,22 +85,22 @@ def business(seed: int = 6) -> Morning:
     book = read(
         office(clients, steps, offer_steps=offer_steps, Offers=[{"Offer": o} for o in offers])
     )
-    return see(book, History(), TODAY)
+    return take_snapshot(book, History(), TODAY)
 
 
-def judge(morning: Morning) -> None:
+def judge(snapshot: Snapshot) -> None:
     """What the flags rest on, for every open step."""
-    found, steps = durations.learned(morning), morning.steps
+    found, steps = durations.learned(snapshot), snapshot.steps
     at = np.flatnonzero(steps.is_current)
     place, age = steps.offer_step_at[at], steps.age[at]
     found.usual(place)
     found.still_open(place, age, 5)
-    promised = morning.book.frame("Clients")["Promised by"].to_numpy().astype("datetime64[D]")
-    until = morning.business.calendar.ages(steps.started[at], promised[steps.client_at[at]])
+    promised = snapshot.book.frame("Clients")["Promised by"].to_numpy().astype("datetime64[D]")
+    until = snapshot.business.calendar.ages(steps.started[at], promised[steps.client_at[at]])
     found.miss(place, age, until)
 
 
-PARTS: dict[str, Callable[[Morning], Any]] = {
+PARTS: dict[str, Callable[[Snapshot], Any]] = {
     "what happened": event_log.happened,
     "waits": durations.learned,
     "flags": judge,
@@ -112,21 +112,21 @@ PARTS: dict[str, Callable[[Morning], Any]] = {
 
 def measure(rounds: int = 5) -> dict[str, Any]:
     """Seconds of each part, of the floor and of lifelines."""
-    morning = business()
+    snapshot = business()
     best: dict[str, float] = {}
     for _ in range(rounds):
-        fresh = replace(morning)
+        fresh = replace(snapshot)
         for name, part in PARTS.items():
             took = _seconds(partial(part, fresh))
             best[name] = min(best.get(name, took), took)
-    floor = min(_seconds(lambda: _floor(morning)) for _ in range(rounds))
+    floor = min(_seconds(lambda: _floor(snapshot)) for _ in range(rounds))
     return {
-        "rows": len(morning.steps.key),
+        "rows": len(snapshot.steps.key),
         "parts": best,
         "total": sum(best.values()),
         "aim": AIM,
         "floor": floor,
-        "lifelines": _seconds(lambda: _lifelines(morning)),
+        "lifelines": _seconds(lambda: _lifelines(snapshot)),
     }
 
 
@@ -136,19 +136,19 @@ def _seconds(work: Callable[[], Any]) -> float:
     return time.process_time() - began
 
 
-def _floor(morning: Morning) -> None:
+def _floor(snapshot: Snapshot) -> None:
     """One pass over each array that has to be read."""
-    steps = morning.steps
+    steps = snapshot.steps
     for days in (steps.started, steps.done, steps.due):
         days.astype("int64").sum()
     for numbers in (steps.client_at, steps.offer_step_at, steps.age, steps.order):
         numbers.sum()
 
 
-def _lifelines(morning: Morning) -> None:
+def _lifelines(snapshot: Snapshot) -> None:
     from lifelines import KaplanMeierFitter  # noqa: PLC0415 # only measured
 
-    found = event_log.happened(morning)
+    found = event_log.happened(snapshot)
     known = found.days >= 0
     for step in np.unique(found.step_at[known]).tolist():
         mine = known & (found.step_at == step)

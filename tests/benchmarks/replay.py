@@ -156,7 +156,7 @@ class _Clock:
 
 
 @dataclass(frozen=True)
-class Morning:
+class Snapshot:
     """The open steps of one morning: places among the waits, ages, and what is known so far."""
 
     at: Places
@@ -167,7 +167,7 @@ class Morning:
     empirical: Numbers
 
 
-def replay(stay: Stay) -> Iterator[Morning]:
+def replay(stay: Stay) -> Iterator[Snapshot]:
     """Every morning after the first third of the cases, estimates made anew each week."""
     open_now = np.empty(0, dtype="int64")
     upto = 0
@@ -180,7 +180,7 @@ def replay(stay: Stay) -> Iterator[Morning]:
         upto = new
         if learned is None or (now - stay.first_morning) % WEEK == 0:
             learned = _learn(stay, new, now)
-        yield Morning(open_now, now - stay.began[open_now], last - now, *learned)
+        yield Snapshot(open_now, now - stay.began[open_now], last - now, *learned)
 
 
 def _learn(stay: Stay, known: int, now: int) -> tuple[Waits, Waits, Numbers]:
@@ -208,24 +208,24 @@ def _empirical(stay: Stay, over: Bools) -> Numbers:
     return limits
 
 
-Rule = Callable[[Stay, Morning], Bools]
+Rule = Callable[[Stay, Snapshot], Bools]
 
 
-def ours(stay: Stay, morning: Morning) -> Bools:
+def ours(stay: Stay, snapshot: Snapshot) -> Bools:
     """The rule of the sheet, where neither a due date nor working days are declared."""
-    place = morning.waits.own_or_all(stay.step[morning.at])
-    return waits.is_unusual(morning.age, morning.waits.within(waits.USUAL)[place], FLOOR)
+    place = snapshot.waits.own_or_all(stay.step[snapshot.at])
+    return waits.is_unusual(snapshot.age, snapshot.waits.within(waits.USUAL)[place], FLOOR)
 
 
 def fixed(days: int) -> Rule:
     """Open for more than so many working days."""
-    return lambda _, morning: morning.age > days
+    return lambda _, snapshot: snapshot.age > days
 
 
-def empirical(stay: Stay, morning: Morning) -> Bools:
+def empirical(stay: Stay, snapshot: Snapshot) -> Bools:
     """The quantile of the waits that ended, which open ones are left out of."""
-    limits = morning.empirical[stay.step[morning.at]]
-    return waits.is_unusual(morning.age, limits, FLOOR)
+    limits = snapshot.empirical[stay.step[snapshot.at]]
+    return waits.is_unusual(snapshot.age, limits, FLOOR)
 
 
 RULES: dict[str, Rule] = {"ours": ours, "fixed 7 days": fixed(7), "empirical": empirical}
@@ -256,38 +256,38 @@ def watch(stay: Stay, mark: int) -> Watched:
         waited=np.full(clients, -1),
         in_time=np.zeros(clients, dtype=bool),
     )
-    for morning in replay(stay):
-        seen.was_open[morning.at] = True
-        seen.open_mornings += len(morning.at)
+    for snapshot in replay(stay):
+        seen.was_open[snapshot.at] = True
+        seen.open_mornings += len(snapshot.at)
         for name, rule in RULES.items():
-            _flag(seen.flagged[name], morning, rule(stay, morning))
-        _calibrate(seen, stay, morning)
-        _promise(seen, stay, morning, mark)
+            _flag(seen.flagged[name], snapshot, rule(stay, snapshot))
+        _calibrate(seen, stay, snapshot)
+        _promise(seen, stay, snapshot, mark)
     return seen
 
 
-def _flag(flagged: Places, morning: Morning, is_flagged: Bools) -> None:
-    fresh = is_flagged & (flagged[morning.at] < 0)
-    flagged[morning.at[fresh]] = morning.age[fresh]
+def _flag(flagged: Places, snapshot: Snapshot, is_flagged: Bools) -> None:
+    fresh = is_flagged & (flagged[snapshot.at] < 0)
+    flagged[snapshot.at[fresh]] = snapshot.age[fresh]
 
 
-def _calibrate(seen: Watched, stay: Stay, morning: Morning) -> None:
+def _calibrate(seen: Watched, stay: Stay, snapshot: Snapshot) -> None:
     """Chances that a step is open a week on, of those that are not done on the day itself."""
-    if morning.left <= WEEK:
+    if snapshot.left <= WEEK:
         return
-    at, age = morning.at, morning.age
-    own = morning.waits.own_or_all(stay.step[at])
-    chance = morning.waits.still_open(own, age, WEEK)
+    at, age = snapshot.at, snapshot.age
+    own = snapshot.waits.own_or_all(stay.step[at])
+    chance = snapshot.waits.still_open(own, age, WEEK)
     asked = ~np.isnan(chance) & (stay.wait[at] > age)
     seen.chances.append(chance[asked])
     seen.came_true.append(stay.wait[at[asked]] > age[asked] + WEEK)
 
 
-def _promise(seen: Watched, stay: Stay, morning: Morning, mark: int) -> None:
-    before = stay.since[morning.at] + morning.age <= mark
-    at, age = morning.at[before], morning.age[before]
-    place = morning.remaining.own_or_all(stay.step[at])
-    chances = morning.remaining.miss(place, age, mark - stay.since[at])
+def _promise(seen: Watched, stay: Stay, snapshot: Snapshot, mark: int) -> None:
+    before = stay.since[snapshot.at] + snapshot.age <= mark
+    at, age = snapshot.at[before], snapshot.age[before]
+    place = snapshot.remaining.own_or_all(stay.step[at])
+    chances = snapshot.remaining.miss(place, age, mark - stay.since[at])
     seen.in_time[stay.case[at]] = True
     seen.missing[stay.case[at[waits.will_miss(chances)]]] = True
     np.maximum.at(seen.waited, stay.case[at], age)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sheetops.model.snapshot import Morning, see
+from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.report import page, png, tab
 from sheetops.report.figures import measure
 from sheetops.report.report import gather
@@ -34,9 +34,9 @@ def _timed(spent: dict[str, float], name: str, work: Callable[[], T]) -> T:
     return done
 
 
-def once(morning: Morning) -> dict[str, float]:
+def once(snapshot: Snapshot) -> dict[str, float]:
     """One report on a fresh morning: seconds by part."""
-    fresh = see(morning.book, replace(morning.history), morning.today)
+    fresh = take_snapshot(snapshot.book, replace(snapshot.history), snapshot.today)
     spent: dict[str, float] = {}
     figures = _timed(spent, "figures", lambda: measure.capacity(fresh))
     made = _timed(spent, "gathered", lambda: gather(fresh, figures))

@@ -49,7 +49,7 @@ from sheetops.mail.message import envelope
 from sheetops.mail.smtp import SmtpTransport
 from sheetops.plan.plan import Plan
 from sheetops.settings import MailSettings
-from tests.run.small import ROWS, Business
+from tests.jobs.small import ROWS, Business
 from tests.smtp_servers import SmtpServer
 
 FRIDAY = date(2026, 11, 20)
@@ -71,7 +71,7 @@ def plan_of(folder: Path, count: int) -> Plan:
 
 
 def envelopes_of(plan: Plan) -> list[Envelope]:
-    business = plan.morning.business
+    business = plan.snapshot.business
     return [
         envelope(
             mail,

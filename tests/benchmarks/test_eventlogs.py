@@ -139,12 +139,12 @@ def test_ours_finds_the_stalled_and_a_fixed_week_cries_wolf() -> None:
 def test_no_morning_knows_what_comes_later() -> None:
     log = made_up()
     stay = replay.stays(log)
-    for number, morning in enumerate(replay.replay(stay), stay.first_morning):
-        assert (stay.known[morning.at] <= number).all()
-        assert (stay.seen[morning.at] > number).all()
-        assert (morning.age <= np.where(stay.is_over, stay.wait, 10**6)[morning.at]).all()
+    for number, snapshot in enumerate(replay.replay(stay), stay.first_morning):
+        assert (stay.known[snapshot.at] <= number).all()
+        assert (stay.seen[snapshot.at] > number).all()
+        assert (snapshot.age <= np.where(stay.is_over, stay.wait, 10**6)[snapshot.at]).all()
         is_known = (stay.known <= number) & (stay.seen <= number)
-        assert morning.waits.cases[-1] <= is_known.sum()
+        assert snapshot.waits.cases[-1] <= is_known.sum()
 
 
 @pytest.mark.parametrize("cases", [1, 2, 5])

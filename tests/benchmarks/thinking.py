@@ -196,18 +196,18 @@ def _measure_one(path: Path) -> dict[str, Any]:
     made = {"first": first, "after": after}
     return {
         "spans": clock.spans,
-        "systems": {morning: one.spans for morning, one in each.items()},
-        "mails": {morning: len(plan.mails) for morning, plan in made.items()},
-        "follow-ups": {morning: len(plan.routing.all) for morning, plan in made.items()},
+        "systems": {snapshot: one.spans for snapshot, one in each.items()},
+        "mails": {snapshot: len(plan.mails) for snapshot, plan in made.items()},
+        "follow-ups": {snapshot: len(plan.routing.all) for snapshot, plan in made.items()},
     }
 
 
 def _timed(system: Callable[[Any], Any], clock: Clock) -> Callable[[Any], Any]:
     name = f"{system.__module__.rsplit('.', 1)[-1]}.{system.__name__}"
 
-    def timed(morning: Any) -> Any:
+    def timed(snapshot: Any) -> Any:
         with clock.of(name):
-            return system(morning)
+            return system(snapshot)
 
     return timed
 
@@ -227,7 +227,7 @@ def measure(rows: int, rounds: int) -> dict[str, Any]:
     return {
         "rows": rows,
         "seconds": _medians([one["spans"] for one in found]),
-        "mornings": {morning: _morning(morning, found) for morning in MORNINGS},
+        "mornings": {snapshot: _morning(snapshot, found) for snapshot in MORNINGS},
     }
 
 
@@ -235,19 +235,19 @@ def _medians(each: list[dict[str, float]]) -> dict[str, float]:
     return {key: statistics.median(one[key] for one in each) for key in each[0]}
 
 
-def _morning(morning: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+def _morning(snapshot: str, found: list[dict[str, Any]]) -> dict[str, Any]:
     """Of one morning: seconds of each system, the most expensive first, and shares of reading."""
     reading = [one["spans"]["read"] + one["spans"]["parse"] for one in found]
-    thinking = [one["spans"][morning] for one in found]
-    together = [sum(one["systems"][morning].values()) for one in found]
-    systems = _medians([one["systems"][morning] for one in found])
+    thinking = [one["spans"][snapshot] for one in found]
+    together = [sum(one["systems"][snapshot].values()) for one in found]
+    systems = _medians([one["systems"][snapshot] for one in found])
     return {
         "systems": dict(sorted(systems.items(), key=lambda pair: -pair[1])),
         "together": statistics.median(together),
         "thinking to reading": _share(thinking, reading),
         "systems to reading": _share(together, reading),
-        "mails": found[0]["mails"][morning],
-        "follow-ups": found[0]["follow-ups"][morning],
+        "mails": found[0]["mails"][snapshot],
+        "follow-ups": found[0]["follow-ups"][snapshot],
     }
 
 
@@ -259,14 +259,14 @@ def _print(found: dict[str, Any]) -> None:
     print(f"{found['rows']:,} step rows, seconds of the processor")
     for name, seconds in found["seconds"].items():
         print(f"  {name:24} {seconds:8.3f}")
-    for name, morning in found["mornings"].items():
+    for name, snapshot in found["mornings"].items():
         print(f"systems, {MORNINGS[name]}")
-        for system, seconds in morning["systems"].items():
+        for system, seconds in snapshot["systems"].items():
             print(f"  {system:24} {seconds:8.3f}")
-        print(f"  {'together':24} {morning['together']:8.3f}")
-        print(f"  {morning['follow-ups']:,} follow-ups, {morning['mails']:,} mails")
-        print(f"  thinking to reading: {morning['thinking to reading']:.2f}")
-        print(f"  systems to reading: {morning['systems to reading']:.2f} (the aim: below 0.50)")
+        print(f"  {'together':24} {snapshot['together']:8.3f}")
+        print(f"  {snapshot['follow-ups']:,} follow-ups, {snapshot['mails']:,} mails")
+        print(f"  thinking to reading: {snapshot['thinking to reading']:.2f}")
+        print(f"  systems to reading: {snapshot['systems to reading']:.2f} (the aim: below 0.50)")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from sheetops import failpoints
 from sheetops.jobs import send_policy
 from sheetops.ledger import Ledger, claims, schema, transitions
 from sheetops.mail import Envelope, Handed, Outcome, folder, smtp
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan import follow_ups_tab
 from sheetops.stores import lock
 from sheetops.systems.messages import schedule
@@ -134,10 +134,10 @@ def address_in_the_key() -> None:
     """A follow-up's key changes with the client's address."""
     real = schedule._key
 
-    def key(morning: Morning, message: Any, step_at: int, occasion: date) -> str:
-        clients = morning.clients
-        address = clients.email[morning.steps.client_at[step_at]]
-        return f"{real(morning, message, step_at, occasion)}{address}"
+    def key(snapshot: Snapshot, message: Any, step_at: int, occasion: date) -> str:
+        clients = snapshot.clients
+        address = clients.email[snapshot.steps.client_at[step_at]]
+        return f"{real(snapshot, message, step_at, occasion)}{address}"
 
     _put(schedule, "_key", key)
 

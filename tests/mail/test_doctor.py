@@ -17,8 +17,8 @@ from sheetops.jobs import doctor
 from sheetops.jobs.doctor import Check
 from sheetops.settings import MailSettings, Settings
 from tests.command_line import Command
+from tests.jobs.small import ROWS, Business
 from tests.mail.conftest import LOGIN, SECRET, SettingsFor
-from tests.run.small import ROWS, Business
 from tests.smtp_servers import SmtpServer
 
 OWNER = {"Owner's address": "owen@example.org"}

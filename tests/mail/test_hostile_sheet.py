@@ -23,8 +23,8 @@ from sheetops.mail.smtp import SmtpTransport
 from sheetops.settings import MailSettings
 from sheetops.workbook.homoglyphs import misleading
 from sheetops.workbook.raw import Value
+from tests.jobs.small import ROWS, Business
 from tests.mail.test_message import MAIL, built, part, read
-from tests.run.small import ROWS, Business
 from tests.smtp_servers import Delivered, SmtpServer
 
 EVE = "eve@example.org"

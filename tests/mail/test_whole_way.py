@@ -15,7 +15,7 @@ import pytest
 from sheetops.jobs import daily as run
 from sheetops.jobs.write import Applied
 from sheetops.settings import MailSettings
-from tests.run.small import ROWS, Business
+from tests.jobs.small import ROWS, Business
 from tests.smtp_servers import SmtpServer
 
 RUNGS = {"First": date(2026, 11, 19), "Second": date(2026, 11, 23), "Third": date(2026, 11, 25)}
@@ -37,7 +37,7 @@ LADDER = {
 WORDS = "Liebe Anna,\n\n.ein Punkt am Anfang\n\n- eins = 1\n- zwei\n\nGrüße aus Köln, 20 % \u2026"
 
 
-class Morning:
+class Snapshot:
     """Runs that leave by a folder or by a real server, and what arrived."""
 
     def __init__(self, business: Business, server: SmtpServer | None) -> None:
@@ -65,26 +65,26 @@ class Morning:
 
 
 @contextmanager
-def folder(business: Business) -> Iterator[Morning]:
-    yield Morning(business, None)
+def folder(business: Business) -> Iterator[Snapshot]:
+    yield Snapshot(business, None)
 
 
 @contextmanager
-def smtp(business: Business) -> Iterator[Morning]:
+def smtp(business: Business) -> Iterator[Snapshot]:
     with SmtpServer(pipelining=True) as server:
-        yield Morning(business, server)
+        yield Snapshot(business, server)
 
 
 OWNED = {"Owner's address": "owner@example.org"}
-Way = Callable[[Business], AbstractContextManager[Morning]]
+Way = Callable[[Business], AbstractContextManager[Snapshot]]
 
 
 @pytest.mark.parametrize("way", [folder, smtp])
 def test_a_ladder_is_one_thread_over_three_mornings(tmp_path: Path, way: Way) -> None:
-    with way(Business(tmp_path, LADDER, OWNED)) as morning:
+    with way(Business(tmp_path, LADDER, OWNED)) as snapshot:
         for day in RUNGS.values():
-            morning.run(day)
-        arrived = morning.arrived()
+            snapshot.run(day)
+        arrived = snapshot.arrived()
     assert sorted(arrived) == [f"{name} word on Form" for name in sorted(RUNGS)]
     first, second, third = (arrived[f"{name} word on Form"] for name in RUNGS)
     names = [str(one["Message-ID"]) for one in (first, second, third)]
@@ -97,17 +97,17 @@ def test_a_ladder_is_one_thread_over_three_mornings(tmp_path: Path, way: Way) ->
 
 def test_what_staff_wrote_arrives_exactly_and_what_they_decided_is_done(tmp_path: Path) -> None:
     business = Business(tmp_path, settings={**OWNED, "Sending": "ask"})
-    with smtp(business) as morning:
-        morning.run(date(2026, 11, 20))
-        assert morning.arrived() == {}
+    with smtp(business) as snapshot:
+        snapshot.run(date(2026, 11, 20))
+        assert snapshot.arrived() == {}
         business.type_in("Follow-ups", 2, "Subject", "Über das Formular: 50 %, „bitte“")
         business.type_in("Follow-ups", 2, "Body", WORDS)
-        morning.run(date(2026, 11, 23))
-        assert morning.arrived() == {}, "without a decision nothing leaves"
+        snapshot.run(date(2026, 11, 23))
+        assert snapshot.arrived() == {}, "without a decision nothing leaves"
         business.type_in("Follow-ups", 2, "Decision", "Send")
         business.type_in("Follow-ups", 3, "Decision", "Skip")
-        done = morning.run(date(2026, 11, 24))
-        arrived = morning.arrived()
+        done = snapshot.run(date(2026, 11, 24))
+        arrived = snapshot.arrived()
     assert {mail.to for mail in done.sending.accepted if mail.client} == {"anna@example.com"}
     assert list(arrived) == ["Über das Formular: 50 %, „bitte“"]
     (one,) = arrived.values()

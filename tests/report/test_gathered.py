@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.bottlenecks import delays, stalled_clients
 from sheetops.report.figures import Unit
 from sheetops.report.quality import fit_outcome, of_offers
@@ -49,7 +49,7 @@ def done(number: int, *steps: str) -> list[Row]:
     ]
 
 
-def of(clients: Iterable[Row], steps: Iterable[Row] = (), **tabs: Iterable[Row]) -> Morning:
+def of(clients: Iterable[Row], steps: Iterable[Row] = (), **tabs: Iterable[Row]) -> Snapshot:
     return of_rows(Clients=clients, Steps=steps, Offer_steps=PATH, **tabs)
 
 
@@ -77,7 +77,7 @@ def test_nobody_in_the_team_is_said() -> None:
 
 def test_stalled_clients_are_counted_with_what_they_hold_up() -> None:
     begun = TODAY - timedelta(14)  # ten working days; three are allowed
-    morning = of(
+    snapshot = of(
         [
             client(1, Start_date=begun, Value=1000.0),
             client(2, Start_date=begun, Value=3000.0),
@@ -85,7 +85,7 @@ def test_stalled_clients_are_counted_with_what_they_hold_up() -> None:
         ],
         [{"Client": f"C{n}", "Step": "Form"} for n in (1, 2, 3)],
     )
-    found = stalled_clients(morning)
+    found = stalled_clients(snapshot)
     assert [(one.key, one.over, one.value) for one in found.clients] == [
         ("C2", 7, 3000.0),
         ("C1", 7, 1000.0),
@@ -125,8 +125,8 @@ def test_the_delta_counts_declared_parts_that_are_missing() -> None:
         "Subject": "Thanks", "Body": "Thanks", "Kind": "service",
     }  # fmt: skip
     steps = [row for n in range(3) for row in done(n, "Form", "Call")]
-    morning = of([finished(n, 10) for n in range(3)], steps, Messages=[thanks])
-    (offer,) = of_offers(morning).offers
+    snapshot = of([finished(n, 10) for n in range(3)], steps, Messages=[thanks])
+    (offer,) = of_offers(snapshot).offers
     assert (offer.delta, offer.finished) == (3, 3)
     (none,) = of_offers(of([finished(n, 10) for n in range(3)], steps)).offers
     assert none.delta is None
@@ -136,7 +136,7 @@ def test_the_delta_counts_declared_parts_that_are_missing() -> None:
 # ---- fit
 
 
-def fit_of(good: int, bad: int) -> Morning:
+def fit_of(good: int, bad: int) -> Snapshot:
     question: Row = {"Question": "Budget?", "For": "fit", "Must be": "yes"}
     clients = [finished(n, 10, Satisfaction=5) for n in range(good)]
     clients += [client(100 + n, Status="Refunded") for n in range(bad)]
@@ -214,8 +214,8 @@ def test_hours_are_added_up_by_week_month_and_year() -> None:
 
 
 def test_the_answer_is_three_sentences_even_of_nothing() -> None:
-    capacity, morning = made.nothing(), of([])
-    said = answer(capacity, of_team(capacity), stalled_clients(morning), delays(morning))
+    capacity, snapshot = made.nothing(), of([])
+    said = answer(capacity, of_team(capacity), stalled_clients(snapshot), delays(snapshot))
     assert all(sentence.endswith(".") for sentence in said.sentences)
     assert said.slow.startswith("No client is in hand")
 

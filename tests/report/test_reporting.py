@@ -22,7 +22,7 @@ from sheetops.settings import WorkbookSettings
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, NewRow
 from sheetops.workbook.raw import Value
-from tests.run.small import FRIDAY, ROWS, Business, Rows
+from tests.jobs.small import FRIDAY, ROWS, Business, Rows
 
 OWNER = {"Owner's address": "owner@example.org"}
 TEAM: list[dict[str, Value]] = [{"Name": "Mei", "Email": "mei@example.org", "Hours per week": 30.0}]

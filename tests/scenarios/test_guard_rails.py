@@ -13,7 +13,7 @@ import pytest
 from sheetops.errors import UnsafeRun
 from sheetops.jobs import daily
 from sheetops.settings import WorkbookSettings
-from tests.run.small import FRIDAY, Business
+from tests.jobs.small import FRIDAY, Business
 from tests.scenarios.scenario import OWNER, Scenario
 from tests.sheets_server.running import Running
 from tests.stores.google.office import Office

@@ -75,7 +75,7 @@ def everything_sent(business: HalfYear) -> dict[str, Sent]:
     """All that ever reached somebody, from us or by hand, by key."""
     known: dict[str, Sent] = {}
     for day in business.days:
-        known |= day.applied.plan.morning.history.sent
+        known |= day.applied.plan.snapshot.history.sent
     return {key: one for key, one in known.items() if one.went_out}
 
 
@@ -100,7 +100,7 @@ def test_mail_leaves_on_working_days_only(business: HalfYear) -> None:
     for day in business.days:
         if day.applied.sending.accepted:
             assert day.day.weekday() < 5
-            assert day.applied.plan.morning.business.calendar.is_working(day.day)
+            assert day.applied.plan.snapshot.business.calendar.is_working(day.day)
 
 
 def _barred(clients: dict[str, dict[str, Value]]) -> set[str]:
@@ -210,7 +210,7 @@ def _gaps(about: list[Sent], rungs: dict[str, tuple[int, str]]) -> Iterator[tupl
 
 
 def test_the_days_between_two_rungs_are_kept(business: HalfYear) -> None:
-    calendar: WorkCalendar = business.days[-1].applied.plan.morning.business.calendar
+    calendar: WorkCalendar = business.days[-1].applied.plan.snapshot.business.calendar
     rungs = _waits(business)
     ladders: dict[tuple[str, str], list[Sent]] = {}
     for one in everything_sent(business).values():
@@ -232,7 +232,7 @@ def test_every_consequence_follows_its_message(business: HalfYear) -> None:
     for day in business.days:
         told = {
             one.client
-            for one in day.applied.plan.morning.history.sent.values()
+            for one in day.applied.plan.snapshot.history.sent.values()
             if one.went_out and one.message in messages
         }
         for name, row in day.after.items():

@@ -29,7 +29,7 @@ from sheetops.jobs.scheduler.tick import look
 from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger
 from tests.crash.processes import forked
-from tests.run.small import FRIDAY, Business
+from tests.jobs.small import FRIDAY, Business
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks are forked, to be quick")
 

@@ -10,7 +10,7 @@ import pytest
 from sheetops.jobs import capacity, daily
 from sheetops.report import png
 from sheetops.workbook.raw import Value
-from tests.run.small import FRIDAY, ROWS
+from tests.jobs.small import FRIDAY, ROWS
 from tests.sheets_server.running import Running
 from tests.stores.google.office import Office
 

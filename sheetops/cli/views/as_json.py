@@ -17,7 +17,7 @@ def of_plan(plan: Plan) -> dict[str, Any]:
     """A plan: day, sending, counts, cells (old and new), rows to append, mails, problems."""
     return {
         "today": plan.today.isoformat(),
-        "sending": plan.morning.business.sending,
+        "sending": plan.snapshot.business.sending,
         "counts": plan.counts(),
         "cells": [
             {
@@ -41,7 +41,7 @@ def of_plan(plan: Plan) -> dict[str, Any]:
         "mails": [of_mail(mail) for mail in plan.mails],
         "problems": [of_problem(problem) for problem in plan.problems],
         "waits": plan.waits,
-        "stage": plan.morning.history.stage,
+        "stage": plan.snapshot.history.stage,
     }
 
 

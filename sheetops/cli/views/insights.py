@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sheetops.cli.views.columns import wrap
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
 from sheetops.report.origins import of_sources
 from sheetops.systems.clients.origins import Source, sources
@@ -94,8 +94,8 @@ class Insights:
 
 def of_plan(plan: Plan) -> Insights:
     """What slows the business down, as of the plan's day."""
-    morning = plan.morning
-    names = dict(zip(morning.clients.key.tolist(), morning.clients.name.tolist(), strict=True))
+    snapshot = plan.snapshot
+    names = dict(zip(snapshot.clients.key.tolist(), snapshot.clients.name.tolist(), strict=True))
 
     def people(keys: tuple[str, ...]) -> tuple[Client, ...]:
         return tuple(Client(key, names.get(key) or key) for key in dict.fromkeys(keys))
@@ -110,21 +110,21 @@ def of_plan(plan: Plan) -> Insights:
             },
             people(one.clients),
         )
-        for one in repeating(morning)
+        for one in repeating(snapshot)
     )  # fmt: skip
     steps = tuple(
         Insight(one.kind, one.offer, one.step, one.sentence, one.numbers, people(one.clients))
-        for one in improvements(morning)
+        for one in improvements(snapshot)
     )
-    business = morning.business.name or plan.book.name
-    offers = tuple(_offers(morning, names)) if plan.book.is_usable else ()
-    return Insights(day_text(plan.today), business, slow, steps, offers, sources(morning))
+    business = snapshot.business.name or plan.book.name
+    offers = tuple(_offers(snapshot, names)) if plan.book.is_usable else ()
+    return Insights(day_text(plan.today), business, slow, steps, offers, sources(snapshot))
 
 
-def _offers(morning: Morning, names: dict[str, str]) -> Iterator[OfferCourse]:
-    told, found, counts = courses(morning), happened(morning), clients_of(morning)
-    spelled = {folded(o): o for o in reversed(morning.book.frame("Offer steps")["Offer"].tolist())}
-    step_names = morning.book.frame("Offer steps")["Step"].tolist()
+def _offers(snapshot: Snapshot, names: dict[str, str]) -> Iterator[OfferCourse]:
+    told, found, counts = courses(snapshot), happened(snapshot), clients_of(snapshot)
+    spelled = {folded(o): o for o in reversed(snapshot.book.frame("Offer steps")["Offer"].tolist())}
+    step_names = snapshot.book.frame("Offer steps")["Step"].tolist()
     of_client = found.clients.offer.tolist()
     for number, offer in enumerate(found.offers):
         mine = [

@@ -101,7 +101,7 @@ def of_plan(plan: Plan) -> str:
     environment = Environment(
         loader=PackageLoader("sheetops", "show"), autoescape=True, undefined=StrictUndefined
     )
-    business = plan.morning.business
+    business = plan.snapshot.business
     follow_ups = tuple(_follow_ups(plan))
     return environment.get_template("page.html.j2").render(
         title=f"Plan for {day_text(plan.today)}",
@@ -141,7 +141,7 @@ def _plural(count: int, thing: str) -> str:
 
 def _sending(plan: Plan) -> str:
     """Whether anything is sent, in a sentence or two."""
-    business = plan.morning.business
+    business = plan.snapshot.business
     if business.sending == "preview":
         would = len(_would_leave(plan))
         if not would:
@@ -179,7 +179,7 @@ def _pressing(plan: Plan) -> tuple[_Pressing, ...]:
     """Clients whose flag asks for a person, by flag."""
     if "Clients" not in plan.status:
         return ()
-    clients, status = plan.morning.clients, plan.status["Clients"]
+    clients, status = plan.snapshot.clients, plan.status["Clients"]
     columns = (clients.name, status["Flag"], status["Why"], clients.owner)
     found = [
         _Pressing(str(name) or "(no name)", flag, why, str(owner))
@@ -213,7 +213,7 @@ def _whys(mail: Mail) -> tuple[str, ...]:
 def _follow_ups(plan: Plan) -> Iterator[_Letters]:
     """Follow-ups that do not leave by themselves, and, in a preview, those that would."""
     routing = plan.routing
-    if plan.morning.business.sending == "preview" and _would_leave(plan):
+    if plan.snapshot.business.sending == "preview" and _would_leave(plan):
         yield _letters("would", "Follow-ups that would go out", _would_leave(plan))
     if routing.waiting:
         yield _letters("waiting", "Waiting for a decision in Follow-ups", routing.waiting)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sheetops.model.history import Sent
 from sheetops.model.mail import FollowUp
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
 from sheetops.plan.routing import Settle
 from sheetops.systems.clients.origins import origins
@@ -148,7 +148,7 @@ def _plain(value: Any) -> Any:
 
 def of_client(plan: Plan, key: str) -> Story:
     """The story of the client of that key. Raises ValueError if the plan has no such client."""
-    book = plan.morning.book
+    book = plan.snapshot.book
     at = book.frame("Clients").index.tolist().index(key)
     row = book.frame("Clients").iloc[at]
     said = _said(book, at)
@@ -156,7 +156,7 @@ def of_client(plan: Plan, key: str) -> Story:
         key="" if key.startswith(NO_KEY) else key,
         name=str(row["Client"]) or key,
         today=plan.today,
-        facts=(*_facts(plan.today, row), *_came(plan.morning, at), *_found(plan, key)),
+        facts=(*_facts(plan.today, row), *_came(plan.snapshot, at), *_found(plan, key)),
         said=said[:_MOST_NOTES],
         said_in_all=len(said),
         answers=_answers(book, at),
@@ -164,11 +164,11 @@ def of_client(plan: Plan, key: str) -> Story:
         why=_why(plan, key, str(row["Status"])),
         waits=_waits(plan, at),
         path=_path(plan, at),
-        after=_after(plan.morning, at),
-        sent=_sent(plan.morning, key),
+        after=_after(plan.snapshot, at),
+        sent=_sent(plan.snapshot, key),
         coming=_coming(plan, key),
         next_follow_up=_status(plan, "Clients", key, "Next follow-up"),
-        no_mail_because=_no_mail(plan.morning, at, row),
+        no_mail_because=_no_mail(plan.snapshot, at, row),
         problems=_problems(plan, key, at),
     )
 
@@ -227,12 +227,12 @@ def _further(row: pd.Series[Any]) -> Iterator[Fact]:
         yield Fact("Satisfaction", f"{row['Satisfaction']:.0f} of 5")
 
 
-def _came(morning: Morning, at: int) -> Iterator[Fact]:
+def _came(snapshot: Snapshot, at: int) -> Iterator[Fact]:
     """Where they come from, if not for the first time on their own."""
-    found = origins(morning)
+    found = origins(snapshot)
     before = int(found.before[at])
     if before >= 0:
-        frame = morning.book.frame("Clients")
+        frame = snapshot.book.frame("Clients")
         name = str(frame["Offer"].iloc[before]) or "an offer"
         start = _day(frame["Start date"].iloc[before])
         since = f", started {day_text(start)}" if start is not None else ""
@@ -248,9 +248,9 @@ def _found(plan: Plan, key: str) -> Iterator[Fact]:
             yield Fact(heading.removesuffix(" %"), f"{words}{percent}")
 
 
-def _after(morning: Morning, at: int) -> tuple[After, ...]:
+def _after(snapshot: Snapshot, at: int) -> tuple[After, ...]:
     """The parts of the follow-on service, once the client has finished."""
-    service = follow_on(morning)
+    service = follow_on(snapshot)
     if at not in service.finished:
         return ()
     return tuple(After(part.part, part.how, part.due) for part in service.parts(at))
@@ -279,27 +279,27 @@ def _answers(book: Book, at: int) -> tuple[Fact, ...]:
     return tuple(Fact(str(row["Question"]), str(row["Answer"])) for row in rows)
 
 
-def _mine(morning: Morning, at: int) -> list[int]:
+def _mine(snapshot: Snapshot, at: int) -> list[int]:
     """Places of the client's steps, along the path."""
-    steps = morning.steps
+    steps = snapshot.steps
     places = np.flatnonzero(steps.client_at == at)
     return [int(place) for place in places[np.argsort(steps.order[places], kind="stable")]]
 
 
 def _waits(plan: Plan, at: int) -> tuple[str, ...]:
     """What waits beside the step that gives the flag: the reasons of the other open steps."""
-    steps, leading = plan.morning.steps, int(plan.morning.clients.leading[at])
-    others = (one for one in _mine(plan.morning, at) if steps.is_current[one] and one != leading)
+    steps, leading = plan.snapshot.steps, int(plan.snapshot.clients.leading[at])
+    others = (one for one in _mine(plan.snapshot, at) if steps.is_current[one] and one != leading)
     whys = (_status(plan, "Steps", str(steps.key[one]), "Why") for one in others)
     return tuple(why for why in whys if why)
 
 
 def _path(plan: Plan, at: int) -> tuple[PathStep, ...]:
-    return tuple(_step(plan, place) for place in _mine(plan.morning, at))
+    return tuple(_step(plan, place) for place in _mine(plan.snapshot, at))
 
 
 def _step(plan: Plan, at: int) -> PathStep:
-    steps = plan.morning.steps
+    steps = plan.snapshot.steps
     done, due = _day(steps.done[at]), _day(steps.due[at])
     state = TO_COME
     if done is not None:
@@ -317,7 +317,7 @@ def _step(plan: Plan, at: int) -> PathStep:
         done=done,
         waited=_whole(steps.age[at]) if state == OPEN else None,
         allowed=_whole(steps.allowed[at]),
-        late=_late(plan.morning, due, done or plan.today),
+        late=_late(plan.snapshot, due, done or plan.today),
         reminders=int(sent) if sent else 0,
         doubt=str(steps.doubt[at]),
     )
@@ -327,27 +327,27 @@ def _whole(number: float) -> int | None:
     return None if np.isnan(number) else int(number)
 
 
-def _late(morning: Morning, due: date | None, day: date) -> int:
+def _late(snapshot: Snapshot, due: date | None, day: date) -> int:
     """Working days by which `day` lies past `due`, counted as the flags count them."""
     if due is None or day <= due:
         return 0
-    return morning.business.calendar.age(due + timedelta(days=1), day) + 1
+    return snapshot.business.calendar.age(due + timedelta(days=1), day) + 1
 
 
-def _sent(morning: Morning, key: str) -> tuple[Past, ...]:
+def _sent(snapshot: Snapshot, key: str) -> tuple[Past, ...]:
     """What the ledger knows of this client, newest first."""
-    mine = (one for one in morning.history.sent.values() if one.client == key)
+    mine = (one for one in snapshot.history.sent.values() if one.client == key)
     newest_first = sorted(mine, key=lambda one: (one.day, one.message), reverse=True)
     return tuple(
-        Past(one.day, one.message, _step_name(morning, one.step), _state(one))
+        Past(one.day, one.message, _step_name(snapshot, one.step), _state(one))
         for one in newest_first
     )
 
 
-def _step_name(morning: Morning, key: str) -> str:
-    found = np.flatnonzero(morning.steps.key == key)
+def _step_name(snapshot: Snapshot, key: str) -> str:
+    found = np.flatnonzero(snapshot.steps.key == key)
     if len(found):
-        return str(morning.steps.name[found[0]])
+        return str(snapshot.steps.name[found[0]])
     return key.split(BETWEEN, 1)[-1]
 
 
@@ -384,7 +384,7 @@ def _settled(one: Settle) -> str:
 
 def _leaves(plan: Plan, key: str) -> str:
     """What becomes of a follow-up that may leave: only what stands in a mail goes out."""
-    sending = plan.morning.business.sending
+    sending = plan.snapshot.business.sending
     if sending == "preview":
         return "would go out, but Sending in Settings is preview"
     if not any(mail.client == key for mail in plan.mails):
@@ -392,9 +392,9 @@ def _leaves(plan: Plan, key: str) -> str:
     return "goes to the rehearsal address" if sending == "rehearse to me" else "goes out"
 
 
-def _no_mail(morning: Morning, at: int, row: pd.Series[Any]) -> str:
+def _no_mail(snapshot: Snapshot, at: int, row: pd.Series[Any]) -> str:
     """Why nothing goes to this client today, blank if something may."""
-    clients = morning.clients
+    clients = snapshot.clients
     if row["Status"] in BARRED:
         return f"Status is {row['Status']}."
     if row["Do not mail"]:
@@ -406,7 +406,7 @@ def _no_mail(morning: Morning, at: int, row: pd.Series[Any]) -> str:
 
 def _problems(plan: Plan, key: str, at: int) -> tuple[Problem, ...]:
     """Problems in the client's own rows of Clients, Steps, Notes and Answers."""
-    book = plan.morning.book
+    book = plan.snapshot.book
     rows = {("Clients", int(book.frame("Clients")["row"].iloc[at]))}
     for tab in ("Steps", "Notes", "Answers"):
         rows |= {(tab, int(row)) for row in _rows_of(book, tab, at)["row"]}

@@ -85,7 +85,7 @@ def _rows(plan: Plan) -> Iterator[str]:
 
 
 def _mails(plan: Plan) -> Iterator[str]:
-    if not plan.mails and plan.morning.business.sending == "preview":
+    if not plan.mails and plan.snapshot.business.sending == "preview":
         routing = plan.routing
         would = len(routing.mailed) + len(routing.told) + len(routing.waiting)
         if would:
@@ -100,11 +100,11 @@ def _mails(plan: Plan) -> Iterator[str]:
 
 def _stage(plan: Plan) -> Iterator[str]:
     """How far the careful first runs have come, where mail really leaves."""
-    if plan.mails and plan.morning.business.sending in {"ask", "send"}:
+    if plan.mails and plan.snapshot.business.sending in {"ask", "send"}:
         stage = {
             "owner": "First of three careful runs: every mail goes to the owner alone.",
             "one": "Second of three careful runs: one client gets a mail, the others wait.",
-        }.get(plan.morning.history.stage)
+        }.get(plan.snapshot.history.stage)
         if stage:
             yield f"{stage} The next run goes on; to send to all at once: --all"
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.availability import lost_of_open
 from sheetops.report.figures.staff import People, Weeks
 from sheetops.systems.path.event_log import Bools, Numbers, Places, happened
@@ -79,9 +79,9 @@ class Offered:
 
 
 @once_a_morning
-def offered(morning: Morning) -> Offered:
+def offered(snapshot: Snapshot) -> Offered:
     """The paths as declared, and how often their optional steps happen."""
-    frame = morning.book.frame("Offer steps")
+    frame = snapshot.book.frame("Offer steps")
     order = frame["Order"].to_numpy().astype("float64")
     names = [folded(offer) for offer in frame["Offer"].tolist()]
     rows: dict[str, list[int]] = {}
@@ -101,16 +101,16 @@ def offered(morning: Morning) -> Offered:
         order=order,
         allowed=frame["Working days"].to_numpy().astype("float64"),
         is_required=required,
-        likely=np.where(required, 1.0, _share_done(morning)),
+        likely=np.where(required, 1.0, _share_done(snapshot)),
         is_team=frame["Waiting on"].to_numpy() == "Team",
         owner=frame["Owner"].tolist(),
         hours=np.where(automated, 0.0, frame["Hours"].to_numpy().astype("float64")),
     )
 
 
-def _share_done(morning: Morning) -> Numbers:
+def _share_done(snapshot: Snapshot) -> Numbers:
     """By step, the share of its offer's finished clients who did it, with one more who did."""
-    found, count = happened(morning), len(morning.book.frame("Offer steps"))
+    found, count = happened(snapshot), len(snapshot.book.frame("Offer steps"))
     clients = found.clients
     finished = ~np.isnat(clients.finished) & clients.counts
     used = found.is_done & (found.step_at >= 0) & finished[found.client]
@@ -118,32 +118,32 @@ def _share_done(morning: Morning) -> Numbers:
     did = np.bincount(pairs % max(count, 1), minlength=count)
     of_offer = np.bincount(clients.offer[finished] + 1, minlength=len(found.offers) + 1)[1:]
     place = {name: at for at, name in enumerate(found.offers)}
-    offers = morning.book.frame("Offer steps")["Offer"].tolist()
+    offers = snapshot.book.frame("Offer steps")["Offer"].tolist()
     whole = np.array([of_offer[place[folded(offer)]] for offer in offers], dtype="float64")
     share: Numbers = np.minimum((did[:count] + 1) / (whole + 1), 1.0)
     return share
 
 
-def signed(morning: Morning, who: People, weeks: Weeks) -> Ahead:
+def signed(snapshot: Snapshot, who: People, weeks: Weeks) -> Ahead:
     """The steps to come of clients who have signed and are not paused, as the sheet has them; of
     those who have none in the sheet yet, as their offer declares them."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
     mine = steps.is_open & (steps.client_at >= 0) & (steps.doubt == "")
     mine[mine] = served[steps.client_at[mine]]
     at = np.flatnonzero(mine)
     at = at[np.lexsort((steps.order[at], steps.client_at[at]))]
-    paths = offered(morning)
+    paths = offered(snapshot)
     place = steps.offer_step_at[at]
     declared = place >= 0
-    start = _starts(morning, weeks)
+    start = _starts(snapshot, weeks)
     age = np.nan_to_num(steps.age, nan=-1).astype("int64")
     here = Ahead(
         client=np.unique(steps.client_at[at], return_inverse=True)[1],
         rank=_ranks(steps.client_at[at], steps.order[at]),
         step=place,
         age=np.where(steps.is_current[at], age[at], -1),
-        lost=np.where(steps.is_current[at], lost_of_open(morning)[at], 0),
+        lost=np.where(steps.is_current[at], lost_of_open(snapshot)[at], 0),
         allowed=steps.allowed[at],
         is_required=steps.is_required[at],
         likely=np.where(declared & ~steps.is_current[at], _of(paths.likely, place, 1.0), 1.0),
@@ -157,7 +157,7 @@ def signed(morning: Morning, who: People, weeks: Weeks) -> Ahead:
     return joined(
         here,
         newcomers(
-            morning,
+            snapshot,
             who,
             [
                 Newcomer(str(clients.offer[one]), 1, int(start[one]), int(owner))
@@ -173,9 +173,9 @@ def _of(values: Numbers, places: Places, blank: float) -> Numbers:
     return taken
 
 
-def _starts(morning: Morning, weeks: Weeks) -> Places:
+def _starts(snapshot: Snapshot, weeks: Weeks) -> Places:
     """By client, the working day from today on which they start: 0 for who has, -1 for unknown."""
-    days = morning.book.frame("Clients")["Start date"].to_numpy().astype("datetime64[D]")
+    days = snapshot.book.frame("Clients")["Start date"].to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(days), -1, np.searchsorted(weeks.days, days)).astype("int64")
 
 
@@ -190,9 +190,9 @@ def _ranks(client: Places, order: Numbers) -> Places:
     return ranks
 
 
-def newcomers(morning: Morning, who: People, coming: Iterable[Newcomer]) -> Ahead:
+def newcomers(snapshot: Snapshot, who: People, coming: Iterable[Newcomer]) -> Ahead:
     """The whole paths of clients who have not begun."""
-    paths = offered(morning)
+    paths = offered(snapshot)
     each = [(one, paths.path(one.offer)) for one in coming for _ in range(one.number)]
     each = [(one, path) for one, path in each if len(path)]
     owners = who.at(paths.owner)

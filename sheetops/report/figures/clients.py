@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures import forecast
 from sheetops.report.figures.forecast import Finishing
 from sheetops.systems.path.event_log import Bools, Days, Happened, Numbers, Places, happened
@@ -50,15 +50,15 @@ class InHand:
 
 
 @once_a_morning
-def in_hand(morning: Morning) -> InHand:
+def in_hand(snapshot: Snapshot) -> InHand:
     """Who is in hand this morning; paused clients are not."""
-    found = happened(morning)
-    today = np.datetime64(morning.today, "D")
+    found = happened(snapshot)
+    today = np.datetime64(snapshot.today, "D")
     clients = found.clients
     begun = clients.is_open & (clients.started <= today)
     rows = _rows_of(found, begun)
     mine, row_of = np.unique(found.client[rows], return_inverse=True)
-    ages = morning.business.calendar.ages(found.started[rows], morning.today)
+    ages = snapshot.business.calendar.ages(found.started[rows], snapshot.today)
     return InHand(
         clients=mine,
         row_of=row_of,
@@ -66,9 +66,9 @@ def in_hand(morning: Morning) -> InHand:
         age=np.nan_to_num(ages).astype("int64"),
         still=~found.is_done[rows],
         to_come=clients.started[clients.is_open & (clients.started > today)],
-        finishing=_finishing(morning),
-        cycle=_cycle(morning),
-        weekly=_weekly(morning),
+        finishing=_finishing(snapshot),
+        cycle=_cycle(snapshot),
+        weekly=_weekly(snapshot),
     )
 
 
@@ -85,45 +85,45 @@ def _rows_of(found: Happened, begun: Bools) -> Places:
     return np.concatenate([at, last[last >= 0]])
 
 
-def worked_until(morning: Morning, started: Days, finished: Days) -> Places:
+def worked_until(snapshot: Snapshot, started: Days, finished: Days) -> Places:
     """Working days from a start to a finish; a finish on a day off counts with the last working
     day before it. -1 where it is not known."""
-    calendar = morning.business.calendar
+    calendar = snapshot.business.calendar
     days = calendar.ages(started, finished + np.timedelta64(1, "D")) - 1
     return np.where(np.isnan(days), -1, np.maximum(days, 0)).astype("int64")
 
 
-def _finishing(morning: Morning) -> Finishing:
-    found = happened(morning)
+def _finishing(snapshot: Snapshot) -> Finishing:
+    found = happened(snapshot)
     finished = found.clients.finished[found.client]
     is_over = ~np.isnat(finished)
     is_open = found.clients.is_open[found.client] & ~is_over
-    left = worked_until(morning, found.started, finished)
-    ages = morning.business.calendar.ages(found.started, morning.today)
+    left = worked_until(snapshot, found.started, finished)
+    ages = snapshot.business.calendar.ages(found.started, snapshot.today)
     until = np.where(is_over, left, np.nan_to_num(ages, nan=-1)).astype("int64")
     used = (found.days >= 0) & (until >= 0) & (is_over | is_open)
     used &= ~is_over | (found.started <= finished)
     return forecast.learn(
         found.step_at[used], found.days[used], until[used], is_over[used],
-        len(morning.book.frame("Offer steps")),
+        len(snapshot.book.frame("Offer steps")),
     )  # fmt: skip
 
 
-def _cycle(morning: Morning) -> Waits:
-    clients = happened(morning).clients
+def _cycle(snapshot: Snapshot) -> Waits:
+    clients = happened(snapshot).clients
     is_over = clients.counts & ~np.isnat(clients.finished) & (clients.finished >= clients.started)
-    is_open = clients.is_open & (clients.started <= np.datetime64(morning.today, "D"))
-    took = worked_until(morning, clients.started, clients.finished)
-    ages = np.nan_to_num(morning.business.calendar.ages(clients.started, morning.today), nan=-1)
+    is_open = clients.is_open & (clients.started <= np.datetime64(snapshot.today, "D"))
+    took = worked_until(snapshot, clients.started, clients.finished)
+    ages = np.nan_to_num(snapshot.business.calendar.ages(clients.started, snapshot.today), nan=-1)
     days = np.where(is_over, took, ages).astype("int64")
     used = (is_over | is_open) & (days >= 0)
     return forecast.whole(days[used], is_over[used])
 
 
-def _weekly(morning: Morning) -> npt.NDArray[np.int64]:
+def _weekly(snapshot: Snapshot) -> npt.NDArray[np.int64]:
     """Clients who started in each of the past weeks, the last seven days first."""
-    clients = happened(morning).clients
-    ago = (np.datetime64(morning.today, "D") - clients.started).astype("float64")
+    clients = happened(snapshot).clients
+    ago = (np.datetime64(snapshot.today, "D") - clients.started).astype("float64")
     ago = ago[clients.counts & ~np.isnat(clients.started) & (ago >= 1)]
     weeks = int(ago.max(initial=0)) // WEEK
     number = ((ago - 1) // WEEK).astype("int64")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sheetops.model.history import PastForecast
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures import forecast
 from sheetops.report.figures.clients import WEEK, InHand, in_hand
 from sheetops.report.figures.figures import HORIZONS, ORIGINS, Forecast, Record, Tried
@@ -37,41 +37,41 @@ NOBODY = Likely(np.array([], dtype="datetime64[D]"), ())
 class _Ahead:
     """The days looked ahead: `days` working days from today up to and with `until`."""
 
-    morning: Morning
+    snapshot: Snapshot
     weeks: int
 
     @property
     def until(self) -> date:
-        return self.morning.today + timedelta(WEEK * self.weeks - 1)
+        return self.snapshot.today + timedelta(WEEK * self.weeks - 1)
 
     @property
     def days(self) -> int:
-        return self.morning.business.calendar.age(self.morning.today, self.until + timedelta(1))
+        return self.snapshot.business.calendar.age(self.snapshot.today, self.until + timedelta(1))
 
     def finish(self, known: InHand, starts: Days) -> Numbers:
         """The chance that clients who start on these days finish in time."""
-        calendar = self.morning.business.calendar
-        left = self.days - 1 - calendar.ages(np.full(len(starts), self.morning.today), starts)
+        calendar = self.snapshot.business.calendar
+        left = self.days - 1 - calendar.ages(np.full(len(starts), self.snapshot.today), starts)
         late = known.cycle.beyond(np.full(len(starts), survival.ALL), left)
         return np.asarray(1 - late, dtype="float64")
 
 
-def forecasts(morning: Morning, leads: Likely, more: Likely = NOBODY) -> tuple[Forecast, ...]:
+def forecasts(snapshot: Snapshot, leads: Likely, more: Likely = NOBODY) -> tuple[Forecast, ...]:
     """One forecast for each of `HORIZONS`. `more` are clients who are only supposed to be there."""
-    return tuple(_forecast(_Ahead(morning, weeks), leads, more) for weeks in HORIZONS)
+    return tuple(_forecast(_Ahead(snapshot, weeks), leads, more) for weeks in HORIZONS)
 
 
 def _forecast(ahead: _Ahead, leads: Likely, more: Likely) -> Forecast:
-    known = in_hand(ahead.morning)
+    known = in_hand(ahead.snapshot)
     if not known.finishing.is_known:
         return Forecast(
             ahead.weeks, ahead.until, None, None, None, None, None, None, _FEW, _FEW, _FEW
         )
-    past = told(ahead.morning, ahead.weeks)
+    past = told(ahead.snapshot, ahead.weeks)
     factor = _correction(past)
     signed = float(ahead.finish(known, known.to_come).sum())
     supposed = float(ahead.finish(known, more.starts) @ np.asarray(more.chances, dtype="float64"))
-    of_open = factor * expected_of_open(ahead.morning, ahead.days) + signed + supposed
+    of_open = factor * expected_of_open(ahead.snapshot, ahead.days) + signed + supposed
     arrivals = _arrivals(ahead, known)
     width = forecast.half_width(*_came(past))
     point = of_open + arrivals
@@ -93,9 +93,9 @@ def _forecast(ahead: _Ahead, leads: Likely, more: Likely) -> Forecast:
     )
 
 
-def expected_of_open(morning: Morning, days: int) -> float:
+def expected_of_open(snapshot: Snapshot, days: int) -> float:
     """How many of the clients in hand finish within so many working days, before correction."""
-    return float(in_hand(morning).chances(days).sum())
+    return float(in_hand(snapshot).chances(days).sum())
 
 
 def _arrivals(ahead: _Ahead, known: InHand) -> float:
@@ -111,44 +111,44 @@ def _arrivals(ahead: _Ahead, known: InHand) -> float:
     return forecast.of_newcomers(known.cycle, share * usual / ahead.days, ahead.days)
 
 
-def told(morning: Morning, weeks: int) -> tuple[PastForecast, ...]:
+def told(snapshot: Snapshot, weeks: int) -> tuple[PastForecast, ...]:
     """Past forecasts for so many weeks whose time has come, with what came of them."""
     return tuple(
         one
-        for one in outcomes(morning)
+        for one in outcomes(snapshot)
         if one.weeks == weeks and one.actual is not None and one.actual_open is not None
     )
 
 
-def outcomes(morning: Morning) -> tuple[PastForecast, ...]:
+def outcomes(snapshot: Snapshot) -> tuple[PastForecast, ...]:
     """The forecasts that are remembered; those whose time has come with what came of them."""
-    clients = happened(morning).clients
+    clients = happened(snapshot).clients
     sure = clients.counts & ~np.isnat(clients.finished)
     started, finished = clients.started[sure], clients.finished[sure]
 
     def came(one: PastForecast) -> PastForecast:
-        if one.actual is not None or one.until >= morning.today:
+        if one.actual is not None or one.until >= snapshot.today:
             return one
         first, last = np.datetime64(one.made, "D"), np.datetime64(one.until, "D")
         inside = (finished >= first) & (finished <= last)
         of_open = inside & (started <= first)
         return one._replace(actual=int(inside.sum()), actual_open=int(of_open.sum()))
 
-    return tuple(came(one) for one in morning.history.forecasts)
+    return tuple(came(one) for one in snapshot.history.forecasts)
 
 
-def to_keep(morning: Morning, made: Sequence[Forecast]) -> tuple[PastForecast, ...]:
+def to_keep(snapshot: Snapshot, made: Sequence[Forecast]) -> tuple[PastForecast, ...]:
     """What the ledger should keep: today's forecasts, and what came of earlier ones."""
     fresh = tuple(
         PastForecast(
-            morning.today, one.until, one.weeks, one.point,
-            expected_of_open(morning, _Ahead(morning, one.weeks).days),
+            snapshot.today, one.until, one.weeks, one.point,
+            expected_of_open(snapshot, _Ahead(snapshot, one.weeks).days),
         )
         for one in made
         if one.point is not None
     )  # fmt: skip
-    before = morning.history.forecasts
-    changed = (now for now, was in zip(outcomes(morning), before, strict=True) if now != was)
+    before = snapshot.history.forecasts
+    changed = (now for now, was in zip(outcomes(snapshot), before, strict=True) if now != was)
     return (*changed, *fresh)
 
 
@@ -162,9 +162,9 @@ def _correction(past: Sequence[PastForecast]) -> float:
     )
 
 
-def record(morning: Morning, weeks: int) -> Record:
+def record(snapshot: Snapshot, weeks: int) -> Record:
     """How good the forecasts for so many weeks were, each with the band that it had then."""
-    past = told(morning, weeks)
+    past = told(snapshot, weeks)
     tried = tuple(_tried(one, [other for other in past if other.until < one.made]) for one in past)
     banded = [one for one in tried if one.is_inside is not None]
     inside = sum(1 for one in banded if one.is_inside)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.backlog import offered
 from sheetops.report.figures.figures import LeftOut, Unit
 from sheetops.report.figures.headroom import open_offers
@@ -20,29 +20,29 @@ def left_out(work: Workload, leads: Known) -> tuple[LeftOut, ...]:
     """All of it, that which matters most first."""
     return tuple(
         one
-        for part in (_of_team(work), _of_steps(work), _of_clients(work.morning), _of_leads(leads))
+        for part in (_of_team(work), _of_steps(work), _of_clients(work.snapshot), _of_leads(leads))
         for one in part
         if one.count
     )
 
 
 def _of_team(work: Workload) -> Iterator[LeftOut]:
-    morning, who = work.morning, work.who
-    yield from unreadable_days(morning)
+    snapshot, who = work.snapshot, work.who
+    yield from unreadable_days(snapshot)
     missing = int((who.is_team & np.isnan(who.hours)).sum())
     what = f"{_of(missing, 'person', 'people')} without Hours per week: counted in steps."
     yield LeftOut(what, missing, "Team", "Hours per week", "Fill in the hours for clients.")
     strangers = [name for name, known in zip(who.names, who.is_team, strict=True) if not known]
     what = f"Owners of steps who are not in Team: {', '.join(strangers[:3])}."
     yield LeftOut(what, len(strangers), "Team", "Name", "List everybody who works for clients.")
-    if not morning.book.has("Time off"):
+    if not snapshot.book.has("Time off"):
         what = "Nobody's time off is known, as there is no tab Time off."
         yield LeftOut(what, 1, "Time off", "", "Add the tab from the template.")
-    frame = morning.book.frame("Time off")
+    frame = snapshot.book.frame("Time off")
     vague = int((frame["From"].isna() | frame["To"].isna()).sum())
     what = f"{_of(vague, 'absence', 'absences')} without both days: nobody is taken to be away."
     yield LeftOut(what, vague, "Time off", "To", "Fill in From and To.")
-    if not morning.business.calendar.days_off:
+    if not snapshot.business.calendar.days_off:
         what = "No public holidays are known: every week counts as whole."
         yield LeftOut(what, 1, "Settings", "Value", 'Fill in "Country for holidays".')
 
@@ -66,14 +66,14 @@ def _of_steps(work: Workload) -> Iterator[LeftOut]:
         "say when the work behind comes."
     )
     yield LeftOut(what, stuck, "Steps", "Done", "Tick what is done; pause or finish the client.")
-    doubts = offered(work.morning).doubts
-    bad = [name for name in open_offers(work.morning) if folded(name) in doubts]
+    doubts = offered(work.snapshot).doubts
+    bad = [name for name in open_offers(work.snapshot) if folded(name) in doubts]
     what = f"Offers with a step that cannot be read: {', '.join(bad[:3])}."
     yield LeftOut(what, len(bad), "Offer steps", "", "Mend what the tab's problems name.")
 
 
-def _of_clients(morning: Morning) -> Iterator[LeftOut]:
-    clients = morning.clients
+def _of_clients(snapshot: Snapshot) -> Iterator[LeftOut]:
+    clients = snapshot.clients
     doubtful = int((clients.doubt != "").sum())
     what = f"{_of(doubtful, 'client', 'clients')} with a data problem: left alone in every figure."
     yield LeftOut(what, doubtful, "Clients", "Why", "Mend what the column says.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.clients import WEEK, in_hand, worked_until
 from sheetops.report.figures.figures import OnHand, Unclosed
 from sheetops.report.figures.forecast import RECENT
@@ -20,13 +20,13 @@ _NAMED = 10
 """Clients that are named as perhaps not closed."""
 
 
-def on_hand(morning: Morning) -> OnHand:
+def on_hand(snapshot: Snapshot) -> OnHand:
     """Open team steps against what the team gets done in a week."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     open_now = steps.is_current & (steps.waiting_on == "Team") & (steps.doubt == "")
     served = clients.is_served & ~clients.is_paused
     open_now[open_now] = served[steps.client_at[open_now]]
-    count, lately = int(open_now.sum()), done_lately(morning)
+    count, lately = int(open_now.sum()), done_lately(snapshot)
     weeks = lately.total[:RECENT]
     per_week = float(weeks.mean()) if len(weeks) else None
     why_not = "" if per_week else "The team has done no step in the last weeks."
@@ -43,10 +43,10 @@ def on_hand(morning: Morning) -> OnHand:
     )
 
 
-def unclosed(morning: Morning) -> Unclosed:
+def unclosed(snapshot: Snapshot) -> Unclosed:
     """Open clients against starts a week times the weeks that clients take (Little 1961)."""
-    clients = happened(morning).clients
-    open_now = len(in_hand(morning).clients)
+    clients = happened(snapshot).clients
+    open_now = len(in_hand(snapshot).clients)
     over = clients.counts & ~np.isnat(clients.finished) & (clients.finished >= clients.started)
     took = (clients.finished - clients.started)[over].astype("int64") / WEEK
     if len(took) < ENOUGH:
@@ -54,7 +54,7 @@ def unclosed(morning: Morning) -> Unclosed:
         return Unclosed(open_now, None, None, None, False, (), few, few)
     weeks = float(took.mean())
     since = max(HALF_YEAR, int(np.ceil(weeks)))
-    starts = in_hand(morning).weekly[:since]
+    starts = in_hand(snapshot).weekly[:since]
     if not len(starts):
         few = "No client has started in any past week."
         return Unclosed(open_now, None, None, weeks, False, (), few, few)
@@ -62,7 +62,7 @@ def unclosed(morning: Morning) -> Unclosed:
     expected = per_week * weeks
     is_more = open_now > (1 + THIRD) * expected and open_now - expected >= 1
     likeliest = (
-        _likeliest(morning) if is_more else ()
+        _likeliest(snapshot) if is_more else ()
     )  # a business that grows has more, and is fine
     return Unclosed(
         open=open_now,
@@ -80,31 +80,31 @@ def unclosed(morning: Morning) -> Unclosed:
     )
 
 
-def _usual(morning: Morning) -> float:
+def _usual(snapshot: Snapshot) -> float:
     """Working days that nine in ten clients take; of those who finished, where so many are open
     that nobody can say."""
-    usual = float(in_hand(morning).cycle.within(USUAL)[0])
+    usual = float(in_hand(snapshot).cycle.within(USUAL)[0])
     if not np.isnan(usual):
         return usual
-    clients = happened(morning).clients
-    days = worked_until(morning, clients.started, clients.finished)
+    clients = happened(snapshot).clients
+    days = worked_until(snapshot, clients.started, clients.finished)
     return float(np.quantile(days[(days >= 0) & clients.counts], USUAL))
 
 
-def _likeliest(morning: Morning) -> tuple[tuple[str, str, str], ...]:
+def _likeliest(snapshot: Snapshot) -> tuple[tuple[str, str, str], ...]:
     """Open clients all of whose steps are done, then those who are open for longer than nine in
     ten who finished; of each, the one with the oldest start first."""
-    clients, now = happened(morning).clients, morning.clients
+    clients, now = happened(snapshot).clients, snapshot.clients
     here = np.arange(len(clients.key)) < len(now.key)
     mine = np.flatnonzero(
-        clients.is_open & here & (clients.started <= np.datetime64(morning.today))
+        clients.is_open & here & (clients.started <= np.datetime64(snapshot.today))
     )
-    steps = morning.steps
+    steps = snapshot.steps
     has_open = np.zeros(len(now.key), dtype=bool)
     has_open[steps.client_at[steps.is_open & (steps.client_at >= 0)]] = True
     all_done = now.has_steps[mine] & ~has_open[mine]
-    ages = morning.business.calendar.ages(clients.started[mine], morning.today)
-    usual = _usual(morning)
+    ages = snapshot.business.calendar.ages(clients.started[mine], snapshot.today)
+    usual = _usual(snapshot)
     is_old = ages > usual
     order = np.lexsort((clients.started[mine], ~all_done))
     chosen = [at for at in order.tolist() if all_done[at] or is_old[at]][:_NAMED]

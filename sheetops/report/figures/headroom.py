@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.backlog import THE_OWNER, Ahead, Newcomer, newcomers, offered
 from sheetops.report.figures.figures import LIMIT, SURE, CanTakeOn, Unit
 from sheetops.report.figures.simulation import Loads
@@ -29,14 +29,14 @@ _LOT = 3  # a third of those who are in already is tried at once, while that goe
 
 def can_take_on(work: Workload) -> tuple[CanTakeOn, ...]:
     """For every offer that is open, in the order of the tab."""
-    return tuple(_offer(work, name) for name in open_offers(work.morning))
+    return tuple(_offer(work, name) for name in open_offers(work.snapshot))
 
 
-def open_offers(morning: Morning) -> list[str]:
+def open_offers(snapshot: Snapshot) -> list[str]:
     """The offers that can be bought; of Offer steps, where there is no tab Offers."""
-    if not morning.book.has("Offers"):
-        return list(dict.fromkeys(morning.book.frame("Offer steps")["Offer"].tolist()))
-    frame = morning.book.frame("Offers")
+    if not snapshot.book.has("Offers"):
+        return list(dict.fromkeys(snapshot.book.frame("Offer steps")["Offer"].tolist()))
+    frame = snapshot.book.frame("Offers")
     return [name for name, is_open in zip(frame["Offer"], frame["Open"], strict=True) if is_open]
 
 
@@ -82,7 +82,7 @@ class _Tried:
 
 def usual_owners(work: Workload, offer: str) -> tuple[int, ...]:
     """The people of the team who own clients of the offer; if nobody does, all of the team."""
-    clients, who = work.morning.clients, work.who
+    clients, who = work.snapshot.clients, work.who
     mine = np.array([folded(str(one)) == folded(offer) for one in clients.offer.tolist()], bool)
     known = who.at(clients.owner[mine].tolist()) if len(mine) else np.array([], dtype="int64")
     found = sorted({at for at in known.tolist() if at >= 0 and who.is_team[at]})
@@ -90,7 +90,7 @@ def usual_owners(work: Workload, offer: str) -> tuple[int, ...]:
 
 
 def _offer(work: Workload, offer: str) -> CanTakeOn:
-    path = newcomers(work.morning, work.who, [Newcomer(offer, 1, 0, THE_OWNER)])
+    path = newcomers(work.snapshot, work.who, [Newcomer(offer, 1, 0, THE_OWNER)])
     owners = usual_owners(work, offer)
     if not (path.is_team & (path.person == THE_OWNER)).any():
         owners = (-1,)
@@ -111,7 +111,7 @@ def _why_not(asked: _Question) -> str:
 
 def _fault_of_path(asked: _Question) -> str:
     work, path = asked.work, asked.path
-    doubt = offered(work.morning).doubts.get(folded(asked.offer))
+    doubt = offered(work.snapshot).doubts.get(folded(asked.offer))
     unknown = work.known.rows(path) == 2 * work.known.count + 1
     if doubt:
         return f"A step of this offer cannot be read: {doubt}"
@@ -140,7 +140,7 @@ def _fault_of_work(asked: _Question) -> str:
 
 
 def _first_step(asked: _Question, which: Bools) -> str:
-    names = asked.work.morning.book.frame("Offer steps")["Step"].tolist()
+    names = asked.work.snapshot.book.frame("Offer steps")["Step"].tolist()
     return str(names[int(asked.path.step[which][0])])
 
 
@@ -160,7 +160,7 @@ def _by_week(asked: _Question) -> Iterator[tuple[date, _Answer]]:
     work = asked.work
     weeks = mondays_to_start(work)
     coming = [Newcomer(asked.offer, 1, day, one) for _, day in weeks for one in asked.owners]
-    path = newcomers(work.morning, work.who, coming)
+    path = newcomers(work.snapshot, work.who, coming)
     done = work.walk(path, work.draws, work.seeded(asked.offer))
     amount, size = work.amount(path), len(asked.path)
     parts = [slice(size * n, size * (n + 1)) for n in range(len(coming))]

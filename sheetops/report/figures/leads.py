@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.backlog import Newcomer, offered
 from sheetops.report.figures.clients import WEEK
 from sheetops.report.figures.completions import Likely
@@ -24,7 +24,7 @@ class Known:
     """The leads beyond doubt: `at` are places in Clients, `chance` from 0 to 1 (NaN: not given),
     `start` their likely start (NaT: not given, or passed)."""
 
-    morning: Morning
+    snapshot: Snapshot
     at: Places
     chance: Numbers
     start: Days
@@ -38,14 +38,14 @@ class Known:
         return self.is_counted & ~np.isnat(self.start)
 
 
-def known(morning: Morning) -> Known:
+def known(snapshot: Snapshot) -> Known:
     """The leads of this morning."""
-    frame, clients = morning.book.frame("Clients"), morning.clients
+    frame, clients = snapshot.book.frame("Clients"), snapshot.clients
     at = np.flatnonzero((clients.status == "Lead") & (clients.doubt == ""))
     start = frame["Start date"].to_numpy().astype("datetime64[D]")[at]
-    passed = start < np.datetime64(morning.today, "D")
+    passed = start < np.datetime64(snapshot.today, "D")
     chance = frame["Chance %"].to_numpy().astype("float64")[at] / 100
-    return Known(morning, at, chance, np.where(passed, np.datetime64("NaT"), start))
+    return Known(snapshot, at, chance, np.where(passed, np.datetime64("NaT"), start))
 
 
 def likely(leads: Known) -> Likely:
@@ -55,7 +55,7 @@ def likely(leads: Known) -> Likely:
 
 def work_of(leads: Known, who: People, weeks: Weeks) -> LeadWork:
     """What they would ask of the team."""
-    clients, paths = leads.morning.clients, offered(leads.morning)
+    clients, paths = leads.snapshot.clients, offered(leads.snapshot)
     has_path = [len(paths.path(str(offer))) > 0 for offer in clients.offer[leads.at].tolist()]
     which = leads.is_dated & np.array(has_path, dtype=bool)
     at, chances = leads.at[which], leads.chance[which]
@@ -71,7 +71,7 @@ def work_of(leads: Known, who: People, weeks: Weeks) -> LeadWork:
 def figures(leads: Known) -> Leads:
     """The figures that are shown of them."""
     which, dated = leads.is_counted, leads.is_dated
-    monday = leads.morning.today - timedelta(leads.morning.today.weekday())
+    monday = leads.snapshot.today - timedelta(leads.snapshot.today.weekday())
     week = (leads.start[dated] - np.datetime64(monday, "D")).astype("int64") // WEEK
     starts = _sums(week, leads.chance[dated], WEEKS)
     expected = float(leads.chance[which].sum())
@@ -98,7 +98,7 @@ def _sums(place: npt.NDArray[np.int64], chances: Numbers, count: int) -> list[fl
 def _by_offer(leads: Known) -> tuple[OfferLeads, ...]:
     found: dict[str, list[float]] = {}
     shown: dict[str, str] = {}
-    offers = leads.morning.clients.offer[leads.at].tolist()
+    offers = leads.snapshot.clients.offer[leads.at].tolist()
     for offer, chance in zip(offers, leads.chance.tolist(), strict=True):
         if chance == chance:  # noqa: PLR0124 # NaN is not itself
             shown.setdefault(folded(str(offer)), str(offer))

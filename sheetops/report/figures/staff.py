@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.clients import WEEK
 from sheetops.report.figures.figures import WEEKS, LeftOut, Unit
 from sheetops.systems.path.event_log import Numbers, Places, happened
@@ -45,11 +45,11 @@ class Weeks:
     and `LOOKED_AT` for the one after the last.
     """
 
-    morning: Morning
+    snapshot: Snapshot
 
     @property
     def today(self) -> date:
-        return self.morning.today
+        return self.snapshot.today
 
     @cached_property
     def mondays(self) -> tuple[date, ...]:
@@ -60,7 +60,7 @@ class Weeks:
     def days(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
         last = self.mondays[-1] + timedelta(WEEK)
         every = np.arange(np.datetime64(self.today, "D"), np.datetime64(last, "D"))
-        calendar = self.morning.business.calendar.numpy
+        calendar = self.snapshot.business.calendar.numpy
         return every[np.is_busday(every, busdaycal=calendar)]
 
     @cached_property
@@ -115,19 +115,19 @@ class People:
         return full_week[:, None] * self.work_days / np.maximum(self.days, 1)[:, None]
 
 
-def people(morning: Morning, away: Iterable[Absence] = ()) -> People:
+def people(snapshot: Snapshot, away: Iterable[Absence] = ()) -> People:
     """Those of the tab Team, and whoever else owns an open step that waits on the team."""
-    frame = morning.book.frame("Team")
+    frame = snapshot.book.frame("Team")
     names = [name for name in frame["Name"].tolist() if name]
     team = {folded(name) for name in names}
-    steps = morning.steps
+    steps = snapshot.steps
     ours = steps.is_open & (steps.waiting_on == "Team") & (steps.client_at >= 0)
     others = {folded(one): one for one in sorted(set(steps.owner[ours].tolist())) if one}
     names += [name for fold, name in others.items() if fold not in team]
     hours = dict(zip(map(folded, frame["Name"]), frame["Hours per week"].tolist(), strict=True))
-    weeks = Weeks(morning)
-    off = _days_away(morning, away)
-    usual = [(_mask(morning, folded(name)), off.get(folded(name), [])) for name in names]
+    weeks = Weeks(snapshot)
+    off = _days_away(snapshot, away)
+    usual = [(_mask(snapshot, folded(name)), off.get(folded(name), [])) for name in names]
     there = np.array([_is_there(weeks.days, *one) for one in usual], dtype=bool)
     there = there.reshape(len(names), len(weeks.days))
     every = _per_week(weeks, weeks.days)
@@ -146,12 +146,12 @@ def people(morning: Morning, away: Iterable[Absence] = ()) -> People:
 
 
 def is_there(
-    morning: Morning, who: People, days: _DayList
+    snapshot: Snapshot, who: People, days: _DayList
 ) -> Iterator[np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Of each person, on which of these days they are there, or were."""
-    off = _days_away(morning, ())
+    off = _days_away(snapshot, ())
     for name in map(folded, who.names):
-        yield _is_there(days, _mask(morning, name), off.get(name, []))
+        yield _is_there(days, _mask(snapshot, name), off.get(name, []))
 
 
 def _next_days(there: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Places:
@@ -167,21 +167,21 @@ Spans = list[tuple[date, date]]
 _DayList = np.ndarray[tuple[int], np.dtype[np.datetime64]]
 
 
-def _mask(morning: Morning, person: str) -> Mask:
+def _mask(snapshot: Snapshot, person: str) -> Mask:
     """On which weekdays a person works: as Team says, else as the business does."""
-    frame = morning.book.frame("Team")
+    frame = snapshot.book.frame("Team")
     for name, text in zip(frame["Name"], frame["Working days"], strict=True):
         if folded(name) == person and text:
             try:
                 return weekmask_of(str(text))
             except ValueError:
                 break
-    return morning.business.calendar.weekmask
+    return snapshot.business.calendar.weekmask
 
 
-def unreadable_days(morning: Morning) -> Iterator[LeftOut]:
+def unreadable_days(snapshot: Snapshot) -> Iterator[LeftOut]:
     """People whose working days cannot be read."""
-    frame = morning.book.frame("Team")
+    frame = snapshot.book.frame("Team")
     for name, text in zip(frame["Name"], frame["Working days"], strict=True):
         try:
             weekmask_of(str(text)) if text else None
@@ -190,8 +190,8 @@ def unreadable_days(morning: Morning) -> Iterator[LeftOut]:
             yield LeftOut(what, 1, "Team", "Working days", "Type them like Mon-Thu.")
 
 
-def _days_away(morning: Morning, away: Iterable[Absence]) -> dict[str, Spans]:
-    frame = morning.book.frame("Time off")
+def _days_away(snapshot: Snapshot, away: Iterable[Absence]) -> dict[str, Spans]:
+    frame = snapshot.book.frame("Time off")
     found: dict[str, Spans] = {}
     rows = zip(frame["Name"], frame["From"].tolist(), frame["To"].tolist(), strict=True)
     for name, first, last in rows:
@@ -213,7 +213,7 @@ def _work_days(weeks: Weeks, mask: Mask, off: Spans) -> Places:
     """By week, the days on which somebody works: days off of the business are days off."""
     last = weeks.mondays[-1] + timedelta(WEEK)
     every = np.arange(np.datetime64(weeks.today, "D"), np.datetime64(last, "D"))
-    closed = np.array(sorted(weeks.morning.business.calendar.days_off), dtype="datetime64[D]")
+    closed = np.array(sorted(weeks.snapshot.business.calendar.days_off), dtype="datetime64[D]")
     return _per_week(weeks, every[_is_there(every, mask, off) & ~np.isin(every, closed)])
 
 
@@ -234,27 +234,27 @@ class Done:
 
 
 @once_a_morning
-def doers(morning: Morning) -> Places:
+def doers(snapshot: Snapshot) -> Places:
     """By step that happened, who of `people` did it or has it to do; -1 for nobody known, and for
     what is not the team's. Of clients who are only remembered it is whom the offer declares."""
-    found = happened(morning)
+    found = happened(snapshot)
     owners = np.full(len(found), "", dtype=object)
     here = found.at >= 0
-    owners[here] = morning.steps.owner[found.at[here]]
-    declared = morning.book.frame("Offer steps")["Owner"].to_numpy()
+    owners[here] = snapshot.steps.owner[found.at[here]]
+    declared = snapshot.book.frame("Offer steps")["Owner"].to_numpy()
     gone = ~here & (found.step_at >= 0)
     owners[gone] = declared[found.step_at[gone]]
     owners[found.party != "Team"] = ""
-    return people(morning).at(owners.tolist())
+    return people(snapshot).at(owners.tolist())
 
 
 @once_a_morning
-def done_lately(morning: Morning) -> Done:
+def done_lately(snapshot: Snapshot) -> Done:
     """What the team has done in each of the last `PAST` weeks."""
-    found, who, person = happened(morning), people(morning), doers(morning)
+    found, who, person = happened(snapshot), people(snapshot), doers(snapshot)
     ours = (found.party == "Team") & ~np.isnat(found.started)
     person, started, done = person[ours], found.started[ours], found.done[ours]
-    today = np.datetime64(morning.today, "D")
+    today = np.datetime64(snapshot.today, "D")
     first = started.min(initial=today)
     weeks = int(min(PAST, (today - first).astype("int64") // WEEK))
     counts = np.zeros((weeks, len(who.names)), dtype="int64")
@@ -269,10 +269,10 @@ def done_lately(morning: Morning) -> Done:
     return Done(counts, left == 0, total, weeks)
 
 
-def steps_a_week(morning: Morning) -> Numbers:
+def steps_a_week(snapshot: Snapshot) -> Numbers:
     """By person, how many steps a full week of theirs holds: the `SURE` quantile of the weeks at
     whose end work was left; NaN where there are fewer than `FULL` of them."""
-    known = done_lately(morning)
+    known = done_lately(snapshot)
     most = np.full(known.counts.shape[1], np.nan)
     for at in range(len(most)):
         full = known.counts[~known.is_starved[:, at], at]

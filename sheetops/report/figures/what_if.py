@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sheetops.errors import ConfigError
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures.backlog import Newcomer, offered
 from sheetops.report.figures.figures import Capacity, Change, PersonLoad, WhatIf
 from sheetops.report.figures.headroom import usual_owners
@@ -23,13 +23,13 @@ _SENTENCES = 6
 
 
 def away(
-    morning: Morning, person: str, first: date, last: date, before: Capacity | None = None
+    snapshot: Snapshot, person: str, first: date, last: date, before: Capacity | None = None
 ) -> WhatIf:
     """What changes if a person is away from `first` to `last`. `before` saves working it out.
 
     Raises ConfigError if nobody of that name works for clients, or the days are in no order.
     """
-    work = workload(morning)
+    work = workload(snapshot)
     at = work.who.place.get(folded(person), -1)
     if at < 0:
         raise ConfigError(f'There is nobody called "{person}".', _near(person, work.who.names))
@@ -37,11 +37,11 @@ def away(
         raise ConfigError(f"{day_text(last)} is before {day_text(first)}.", "Turn the days round.")
     name = work.who.names[at]
     question = f"What if {name} is away from {day_text(first)} to {day_text(last)}?"
-    return _compared(morning, question, Supposed(away=(Absence(name, first, last),)), before)
+    return _compared(snapshot, question, Supposed(away=(Absence(name, first, last),)), before)
 
 
 def more(
-    morning: Morning,
+    snapshot: Snapshot,
     offer: str,
     number: int,
     monday: date | None = None,
@@ -53,9 +53,9 @@ def more(
     Raises ConfigError if there is no such offer, the number is below 1, or the week is not one of
     those that are looked at.
     """
-    work = workload(morning)
-    names = {folded(one): one for one in morning.book.frame("Offer steps")["Offer"].tolist()}
-    if folded(offer) not in names or not len(offered(morning).path(offer)):
+    work = workload(snapshot)
+    names = {folded(one): one for one in snapshot.book.frame("Offer steps")["Offer"].tolist()}
+    if folded(offer) not in names or not len(offered(snapshot).path(offer)):
         raise ConfigError(f'There is no offer "{offer}" with steps.', _near(offer, names.values()))
     if number < 1:
         raise ConfigError(f"{number} is no number of new clients.", "Give 1 or more.")
@@ -68,7 +68,7 @@ def more(
     coming = tuple(Newcomer(name, 1, starts[start], owner) for owner in _shared(work, name, number))
     clients = "client" if number == 1 else "clients"
     question = f"What if {number} more {clients} of {name} start in the week of {day_text(start)}?"
-    return _compared(morning, question, Supposed(more=coming), before)
+    return _compared(snapshot, question, Supposed(more=coming), before)
 
 
 def _shared(work: Workload, offer: str, number: int) -> list[int]:
@@ -83,10 +83,10 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 
 def _compared(
-    morning: Morning, question: str, supposed: Supposed, before: Capacity | None
+    snapshot: Snapshot, question: str, supposed: Supposed, before: Capacity | None
 ) -> WhatIf:
-    was = before or capacity(morning)
-    now = capacity(morning, supposed)
+    was = before or capacity(snapshot)
+    now = capacity(snapshot, supposed)
     changes = (*_finishes(was, now), *_loads(was, now), *_room(was, now))
     return WhatIf(question, was, now, changes, tuple(_said(was, now))[:_SENTENCES])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.figures import staff as of_people
 from sheetops.report.figures.availability import waits_there
 from sheetops.report.figures.backlog import Ahead, Newcomer, joined, newcomers, offered, signed
@@ -39,7 +39,7 @@ class Workload:
     """The work ahead, walked through. `needed` is people x draws x `LOOKED_AT` weeks, each person's
     in their unit; `room` what they have (NaN: nobody knows), `full_week` a whole week of it."""
 
-    morning: Morning
+    snapshot: Snapshot
     weeks: Weeks
     who: People
     ahead: Ahead
@@ -55,7 +55,7 @@ class Workload:
 
     def seeded(self, what: str) -> np.random.Generator:
         """A generator of its own for `what`: the same every time on one day in one workbook."""
-        return seeded(self.morning, what)
+        return seeded(self.snapshot, what)
 
     def amount(self, ahead: Ahead) -> Numbers:
         """How much work each step is, in its person's unit; 0 for what is not the team's, happens
@@ -78,9 +78,9 @@ class Workload:
         return self.load(self.walk(ahead, draws, rng), ahead.person, self.amount(ahead))
 
 
-def seeded(morning: Morning, what: str) -> np.random.Generator:
+def seeded(snapshot: Snapshot, what: str) -> np.random.Generator:
     """See `Workload.seeded`."""
-    name = f"{morning.business.workbook_id} {morning.today:%Y-%m-%d} {what}"
+    name = f"{snapshot.business.workbook_id} {snapshot.today:%Y-%m-%d} {what}"
     return np.random.default_rng(zlib.crc32(name.encode()))
 
 
@@ -90,21 +90,21 @@ def _at(values: np.ndarray[Any, Any], places: Places) -> np.ndarray[Any, Any]:
     return taken
 
 
-def workload(morning: Morning, supposed: Supposed = AS_IT_IS) -> Workload:
+def workload(snapshot: Snapshot, supposed: Supposed = AS_IT_IS) -> Workload:
     """Walk all signed clients through the steps that they have to come, and those who are supposed
     by themselves: so what is drawn for the first is the same with and without the others."""
-    weeks, who = Weeks(morning), people(morning, supposed.away)
-    here, more = signed(morning, who, weeks), newcomers(morning, who, supposed.more)
+    weeks, who = Weeks(snapshot), people(snapshot, supposed.away)
+    here, more = signed(snapshot, who, weeks), newcomers(snapshot, who, supposed.more)
     ahead = joined(here, more)
-    known = waiting(waits_there(morning), offered(morning).allowed)
+    known = waiting(waits_there(snapshot), offered(snapshot).allowed)
     units = _units(who, ahead)
-    a_week = of_people.steps_a_week(morning)
+    a_week = of_people.steps_a_week(snapshot)
     in_hours = np.array([unit is Unit.HOURS for unit in units], dtype=bool)
     full_week = np.where(in_hours, who.hours, a_week)
     draws = int(np.clip(_BUDGET // max(len(here), 1), LEAST_DRAWS, MOST_DRAWS))
     blank = np.zeros((len(who.names), draws, of_people.LOOKED_AT), dtype="float32")
     found = Workload(
-        morning, weeks, who, ahead, known, units, full_week, who.room(full_week), blank
+        snapshot, weeks, who, ahead, known, units, full_week, who.room(full_week), blank
     )
     needed = found.walked(here, draws, found.seeded("signed"))
     if len(more):
@@ -141,7 +141,7 @@ def person_loads(work: Workload, leads: LeadWork) -> tuple[PersonLoad, ...]:
 
 
 def _of_leads(work: Workload, leads: LeadWork) -> Numbers:
-    path = newcomers(work.morning, work.who, leads.coming)
+    path = newcomers(work.snapshot, work.who, leads.coming)
     if not len(path):
         return np.zeros(work.room.shape)
     done = work.walk(path, _LEAD_DRAWS, work.seeded("leads"))
@@ -180,7 +180,7 @@ def _week(work: Workload, at: int, number: int, needed: float, likely: float) ->
 
 def _why_not(work: Workload, at: int) -> str:
     name = work.who.names[at]
-    lately = of_people.done_lately(work.morning)
+    lately = of_people.done_lately(work.snapshot)
     full = int((~lately.is_starved[:, at]).sum())
     seen = (
         f"only {full} of the last {lately.weeks} weeks ended with work left"
@@ -215,6 +215,6 @@ def stuck_steps(work: Workload) -> int:
 def mondays_to_start(work: Workload) -> Sequence[tuple[int, int]]:
     """The weeks in which a new client may start: (number of the week, its first working day from
     today on). This week only on its first day."""
-    first = 0 if work.morning.today == work.weeks.mondays[0] else 1
+    first = 0 if work.snapshot.today == work.weeks.mondays[0] else 1
     numbers = range(first, first + WEEKS)
     return [(number, work.weeks.day_of(work.weeks.mondays[number])) for number in numbers]

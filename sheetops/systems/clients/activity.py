@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.answers import answers
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import nearest, resolve_clients
@@ -70,13 +70,13 @@ class Silence:
 
 
 @once_a_morning
-def notes(morning: Morning) -> Notes:
+def notes(snapshot: Snapshot) -> Notes:
     """The notes of the sheet; none where the tab cannot be used."""
-    table = morning.book.tables["Notes"]
-    frame = resolve_clients(table, morning.book.tables["Clients"]).frame
-    if not morning.book.has("Notes"):
+    table = snapshot.book.tables["Notes"]
+    frame = resolve_clients(table, snapshot.book.tables["Clients"]).frame
+    if not snapshot.book.has("Notes"):
         frame = frame.iloc[:0]
-    count = len(morning.clients.key)
+    count = len(snapshot.clients.key)
     client = frame["client_at"].to_numpy().astype("int64")
     day = frame["Date"].to_numpy().astype("datetime64[D]")
     unread = [row for row, heading in table.unreadable if heading == "Date"]
@@ -84,7 +84,7 @@ def notes(morning: Morning) -> Notes:
     unsure = np.zeros(count, dtype=bool)
     unsure[client[(client >= 0) & vague]] = True
     for name in {str(one) for one in frame["Client"].to_numpy()[client < 0]} - {""}:
-        unsure |= _meant(morning, name)
+        unsure |= _meant(snapshot, name)
     last = np.full(count, _NO_DAY)
     dated = (client >= 0) & ~np.isnat(day)
     np.fmax.at(last, client[dated], day[dated])
@@ -99,116 +99,116 @@ def notes(morning: Morning) -> Notes:
     )
 
 
-def _meant(morning: Morning, name: str) -> Bools:
+def _meant(snapshot: Snapshot, name: str) -> Bools:
     """Clients whom a name that is nobody's alone may mean."""
-    names = [folded(str(one)) for one in morning.clients.name]
-    meant = folded(name) if folded(name) in names else folded(nearest(name, morning.clients.name))
+    names = [folded(str(one)) for one in snapshot.clients.name]
+    meant = folded(name) if folded(name) in names else folded(nearest(name, snapshot.clients.name))
     return np.array([bool(meant) and one == meant for one in names], dtype=bool)
 
 
 @once_a_morning
-def contacts(morning: Morning) -> tuple[Days, Bools]:
+def contacts(snapshot: Snapshot) -> tuple[Days, Bools]:
     """Day on which a person last spoke with each client: last contact, last note, last meeting.
 
     NaT where there was none. Beside it, of whom nobody can say.
     """
-    kept = notes(morning)
+    kept = notes(snapshot)
     last = np.fmax(
-        np.fmax(_typed(morning, "Last contact"), kept.last), _steps_done(morning, "meeting")
+        np.fmax(_typed(snapshot, "Last contact"), kept.last), _steps_done(snapshot, "meeting")
     )
-    return last, kept.unsure | _unread(morning, "Last contact")
+    return last, kept.unsure | _unread(snapshot, "Last contact")
 
 
 @once_a_morning
-def signs(morning: Morning) -> Signs:
+def signs(snapshot: Snapshot) -> Signs:
     """The last sign of life of each client."""
-    said, kept = answers(morning), notes(morning)
+    said, kept = answers(snapshot), notes(snapshot)
     found = {
-        _START: _typed(morning, "Start date"),
-        _STEP: _steps_done(morning),
+        _START: _typed(snapshot, "Start date"),
+        _STEP: _steps_done(snapshot),
         _ANSWER: said.last,
         NOTE: kept.last,
-        CONTACT: _typed(morning, "Last contact"),
+        CONTACT: _typed(snapshot, "Last contact"),
     }
     days = np.stack(list(found.values()))
     latest = np.fmax.reduce(days)
     kind = np.full(len(latest), "", dtype=object)
     for name, day in found.items():
         kind[day == latest] = name  # of one day, the later in the list is what staff remember best
-    unsure = said.unsure | kept.unsure | _unread(morning, "Last contact")
-    return Signs(latest, kind, ~unsure & (morning.clients.doubt == ""))
+    unsure = said.unsure | kept.unsure | _unread(snapshot, "Last contact")
+    return Signs(latest, kind, ~unsure & (snapshot.clients.doubt == ""))
 
 
-def _typed(morning: Morning, heading: str) -> Days:
-    return morning.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
+def _typed(snapshot: Snapshot, heading: str) -> Days:
+    return snapshot.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
 
 
-def _unread(morning: Morning, heading: str) -> Bools:
-    table = morning.book.tables["Clients"]
+def _unread(snapshot: Snapshot, heading: str) -> Bools:
+    table = snapshot.book.tables["Clients"]
     rows = [row for row, name in table.unreadable if name == heading]
-    return np.isin(morning.book.frame("Clients")["row"].to_numpy(), rows)
+    return np.isin(snapshot.book.frame("Clients")["row"].to_numpy(), rows)
 
 
-def _steps_done(morning: Morning, kind: str = "") -> Days:
+def _steps_done(snapshot: Snapshot, kind: str = "") -> Days:
     """Day of each client's last step done, of all kinds or of one; NaT for none."""
-    steps = morning.steps
+    steps = snapshot.steps
     done = (steps.client_at >= 0) & ~np.isnat(steps.done)
     if kind:
-        kinds = morning.book.frame("Offer steps")["Kind"].to_numpy() == kind
+        kinds = snapshot.book.frame("Offer steps")["Kind"].to_numpy() == kind
         places = np.where(steps.offer_step_at >= 0, steps.offer_step_at, 0)
         done &= (steps.offer_step_at >= 0) & (kinds[places] if len(kinds) else False)
-    last = np.full(len(morning.clients.key), _NO_DAY)
+    last = np.full(len(snapshot.clients.key), _NO_DAY)
     np.fmax.at(last, steps.client_at[done], steps.done[done])
     return last
 
 
-def per_offer(morning: Morning, heading: str) -> Numbers:
+def per_offer(snapshot: Snapshot, heading: str) -> Numbers:
     """A number that `Offers` gives for each client's offer; NaN where there is none or it is in
     doubt."""
-    frame = morning.book.frame("Offers")
+    frame = snapshot.book.frame("Offers")
     sure = frame["doubt"].to_numpy() == ""
     rows = zip(frame["Offer"][sure], frame[heading][sure], strict=True)
     given = {folded(offer): float(number) for offer, number in rows}
-    return np.array([given.get(folded(str(o)), np.nan) for o in morning.clients.offer], float)
+    return np.array([given.get(folded(str(o)), np.nan) for o in snapshot.clients.offer], float)
 
 
 @once_a_morning
-def silence(morning: Morning) -> Silence:
+def silence(snapshot: Snapshot) -> Silence:
     """Who is inactive: served, not paused, begun, and without a sign of life for as many working
     days as their offer allows."""
-    clients, seen = morning.clients, signs(morning)
-    allowed = per_offer(morning, "Inactive after (days)")
-    days = morning.business.calendar.ages(seen.day, morning.today)
+    clients, seen = snapshot.clients, signs(snapshot)
+    allowed = per_offer(snapshot, "Inactive after (days)")
+    days = snapshot.business.calendar.ages(seen.day, snapshot.today)
     may = clients.is_served & ~clients.is_paused & seen.sure
     return Silence(may & (days >= allowed), seen, days, allowed)
 
 
 @once_a_morning
-def inactive(morning: Morning) -> dict[int, str]:
+def inactive(snapshot: Snapshot) -> dict[int, str]:
     """Why each inactive client is, in words, by place."""
-    found = silence(morning)
-    return {at: _why(morning, found, at) for at in np.flatnonzero(found.is_inactive).tolist()}
+    found = silence(snapshot)
+    return {at: _why(snapshot, found, at) for at in np.flatnonzero(found.is_inactive).tolist()}
 
 
-def _why(morning: Morning, found: Silence, at: int) -> str:
+def _why(snapshot: Snapshot, found: Silence, at: int) -> str:
     count, allowed = int(found.days[at]), int(found.allowed[at])
     day: date = found.signs.day[at].item()
     words = "1 working day" if count == 1 else f"{count} working days"
-    leading = int(morning.clients.leading[at])
-    step = f' "{morning.steps.name[leading]}" is open.' if leading >= 0 else ""
-    if waits_on_us(morning)[at]:
+    leading = int(snapshot.clients.leading[at])
+    step = f' "{snapshot.steps.name[leading]}" is open.' if leading >= 0 else ""
+    if waits_on_us(snapshot)[at]:
         step += " They wait on us, so nothing is sent to them."
     return (
         f"No sign of life for {words}, since {found.signs.kind[at]} on {day_text(day)}; "
-        f"{morning.clients.offer[at]} calls that inactive after {allowed}.{step}"
+        f"{snapshot.clients.offer[at]} calls that inactive after {allowed}.{step}"
     )
 
 
 @once_a_morning
-def waits_on_us(morning: Morning) -> Bools:
+def waits_on_us(snapshot: Snapshot) -> Bools:
     """Clients with steps in hand of which none is theirs: it is not they who keep silent."""
-    steps = morning.steps
-    count = len(morning.clients.key)
+    steps = snapshot.steps
+    count = len(snapshot.clients.key)
     any_open, theirs = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     any_open[steps.client_at[steps.is_current]] = True
     theirs[steps.client_at[steps.is_current & ~_is_ours(steps.waiting_on)]] = True

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.references import nearest, resolve_clients
@@ -75,16 +75,16 @@ class Answers:
 
 
 @once_a_morning
-def answers(morning: Morning) -> Answers:
+def answers(snapshot: Snapshot) -> Answers:
     """The answers of the sheet, and what in the tab needs a person."""
-    book = morning.book
+    book = snapshot.book
     questions = book.frame("Questions")
-    shape = (len(morning.clients.key), len(questions))
+    shape = (len(snapshot.clients.key), len(questions))
     table = book.tables["Answers"]
     sure = _sure(book.tables["Questions"], questions)
-    rows = _rows(morning, table, questions)
+    rows = _rows(snapshot, table, questions)
     said, row = _latest(rows, shape)
-    _leave_open(morning, rows, said)
+    _leave_open(snapshot, rows, said)
     last, unsure = _last_days(rows, shape[0])
     return Answers(
         is_on=book.has("Questions") and book.has("Answers"),
@@ -93,7 +93,7 @@ def answers(morning: Morning) -> Answers:
         said=said,
         row=row,
         texts=rows.texts,
-        applies=_applies(morning, questions, sure),
+        applies=_applies(snapshot, questions, sure),
         last=last,
         unsure=unsure,
         problems=tuple(_problems(table, rows)),
@@ -120,11 +120,11 @@ class _Rows:
     typed: tuple[Objects, Objects]
 
 
-def _rows(morning: Morning, table: Table, questions: pd.DataFrame) -> _Rows:
-    on = table if morning.book.has("Answers") else _none_of(table)
-    frame = resolve_clients(on, morning.book.tables["Clients"]).frame
+def _rows(snapshot: Snapshot, table: Table, questions: pd.DataFrame) -> _Rows:
+    on = table if snapshot.book.has("Answers") else _none_of(table)
+    frame = resolve_clients(on, snapshot.book.tables["Clients"]).frame
     day = frame["Date"].to_numpy().astype("datetime64[D]")
-    ahead = day > np.datetime64(morning.today, "D")
+    ahead = day > np.datetime64(snapshot.today, "D")
     codes, texts = pd.factorize(frame["Answer"].to_numpy())
     row = frame["row"].to_numpy().astype("int64")
     return _Rows(
@@ -169,9 +169,9 @@ def _sure(table: Table, questions: pd.DataFrame) -> Bools:
     return sure
 
 
-def _applies(morning: Morning, questions: pd.DataFrame, sure: Bools) -> Bools:
+def _applies(snapshot: Snapshot, questions: pd.DataFrame, sure: Bools) -> Bools:
     """Which questions are for which clients: those of their offer, and those for all."""
-    codes, offers = pd.factorize(np.array([folded(str(o)) for o in morning.clients.offer], object))
+    codes, offers = pd.factorize(np.array([folded(str(o)) for o in snapshot.clients.offer], object))
     wanted = [folded(offer) for offer in questions["Offer"]]
     fits = np.array([[not want or want == offer for want in wanted] for offer in offers], bool)
     by_client: Bools = fits.reshape(len(offers), len(wanted))[codes]
@@ -202,14 +202,14 @@ def _latest(rows: _Rows, shape: tuple[int, int]) -> tuple[Places, Places]:
     return said, row
 
 
-def _leave_open(morning: Morning, rows: _Rows, said: Places) -> None:
+def _leave_open(snapshot: Snapshot, rows: _Rows, said: Places) -> None:
     """Marks as unclear what an answer that names nobody, or no question, may be about."""
-    for client, question in _strays(morning, rows):
+    for client, question in _strays(snapshot, rows):
         said[client, question] = UNCLEAR
 
 
-def _strays(morning: Morning, rows: _Rows) -> Iterator[tuple[Any, Any]]:
-    clients = morning.clients
+def _strays(snapshot: Snapshot, rows: _Rows) -> Iterator[tuple[Any, Any]]:
+    clients = snapshot.clients
     names = [folded(str(name)) for name in clients.name]
     lost = (rows.client < 0) & (rows.typed[0] != "") & (rows.question >= 0)
     for at in np.flatnonzero(lost).tolist():
@@ -219,7 +219,7 @@ def _strays(morning: Morning, rows: _Rows) -> Iterator[tuple[Any, Any]]:
             [place for place, one in enumerate(names) if meant and one == meant],
             rows.question[at],
         )
-    asked = morning.book.frame("Questions")["Question"]
+    asked = snapshot.book.frame("Questions")["Question"]
     for at in np.flatnonzero((rows.client >= 0) & (rows.question < 0)).tolist():
         meant = folded(nearest(str(rows.typed[1][at]), asked))
         places = [q for q, one in enumerate(asked) if meant and folded(one) == meant]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.answers import answers
 from sheetops.workbook.headers import folded
 from sheetops.workbook.identity import BARRED
@@ -34,25 +34,25 @@ class ToAsk:
     why: str
 
 
-def coverage(morning: Morning) -> Findings:
+def coverage(snapshot: Snapshot) -> Findings:
     """`Known %` of each client and `Answered %` of each question.
 
     Blank where nothing is asked of a client, where a row is in doubt, and of clients whom we do not
     serve any more.
     """
-    known = answers(morning)
+    known = answers(snapshot)
     if not known.is_on:
         return Findings()
-    of = _whom_we_know(morning)
+    of = _whom_we_know(snapshot)
     applies = known.applies & of[:, np.newaxis]
     answered = known.known & of[:, np.newaxis]
     status = {
         "Clients": _frame(
-            "Known %", morning.clients.key, answered.sum(axis=1), applies.sum(axis=1)
+            "Known %", snapshot.clients.key, answered.sum(axis=1), applies.sum(axis=1)
         ),
         "Questions": _frame(
             "Answered %",
-            morning.book.frame("Questions").index.to_numpy(),
+            snapshot.book.frame("Questions").index.to_numpy(),
             answered.sum(axis=0),
             applies.sum(axis=0),
         ),
@@ -60,8 +60,8 @@ def coverage(morning: Morning) -> Findings:
     return Findings(status=status, problems=known.problems)
 
 
-def _whom_we_know(morning: Morning) -> Bools:
-    clients = morning.clients
+def _whom_we_know(snapshot: Snapshot) -> Bools:
+    clients = snapshot.clients
     known: Bools = (clients.doubt == "") & ~np.isin(clients.status.astype(str), BARRED)
     return known
 
@@ -77,48 +77,48 @@ def _frame(
 
 
 @once_a_morning
-def to_ask(morning: Morning) -> tuple[ToAsk, ...]:
+def to_ask(snapshot: Snapshot) -> tuple[ToAsk, ...]:
     """The next question for some clients: at most one a client, and a few for each person.
 
     Who speaks to the client next is whoever has the step in hand, else who looks after them. Those
     whom somebody is about to meet come first; of the others it is another few every week.
     """
-    known = answers(morning)
+    known = answers(snapshot)
     if not known.is_on:
         return ()
     asked: dict[str, list[ToAsk]] = {}
-    speaks = _speakers(morning)
-    for at in sorted(_askable(morning), key=lambda at: _turn(morning, at, in_hand=at in speaks)):
-        person = speaks.get(at) or str(morning.clients.owner[at])
+    speaks = _speakers(snapshot)
+    for at in sorted(_askable(snapshot), key=lambda at: _turn(snapshot, at, in_hand=at in speaks)):
+        person = speaks.get(at) or str(snapshot.clients.owner[at])
         mine = asked.setdefault(folded(person), [])
         if person and len(mine) < MOST_TO_ASK:
-            mine.append(_next_question(morning, at, person))
+            mine.append(_next_question(snapshot, at, person))
     return tuple(one for of_person in asked.values() for one in of_person)
 
 
-def _askable(morning: Morning) -> list[int]:
+def _askable(snapshot: Snapshot) -> list[int]:
     """Clients to whom somebody will speak, and of whom something is not known."""
-    clients = morning.clients
+    clients = snapshot.clients
     talked_to = (clients.is_served | (clients.status == "Lead")) & ~clients.is_paused
-    open_ones = answers(morning).open.any(axis=1)
+    open_ones = answers(snapshot).open.any(axis=1)
     found: list[int] = np.flatnonzero(talked_to & (clients.doubt == "") & open_ones).tolist()
     return found
 
 
-def _speakers(morning: Morning) -> dict[int, str]:
+def _speakers(snapshot: Snapshot) -> dict[int, str]:
     """Who has a step of the client in hand that is a meeting, or that is the team's to do."""
-    steps = morning.steps
-    kinds = morning.book.frame("Offer steps")["Kind"].to_numpy()
+    steps = snapshot.steps
+    kinds = snapshot.book.frame("Offer steps")["Kind"].to_numpy()
     found: dict[int, str] = {}
-    for at in sorted(_in_hand(morning), key=lambda at: (_is_meeting(kinds, steps, at), -at)):
+    for at in sorted(_in_hand(snapshot), key=lambda at: (_is_meeting(kinds, steps, at), -at)):
         if steps.owner[at]:
             found[int(steps.client_at[at])] = str(steps.owner[at])  # the last written, a meeting
     return found
 
 
-def _in_hand(morning: Morning) -> Iterator[int]:
-    steps = morning.steps
-    kinds = morning.book.frame("Offer steps")["Kind"].to_numpy()
+def _in_hand(snapshot: Snapshot) -> Iterator[int]:
+    steps = snapshot.steps
+    kinds = snapshot.book.frame("Offer steps")["Kind"].to_numpy()
     for at in np.flatnonzero(steps.is_current & (steps.doubt == "")).tolist():
         if steps.waiting_on[at] == "Team" or _is_meeting(kinds, steps, at):
             yield at
@@ -129,9 +129,9 @@ def _is_meeting(kinds: npt.NDArray[Any], steps: Any, at: int) -> bool:
     return declared >= 0 and kinds[declared] == "meeting"
 
 
-def _turn(morning: Morning, at: int, *, in_hand: bool) -> tuple[bool, str]:
+def _turn(snapshot: Snapshot, at: int, *, in_hand: bool) -> tuple[bool, str]:
     """Whose turn it is: the same all week, and another next week."""
-    return not in_hand, turn_of(str(morning.clients.key[at]), morning.today)
+    return not in_hand, turn_of(str(snapshot.clients.key[at]), snapshot.today)
 
 
 def turn_of(key: str, day: date) -> str:
@@ -141,11 +141,11 @@ def turn_of(key: str, day: date) -> str:
     return hashlib.sha256(f"{year}-{week}\x1f{key}".encode()).hexdigest()
 
 
-def _next_question(morning: Morning, at: int, person: str) -> ToAsk:
+def _next_question(snapshot: Snapshot, at: int, person: str) -> ToAsk:
     """The first in the order of the tab that is not answered; a lead's prerequisites come first."""
-    frame = morning.book.frame("Questions")
-    places = np.flatnonzero(answers(morning).open[at]).tolist()
-    if morning.clients.status[at] == "Lead":
+    frame = snapshot.book.frame("Questions")
+    places = np.flatnonzero(answers(snapshot).open[at]).tolist()
+    if snapshot.clients.status[at] == "Lead":
         fits = (frame["For"] == "fit").tolist()
         places.sort(key=lambda question: not fits[question])
     first = places[0]

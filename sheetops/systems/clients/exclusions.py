@@ -6,29 +6,29 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.workbook.identity import barred_by
 
 
 @once_a_morning
-def rows_barred(morning: Morning) -> dict[int, int]:
+def rows_barred(snapshot: Snapshot) -> dict[int, int]:
     """By the place of each row of somebody who is barred, the place of the row that says so."""
-    return barred_by(morning.book.frame("Clients"))
+    return barred_by(snapshot.book.frame("Clients"))
 
 
 @once_a_morning
-def is_barred(morning: Morning) -> npt.NDArray[np.bool_]:
+def is_barred(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     """Which rows of Clients are of somebody who is barred, in whichever row that stands."""
-    barred = np.zeros(len(morning.clients.key), dtype=bool)
-    barred[list(rows_barred(morning))] = True
+    barred = np.zeros(len(snapshot.clients.key), dtype=bool)
+    barred[list(rows_barred(snapshot))] = True
     return barred
 
 
-def of_the_finished(morning: Morning) -> dict[int, str]:
+def of_the_finished(snapshot: Snapshot) -> dict[int, str]:
     """By the place of each finished client who is barred in another row: why nothing follows."""
-    frame, clients = morning.book.frame("Clients"), morning.clients
+    frame, clients = snapshot.book.frame("Clients"), snapshot.clients
     said = {}
-    for at, by in rows_barred(morning).items():
+    for at, by in rows_barred(snapshot).items():
         if clients.status[at] == "Finished" and not clients.doubt[at]:
             row, name, state = int(frame["row"].iloc[by]), clients.name[by], clients.status[by]
             said[at] = (

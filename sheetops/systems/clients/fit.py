@@ -18,7 +18,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.answers import UNCLEAR, Answers, answers
 from sheetops.systems.clients.conditions import alike, number_of
 from sheetops.workbook.problem import Problem
@@ -54,11 +54,11 @@ class Fit:
 
 
 @once_a_morning
-def fit(morning: Morning) -> Fit:
+def fit(snapshot: Snapshot) -> Fit:
     """How every client, whatever their status, stands against the prerequisites."""
-    known = answers(morning)
-    frame = morning.book.frame("Questions")
-    table = morning.book.tables["Questions"]
+    known = answers(snapshot)
+    frame = snapshot.book.frame("Questions")
+    table = snapshot.book.tables["Questions"]
     unread = {row for row, heading in table.unreadable if heading in {"For", "Must be", "Offer"}}
     may_be = (frame["For"] == "fit").to_numpy() | np.isin(frame["row"].to_numpy(), list(unread))
     asked = np.zeros_like(known.applies)
@@ -120,49 +120,49 @@ def _test(part: str) -> Callable[[str], bool] | None:
     return within
 
 
-def scores(morning: Morning) -> Findings:
+def scores(snapshot: Snapshot) -> Findings:
     """`Fit` of every lead: how many prerequisites are met, and which are not."""
-    found, clients = fit(morning), morning.clients
-    if not answers(morning).is_on:
+    found, clients = fit(snapshot), snapshot.clients
+    if not answers(snapshot).is_on:
         return Findings()
     column = np.full(len(clients.key), None, dtype=object)
-    for at in np.flatnonzero(_leads(morning)).tolist():
-        column[at] = _score(morning, found, at)
+    for at in np.flatnonzero(_leads(snapshot)).tolist():
+        column[at] = _score(snapshot, found, at)
     index = pd.Index(clients.key, dtype=object)
     status = pd.DataFrame({"Fit": column}, index=index, dtype=object)
-    problems = (*found.problems, *_started_too_soon(morning, found))
+    problems = (*found.problems, *_started_too_soon(snapshot, found))
     return Findings(status={"Clients": status}, problems=problems)
 
 
-def _leads(morning: Morning) -> Bools:
-    clients = morning.clients
+def _leads(snapshot: Snapshot) -> Bools:
+    clients = snapshot.clients
     leads: Bools = (clients.status == "Lead") & (clients.doubt == "")
     return leads
 
 
-def _score(morning: Morning, found: Fit, at: int) -> str | None:
+def _score(snapshot: Snapshot, found: Fit, at: int) -> str | None:
     count = int(found.asked[at].sum())
-    doubt = _in_doubt(morning, found)
+    doubt = _in_doubt(snapshot, found)
     if not count and not doubt:
         return None
-    lacking = _lacking(morning, found, at)
+    lacking = _lacking(snapshot, found, at)
     score = f"{int(found.met[at].sum())} of {count}" if count else ""
     return "; ".join(part for part in (score, *lacking, doubt) if part)
 
 
-def _in_doubt(morning: Morning, found: Fit) -> str:
+def _in_doubt(snapshot: Snapshot, found: Fit) -> str:
     """Says that a prerequisite cannot be read; blank if all can."""
     if not found.doubtful.any():
         return ""
-    row = int(morning.book.frame("Questions")["row"].to_numpy()[found.doubtful][0])
-    cell = morning.book.tables["Questions"].cell(row, "Question")
+    row = int(snapshot.book.frame("Questions")["row"].to_numpy()[found.doubtful][0])
+    cell = snapshot.book.tables["Questions"].cell(row, "Question")
     return f"Questions!{cell} is in doubt"
 
 
-def _lacking(morning: Morning, found: Fit, at: int) -> list[str]:
+def _lacking(snapshot: Snapshot, found: Fit, at: int) -> list[str]:
     """What a client lacks: the questions without an answer, then those answered otherwise."""
-    known = answers(morning)
-    must = morning.book.frame("Questions")["Must be"].to_numpy()
+    known = answers(snapshot)
+    must = snapshot.book.frame("Questions")["Must be"].to_numpy()
     missing, wrong = [], []
     for question in np.flatnonzero(found.asked[at] & ~found.met[at]).tolist():
         name = f'"{known.questions[question]}"'
@@ -176,13 +176,13 @@ def _lacking(morning: Morning, found: Fit, at: int) -> list[str]:
     return parts + ([f"not as it must be: {', '.join(wrong)}"] if wrong else [])
 
 
-def _started_too_soon(morning: Morning, found: Fit) -> Iterator[Problem]:
+def _started_too_soon(snapshot: Snapshot, found: Fit) -> Iterator[Problem]:
     """A start date beside a lead who lacks a prerequisite."""
-    table, frame = morning.book.tables["Clients"], morning.book.frame("Clients")
+    table, frame = snapshot.book.tables["Clients"], snapshot.book.frame("Clients")
     start = frame["Start date"].to_numpy().astype("datetime64[D]")
     rows = frame["row"].to_numpy()
-    for at in np.flatnonzero(_leads(morning) & found.lacks & ~np.isnat(start)).tolist():
-        what = "; ".join(_lacking(morning, found, at))
+    for at in np.flatnonzero(_leads(snapshot) & found.lacks & ~np.isnat(start)).tolist():
+        what = "; ".join(_lacking(snapshot, found, at))
         yield Problem(
             "Clients",
             table.cell(int(rows[at]), "Start date"),
@@ -192,18 +192,18 @@ def _started_too_soon(morning: Morning, found: Fit) -> Iterator[Problem]:
         )
 
 
-def unready(morning: Morning) -> frozenset[int]:
+def unready(snapshot: Snapshot) -> frozenset[int]:
     """Places of the leads who lack a prerequisite, and of whom there is nothing else to mend."""
-    return frozenset(np.flatnonzero(_leads(morning) & fit(morning).lacks).tolist())
+    return frozenset(np.flatnonzero(_leads(snapshot) & fit(snapshot).lacks).tolist())
 
 
-def lacking(morning: Morning) -> dict[int, str]:
+def lacking(snapshot: Snapshot) -> dict[int, str]:
     """What to say of each lead and each client in hand who lacks a prerequisite, by place."""
-    found, clients = fit(morning), morning.clients
+    found, clients = fit(snapshot), snapshot.clients
     sure = found.lacks & (clients.doubt == "")
     said: dict[int, str] = {}
     for at in np.flatnonzero(sure & (clients.status == "Lead")).tolist():
-        said[at] = f"Not ready to start; {'; '.join(_lacking(morning, found, at))}."
+        said[at] = f"Not ready to start; {'; '.join(_lacking(snapshot, found, at))}."
     for at in np.flatnonzero(sure & clients.is_served).tolist():
-        said[at] = f"Started without a prerequisite; {'; '.join(_lacking(morning, found, at))}."
+        said[at] = f"Started without a prerequisite; {'; '.join(_lacking(snapshot, found, at))}."
     return said

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Morning
+from sheetops.model.snapshot import SERVED, Snapshot
 from sheetops.workbook.identity import groups
 
 FIRST, REPEAT, REFERRED = "first time", "repeat", "referred"
@@ -29,12 +29,12 @@ class Origins:
     before: npt.NDArray[np.int64]
 
 
-def origins(morning: Morning) -> Origins:
+def origins(snapshot: Snapshot) -> Origins:
     """The origin of every client."""
-    frame = morning.book.frame("Clients")
-    clients = morning.clients
+    frame = snapshot.book.frame("Clients")
+    clients = snapshot.clients
     engaged = np.isin(clients.status.astype(str), _ENGAGED)
-    before = _before(morning, engaged)
+    before = _before(snapshot, engaged)
     origin = np.full(len(frame), "", dtype=object)
     origin[engaged] = FIRST
     origin[engaged & (frame["Referred by"].to_numpy() != "")] = REFERRED
@@ -61,11 +61,11 @@ class Source:
         return self.value / self.valued if self.valued else None
 
 
-def sources(morning: Morning) -> tuple[Source, ...]:
+def sources(snapshot: Snapshot) -> tuple[Source, ...]:
     """How many clients each origin brought and what they are worth: first time, repeat, referred.
     Nothing where there is no client yet."""
-    origin = origins(morning).origin
-    value = morning.book.frame("Clients")["Value"].to_numpy(dtype="float64")
+    origin = origins(snapshot).origin
+    value = snapshot.book.frame("Clients")["Value"].to_numpy(dtype="float64")
     known = ~np.isnan(value)
     total = _Total(int((origin != "").sum()), float(value[known & (origin != "")].sum()))
     if not total.clients:
@@ -95,9 +95,9 @@ class _Total:
         )
 
 
-def _before(morning: Morning, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _before(snapshot: Snapshot, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """The same person's engagement before this one: by start date, then by row."""
-    frame = morning.book.frame("Clients")
+    frame = snapshot.book.frame("Clients")
     before = np.full(len(frame), -1, dtype="int64")
     if not engaged.any():
         return before

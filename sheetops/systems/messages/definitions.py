@@ -10,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.messages.merge_fields import Merged, fields_in, merge
 from sheetops.systems.messages.timing import UNDERSTOOD, Moment, When, understand
 from sheetops.systems.path.consequences import meant
@@ -63,15 +63,15 @@ class Message:
 
 
 @once_a_morning
-def read(morning: Morning) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
+def read(snapshot: Snapshot) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
     """The messages, and a problem for each that cannot be used."""
-    if not morning.book.has("Messages"):
+    if not snapshot.book.has("Messages"):
         return (), ()
-    table = morning.book.tables["Messages"]
+    table = snapshot.book.tables["Messages"]
     messages: list[Message] = []
     problems: list[Problem] = []
     for key, row in zip(table.frame.index, table.frame.to_dict("records"), strict=True):
-        found = _faults(morning, row)
+        found = _faults(snapshot, row)
         cells = ((table.cell(int(row["row"]), heading), what) for heading, *what in found)
         problems += [Problem("Messages", cell, what[0], what[1], str(key)) for cell, what in cells]
         usable = not found and not row["doubt"] and not str(key).startswith(NO_KEY)
@@ -120,7 +120,7 @@ def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bo
     )
 
 
-def _faults(morning: Morning, row: Mapping[Hashable, object]) -> list[tuple[str, str, str]]:
+def _faults(snapshot: Snapshot, row: Mapping[Hashable, object]) -> list[tuple[str, str, str]]:
     """What is wrong with a message: heading, what was found, what to do."""
     faults = [
         (heading, f"{heading} is blank.", "Fill it in.")
@@ -175,8 +175,8 @@ class Fields:
     """Texts for the merge fields of one morning, by client and step. Only those that a message
     names are made, and only their columns are looked at."""
 
-    def __init__(self, morning: Morning) -> None:
-        self.morning = morning
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
         self._of_message: dict[str, list[tuple[str, Maker]]] = {}
 
     def of(self, message: Message, client_at: int, step_at: int) -> dict[str, str]:
@@ -193,11 +193,11 @@ class Fields:
 
     def _maker(self, heading: str) -> Maker:
         """What makes the text of a field from the places of a client and a step."""
-        steps = self.morning.steps
+        steps = self.snapshot.steps
         special: dict[str, Maker] = {
             "Owner email": lambda client, _: self._owner_email(client),
-            "Business name": lambda *_: self.morning.business.name,
-            "Postal address": lambda *_: self.morning.business.postal_address,
+            "Business name": lambda *_: self.snapshot.business.name,
+            "Postal address": lambda *_: self.snapshot.business.postal_address,
             "Step": lambda _, step: str(steps.name[step]),
             "Days waiting": lambda _, step: _text(float(steps.age[step])),
             "Due by": lambda _, step: _text(steps.due[step].item()),
@@ -209,33 +209,33 @@ class Fields:
         if heading in _FROM_OFFER:
             return lambda client, _: _text(self._offer_of(client).get(heading, ""))
         tab = "Offer steps" if heading in _FROM_OFFER_STEP else "Clients"
-        column = _column(self.morning.book.frame(tab)[heading])
+        column = _column(self.snapshot.book.frame(tab)[heading])
         if tab == "Clients":
             return lambda client, _: _text(column[client])
         at = steps.offer_step_at
         return lambda _, step: _text(column[at[step]]) if at[step] >= 0 else ""
 
     def _owner_email(self, client_at: int) -> str:
-        return self.morning.people.get(folded(str(self.morning.clients.owner[client_at])), "")
+        return self.snapshot.people.get(folded(str(self.snapshot.clients.owner[client_at])), "")
 
     def _offer_of(self, client_at: int) -> Mapping[Hashable, object]:
-        return self._offers.get(folded(str(self.morning.clients.offer[client_at])), {})
+        return self._offers.get(folded(str(self.snapshot.clients.offer[client_at])), {})
 
     @cached_property
     def _offers(self) -> dict[str, Mapping[Hashable, object]]:
-        frame = self.morning.book.frame("Offers")
+        frame = self.snapshot.book.frame("Offers")
         return {folded(str(row["Offer"])): row for row in frame.to_dict("records")}
 
     def unreadable(self, message: Message, client_at: int, step_at: int) -> tuple[str, ...]:
         """Cells that the words of a message need, and of which nobody can say what they hold."""
-        book = self.morning.book
+        book = self.snapshot.book
         is_off = "Offers" in book.present and not book.has("Offers")
         if not (self._unreadable or is_off):
             return ()
         needed = {folded(name) for name in fields_in(f"{message.subject}\n{message.body}")}
-        steps = self.morning.steps
+        steps = self.snapshot.steps
         declared = int(steps.offer_step_at[step_at]) if step_at >= 0 else -1
-        offer = folded(str(self.morning.clients.offer[client_at]))
+        offer = folded(str(self.snapshot.clients.offer[client_at]))
         rows = {
             ("Clients", self._row("Clients", client_at)),
             ("Offer steps", self._row("Offer steps", declared)),
@@ -250,12 +250,12 @@ class Fields:
 
     @cached_property
     def _unreadable(self) -> list[tuple[str, int, str]]:
-        tables = self.morning.book.tables
+        tables = self.snapshot.book.tables
         tabs = ("Clients", "Offer steps", "Offers")
         return sorted((tab, *place) for tab in tabs for place in tables[tab].unreadable)
 
     def _row(self, tab: str, at: int) -> int:
-        return int(self.morning.book.frame(tab)["row"].iloc[at]) if at >= 0 else 0
+        return int(self.snapshot.book.frame(tab)["row"].iloc[at]) if at >= 0 else 0
 
 
 def _column(values: pd.Series) -> list[object]:

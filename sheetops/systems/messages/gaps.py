@@ -23,7 +23,7 @@ import pandas as pd
 from sheetops.model.findings import Findings
 from sheetops.model.history import Sent
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions
 from sheetops.systems.messages.definitions import Message
@@ -63,17 +63,17 @@ class Part:
 
 
 @once_a_morning
-def follow_on(morning: Morning) -> FollowOn:
+def follow_on(snapshot: Snapshot) -> FollowOn:
     """The follow-on service of this morning."""
-    return FollowOn(morning, definitions.read(morning)[0])
+    return FollowOn(snapshot, definitions.read(snapshot)[0])
 
 
-def delta(morning: Morning) -> Findings:
+def delta(snapshot: Snapshot) -> Findings:
     """`Delta` of finished clients and of offers; blank where no message declares a part."""
-    if not morning.book.has("Messages"):
+    if not snapshot.book.has("Messages"):
         return Findings()
-    service = follow_on(morning)
-    clients = morning.clients
+    service = follow_on(snapshot)
+    clients = snapshot.clients
     missing: npt.NDArray[Any] = np.full(len(clients.key), None, dtype=object)
     by_offer: dict[str, float] = {}
     for at in service.finished:
@@ -84,8 +84,8 @@ def delta(morning: Morning) -> Findings:
             by_offer[offer] = by_offer.get(offer, 0.0) + missing[at]
     index = pd.Index(clients.key, dtype=object)
     status = {"Clients": pd.DataFrame({"Delta": missing}, index=index, dtype=object)}
-    if morning.book.has("Offers"):
-        offers = morning.book.frame("Offers")
+    if snapshot.book.has("Offers"):
+        offers = snapshot.book.frame("Offers")
         sums = [by_offer.get(folded(offer)) for offer in offers["Offer"]]
         status["Offers"] = pd.DataFrame({"Delta": sums}, index=offers.index, dtype=object)
     return Findings(status=status)
@@ -99,10 +99,10 @@ class FollowOn:
     when `Satisfaction` is filled in.
     """
 
-    def __init__(self, morning: Morning, found: Iterable[Message]) -> None:
-        self.morning = morning
+    def __init__(self, snapshot: Snapshot, found: Iterable[Message]) -> None:
+        self.snapshot = snapshot
         self.messages = [one for one in found if one.part in PARTS and one.to == "client"]
-        frame = morning.book.frame("Clients")
+        frame = snapshot.book.frame("Clients")
         self.satisfaction = frame["Satisfaction"].to_numpy().astype(float)
         self.result = frame["Result"].to_numpy()
         self.finished_on = frame["Finished on"].to_numpy().astype("datetime64[D]")
@@ -113,14 +113,14 @@ class FollowOn:
     def finished(self) -> list[int]:
         """Places of the finished clients of whom something may be said, and to whom something may
         be sent: not of somebody whom we do not serve, in whichever row that stands."""
-        clients = self.morning.clients
-        welcome = (clients.status == "Finished") & ~is_barred(self.morning)
+        clients = self.snapshot.clients
+        welcome = (clients.status == "Finished") & ~is_barred(self.snapshot)
         places: list[int] = np.flatnonzero(welcome & (clients.doubt == "")).tolist()
         return places
 
     def parts(self, at: int) -> tuple[Part, ...]:
         """The parts that the offer of a client declares and that the client may have."""
-        offer = folded(str(self.morning.clients.offer[at]))
+        offer = folded(str(self.snapshot.clients.offer[at]))
         declared: dict[str, list[Message]] = {}
         for message in self.messages:
             if message.offer in {"", offer} and self._may_have(at, message):
@@ -147,7 +147,7 @@ class FollowOn:
 
     def _part(self, at: int, part: str, declared: list[Message]) -> Part:
         names = {message.name for message in declared}
-        known = self._known.get(str(self.morning.clients.key[at]), ())
+        known = self._known.get(str(self.snapshot.clients.key[at]), ())
         how = next((_how(one) for one in known if one.message in names and _how(one)), "")
         if not how and part == "quality" and not np.isnan(self.satisfaction[at]):
             how = f"Satisfaction is {self.satisfaction[at]:.0f}"
@@ -159,14 +159,14 @@ class FollowOn:
         finish: date | None = self.finished_on[at].item()
         if finish is None or message.when.moment is not Moment.AFTER_FINISH:
             return None
-        return self.morning.business.calendar.after(finish, message.when.number)
+        return self.snapshot.business.calendar.after(finish, message.when.number)
 
     @cached_property
     def _known(self) -> Mapping[str, list[Sent]]:
         """What the ledger knows of messages that are parts, by client."""
         names = {message.name for message in self.messages}
         known: dict[str, list[Sent]] = {}
-        for sent in self.morning.history.sent.values():
+        for sent in self.snapshot.history.sent.values():
             if sent.message in names:
                 known.setdefault(sent.client, []).append(sent)
         return known
@@ -183,7 +183,7 @@ class FollowOn:
     @cached_property
     def _notes(self) -> Mapping[int, list[tuple[np.datetime64, str]]]:
         """By client, the days of the notes that begin with the name of a part, and which."""
-        book = self.morning.book
+        book = self.snapshot.book
         if not book.has("Notes"):
             return {}
         frame = resolve_clients(book.tables["Notes"], book.tables["Clients"]).frame

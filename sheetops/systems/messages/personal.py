@@ -24,7 +24,7 @@ import pandas as pd
 from sheetops.model.findings import Findings
 from sheetops.model.mail import FollowUp, follow_up_key
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.clients.answers import answers
 from sheetops.workbook.headers import folded
@@ -54,43 +54,43 @@ class _Prompt:
     key: str
 
 
-def prompts(morning: Morning) -> Findings:
+def prompts(snapshot: Snapshot) -> Findings:
     """The prompts of today, each for the person who looks after the client."""
-    book = morning.book
-    if not (book.has("Notes") and book.has("Offers")) or not morning.business.prompts_per_week:
+    book = snapshot.book
+    if not (book.has("Notes") and book.has("Offers")) or not snapshot.business.prompts_per_week:
         return Findings()
-    desk = _Desk(morning)
+    desk = _Desk(snapshot)
     return Findings(follow_ups=(*map(desk.write, desk.today()), *desk.answered()))
 
 
 class _Desk:
     """Chooses the prompts of the week, and writes those of today."""
 
-    def __init__(self, morning: Morning) -> None:
-        self.morning = morning
-        self.monday = morning.today - timedelta(days=morning.today.weekday())
-        self.weeks = activity.per_offer(morning, "Personal check-in every (weeks)")
-        self.contact, self.unsure = activity.contacts(morning)
-        self.start = book_days(morning, "Start date")
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.monday = snapshot.today - timedelta(days=snapshot.today.weekday())
+        self.weeks = activity.per_offer(snapshot, "Personal check-in every (weeks)")
+        self.contact, self.unsure = activity.contacts(snapshot)
+        self.start = book_days(snapshot, "Start date")
 
     def today(self) -> Iterator[_Prompt]:
         """Prompts whose day has come and that nobody has answered yet."""
-        away = _away(self.morning)
+        away = _away(self.snapshot)
         for turn, one in self._week():
-            is_listed = one.key in self.morning.listed
+            is_listed = one.key in self.snapshot.listed
             new = folded(one.owner) not in away and self._is_working
-            begins = max(one.day, self._spread(turn)) <= self.morning.today and new
+            begins = max(one.day, self._spread(turn)) <= self.snapshot.today and new
             if (begins or is_listed) and not self._is_over(one):
                 yield one
 
     @property
     def _is_working(self) -> bool:
-        return self.morning.business.calendar.is_working(self.morning.today)
+        return self.snapshot.business.calendar.is_working(self.snapshot.today)
 
     def _week(self) -> Iterator[tuple[int, _Prompt]]:
         """This week's prompts with their place in the week of each person, 0 for the first."""
         found = sorted(self._possible(), key=self._order)
-        most = self.morning.business.prompts_per_week
+        most = self.snapshot.business.prompts_per_week
         used = self._listed_besides({one.key for one in found})
         taken: Counter[str] = Counter()
         for one in found:
@@ -101,7 +101,7 @@ class _Desk:
 
     def _possible(self) -> Iterator[_Prompt]:
         """Clients to whom, as of Monday, nobody has spoken for as long as their offer allows."""
-        clients, calendar = self.morning.clients, self.morning.business.calendar
+        clients, calendar = self.snapshot.clients, self.snapshot.business.calendar
         may = np.isin(clients.status.astype(str), ("Active", "Waiting")) & ~clients.is_paused
         may &= (clients.doubt == "") & (clients.owner != "") & ~self.unsure & ~np.isnan(self.weeks)
         since = self._before_monday()
@@ -126,7 +126,7 @@ class _Desk:
     @cached_property
     def _contacts_before(self) -> Days:
         """Of those spoken to this week, the last note before it."""
-        kept = activity.notes(self.morning)
+        kept = activity.notes(self.snapshot)
         days = np.full(len(self.contact), np.datetime64("NaT", "D"))
         old = (kept.client >= 0) & (kept.day < np.datetime64(self.monday, "D"))
         np.fmax.at(days, kept.client[old], kept.day[old])
@@ -135,28 +135,28 @@ class _Desk:
     @cached_property
     def _settled_before(self) -> Days:
         """The day before this week on which staff last settled a prompt, done or skipped."""
-        at = _places(self.morning)
+        at = _places(self.snapshot)
         days = np.full(len(at), np.datetime64("NaT", "D"))
-        for sent in self.morning.history.sent.values():
+        for sent in self.snapshot.history.sent.values():
             if sent.message == MESSAGE and sent.day < self.monday and sent.client in at:
                 place = at[sent.client]
                 days[place] = np.fmax(days[place], np.datetime64(sent.day, "D"))
         return days
 
     def _key(self, at: int, since: date) -> str:
-        client = str(self.morning.clients.key[at])
-        return follow_up_key(self.morning.business.workbook_id, client, MESSAGE, "", since)
+        client = str(self.snapshot.clients.key[at])
+        return follow_up_key(self.snapshot.business.workbook_id, client, MESSAGE, "", since)
 
     def _order(self, one: _Prompt) -> tuple[bool, date, str]:
         """Those that stand in Follow-ups keep their place; then who has waited longest."""
         waited = one.since + timedelta(days=int(self.weeks[one.at]) * 7)
         first_come = hashlib.sha256(f"{waited}\x1f{one.key}".encode()).hexdigest()
-        return one.key not in self.morning.listed, waited, first_come
+        return one.key not in self.snapshot.listed, waited, first_come
 
     def _listed_besides(self, keys: set[str]) -> Counter[str]:
         """By person, the prompts that were listed this week and whose client is no longer one to
         ask for: somebody has written down an earlier talk since."""
-        names = {folded(a): n for n, a in self.morning.people.items() if a}
+        names = {folded(a): n for n, a in self.snapshot.people.items() if a}
         ours = self._ours
         rows = zip(ours.index, ours["Date"], ours["To"], strict=True)
         return Counter(
@@ -167,15 +167,15 @@ class _Desk:
 
     def _spread(self, turn: int) -> date:
         """The day on which a person's prompts of the week begin, one after another."""
-        calendar = self.morning.business.calendar
+        calendar = self.snapshot.business.calendar
         week = [self.monday + timedelta(days=day) for day in range(7)]
         working = [day for day in week if calendar.is_working(day)] or week
-        most = self.morning.business.prompts_per_week
+        most = self.snapshot.business.prompts_per_week
         return working[turn * len(working) // most]
 
     def _is_over(self, one: _Prompt) -> bool:
         """Whether it was settled, or the client was spoken to this week."""
-        known = self.morning.history.sent.get(one.key)
+        known = self.snapshot.history.sent.get(one.key)
         if known is not None and known.is_settled:
             return True
         return bool(self.contact[one.at] >= np.datetime64(self.monday, "D"))
@@ -183,12 +183,12 @@ class _Desk:
     def answered(self) -> Iterator[FollowUp]:
         """Prompts that stand open in Follow-ups though somebody has spoken with the client since:
         they go on to be marked as done."""
-        clients = self.morning.clients
+        clients = self.snapshot.clients
         names = Counter(folded(str(name)) for name in clients.name)
         places = {folded(str(name)): at for at, name in enumerate(clients.name)}
         for key, row in self._ours.iterrows():
             name, day = folded(str(row["Client"] or "")), as_day(row["Date"])
-            known = self.morning.history.sent.get(str(key))
+            known = self.snapshot.history.sent.get(str(key))
             is_open = known is None or not known.is_settled
             if not is_open or day is None or names[name] != 1:
                 continue
@@ -198,15 +198,15 @@ class _Desk:
 
     def _may_settle(self, at: int) -> bool:
         """Whether anything may be said about the client."""
-        return not self.morning.clients.doubt[at]
+        return not self.snapshot.clients.doubt[at]
 
     @cached_property
     def _ours(self) -> pd.DataFrame:
-        frame = self.morning.book.frame("Follow-ups")
+        frame = self.snapshot.book.frame("Follow-ups")
         return frame[(frame["Message"] == MESSAGE) & (frame["doubt"] == "")]
 
     def write(self, one: _Prompt) -> FollowUp:
-        clients = self.morning.clients
+        clients = self.snapshot.clients
         name = str(clients.name[one.at])
         weeks = int(self.weeks[one.at])
         every = "every week" if weeks == 1 else f"every {weeks} weeks"
@@ -217,7 +217,7 @@ class _Desk:
             message=MESSAGE,
             step="",
             occasion=one.since,
-            to=self.morning.people.get(folded(one.owner), ""),
+            to=self.snapshot.people.get(folded(one.owner), ""),
             to_name=one.owner,
             subject=f"Get in touch with {name}",
             body=self._body(one, name),
@@ -248,7 +248,7 @@ class _Desk:
 
     def _said(self, at: int) -> list[str]:
         """The last notes, those to remember first."""
-        kept = activity.notes(self.morning)
+        kept = activity.notes(self.snapshot)
         mine = np.flatnonzero((kept.client == at) & (kept.words != "")).tolist()
         newest_first = sorted(mine, key=lambda row: str(kept.day[row]).replace("NaT", ""))[::-1]
         ordered = sorted(newest_first, key=lambda row: not kept.remember[row])[:_MOST_NOTES]
@@ -256,24 +256,24 @@ class _Desk:
 
     def _delights(self, at: int) -> list[str]:
         """Their answers to what we ask in order to delight them."""
-        known = answers(self.morning)
-        kinds = self.morning.book.frame("Questions")["For"].to_numpy()
+        known = answers(self.snapshot)
+        kinds = self.snapshot.book.frame("Questions")["For"].to_numpy()
         mine = np.flatnonzero(known.known[at] & (kinds == "delight")).tolist()
         return [f"{known.questions[one]} {_cut(known.text(at, one))}" for one in mine]
 
     def _unasked(self, at: int) -> list[str]:
-        known = answers(self.morning)
+        known = answers(self.snapshot)
         mine = np.flatnonzero(known.open[at]).tolist() if known.is_on else []
         return [str(known.questions[one]) for one in mine[:_MOST_QUESTIONS]]
 
     def _careful(self, at: int) -> str:
-        ticked = bool(self.morning.book.frame("Clients")["Do not mail"].iloc[at])
+        ticked = bool(self.snapshot.book.frame("Clients")["Do not mail"].iloc[at])
         return "Do not mail is ticked: speak with them, do not write." if ticked else ""
 
 
-def book_days(morning: Morning, heading: str) -> Days:
+def book_days(snapshot: Snapshot, heading: str) -> Days:
     """A date column of Clients."""
-    return morning.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
+    return snapshot.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
 
 
 def _section(title: str, lines: list[str]) -> str:
@@ -293,10 +293,10 @@ def _cut(words: str) -> str:
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rstrip()}…"
 
 
-def _away(morning: Morning) -> set[str]:
+def _away(snapshot: Snapshot) -> set[str]:
     """People who are away today, by folded name."""
-    frame = morning.book.frame("Time off")
-    today = np.datetime64(morning.today, "D")
+    frame = snapshot.book.frame("Time off")
+    today = np.datetime64(snapshot.today, "D")
     first, last = (frame[h].to_numpy().astype("datetime64[D]") for h in ("From", "To"))
     gone = (first <= today) & (today <= last)
     return {folded(str(name)) for name in frame["Name"].to_numpy()[gone]}
@@ -309,18 +309,18 @@ def as_day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def is_answered(morning: Morning, follow_up: FollowUp, listed: Any) -> bool:
+def is_answered(snapshot: Snapshot, follow_up: FollowUp, listed: Any) -> bool:
     """Whether a prompt that was listed on a day has been answered by talking with the client: there
     is a note of that day or later; for a prompt of ours a new Last contact, or a meeting, does."""
     day = as_day(listed)
-    at = _places(morning).get(follow_up.client, -1)
+    at = _places(snapshot).get(follow_up.client, -1)
     if day is None or at < 0:
         return False
     ours = follow_up.message == MESSAGE
-    spoken = activity.contacts(morning)[0] if ours else activity.notes(morning).last
+    spoken = activity.contacts(snapshot)[0] if ours else activity.notes(snapshot).last
     return bool(spoken[at] >= np.datetime64(day, "D"))
 
 
 @once_a_morning
-def _places(morning: Morning) -> dict[str, int]:
-    return {str(key): at for at, key in enumerate(morning.clients.key)}
+def _places(snapshot: Snapshot) -> dict[str, int]:
+    return {str(key): at for at, key in enumerate(snapshot.clients.key)}

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sheetops.model.mail import follow_up_key
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.messages.definitions import Message
 from sheetops.systems.messages.segments import segments
@@ -47,152 +47,152 @@ class Occasion(NamedTuple):
     key: str
 
 
-def members(morning: Morning, message: Message) -> Bools:
+def members(snapshot: Snapshot, message: Message) -> Bools:
     """The clients that a message's `Segment` and `Offer` let it be for; nobody where the segment
     cannot be told."""
-    clients = morning.clients
+    clients = snapshot.clients
     fits = np.ones(len(clients.key), dtype=bool)
     if message.segment:
-        held = segments(morning).of(message.segment)
+        held = segments(snapshot).of(message.segment)
         fits = held.copy() if held is not None else ~fits
     if message.offer:
-        fits &= offers(morning) == message.offer
+        fits &= offers(snapshot) == message.offer
     return fits
 
 
 @once_a_morning
-def offers(morning: Morning) -> npt.NDArray[Any]:
+def offers(snapshot: Snapshot) -> npt.NDArray[Any]:
     """The folded offer of each client."""
-    return np.array([folded(str(offer)) for offer in morning.clients.offer], dtype=object)
+    return np.array([folded(str(offer)) for offer in snapshot.clients.offer], dtype=object)
 
 
-def occasions(morning: Morning, message: Message) -> Iterator[Occasion]:
+def occasions(snapshot: Snapshot, message: Message) -> Iterator[Occasion]:
     """Every occasion of a message that is due now, or will be next."""
-    fits = members(morning, message) & _reachable(morning, message)
+    fits = members(snapshot, message) & _reachable(snapshot, message)
     if message.when.moment is Moment.INACTIVE:
-        yield from _silences(morning, message, fits)
+        yield from _silences(snapshot, message, fits)
     elif message.when.moment is Moment.ONCE:
-        day = morning.business.calendar.after(morning.today, 0)
+        day = snapshot.business.calendar.after(snapshot.today, 0)
         for at in np.flatnonzero(fits).tolist():
-            yield Occasion(at, _FOR_EVER, day, _key(morning, message, at, _FOR_EVER))
+            yield Occasion(at, _FOR_EVER, day, _key(snapshot, message, at, _FOR_EVER))
     elif message.when.moment is Moment.EVERY and message.when.number:
         for at in np.flatnonzero(fits).tolist():
-            yield from _turns(morning, message, at)
+            yield from _turns(snapshot, message, at)
 
 
-def _reachable(morning: Morning, message: Message) -> Bools:
+def _reachable(snapshot: Snapshot, message: Message) -> Bools:
     """Whom such a message may be about: with a segment everybody in it who is not paused, else
     those who are served, or who have finished where it is a part of the service afterwards."""
-    clients = morning.clients
+    clients = snapshot.clients
     sure: Bools = (clients.doubt == "") & ~clients.is_paused
     if message.segment:
         sure &= ~np.isin(clients.status.astype(str), BARRED)
     elif message.part in _AFTER_SERVICE:
         sure &= clients.status == "Finished"
     else:
-        start = morning.book.frame("Clients")["Start date"].to_numpy()
-        sure &= clients.is_served & (start <= np.datetime64(morning.today))
+        start = snapshot.book.frame("Clients")["Start date"].to_numpy()
+        sure &= clients.is_served & (start <= np.datetime64(snapshot.today))
     return sure
 
 
-def _silences(morning: Morning, message: Message, fits: Bools) -> Iterator[Occasion]:
-    found, calendar = activity.silence(morning), morning.business.calendar
+def _silences(snapshot: Snapshot, message: Message, fits: Bools) -> Iterator[Occasion]:
+    found, calendar = activity.silence(snapshot), snapshot.business.calendar
     silent = found.is_inactive & fits
     if message.to == "client":
-        silent &= ~activity.waits_on_us(morning)  # it is our turn: they need no help to go on
+        silent &= ~activity.waits_on_us(snapshot)  # it is our turn: they need no help to go on
     for at in np.flatnonzero(silent).tolist():
         last: date = found.signs.day[at].item()
         day = calendar.after(last, int(found.allowed[at]))
-        yield Occasion(at, last, day, _key(morning, message, at, last))
+        yield Occasion(at, last, day, _key(snapshot, message, at, last))
 
 
-def _turns(morning: Morning, message: Message, at: int) -> Iterator[Occasion]:
+def _turns(snapshot: Snapshot, message: Message, at: int) -> Iterator[Occasion]:
     """The turn that has come, unless it is long past, and the next one."""
-    business = morning.business
-    start = _first_day(morning, at)
+    business = snapshot.business
+    start = _first_day(snapshot, at)
     span = timedelta(days=7 * message.when.number)
-    passed = max((morning.today - start) // span, 0)
+    passed = max((snapshot.today - start) // span, 0)
     for number in (passed, passed + 1):
         occasion = start + number * span
         day = business.calendar.after(occasion, 0)
-        late = business.calendar.age(day, morning.today) > business.too_late_days
-        if number and not late and not _was_lately(morning, message, at, occasion, span):
-            yield Occasion(at, occasion, day, _key(morning, message, at, occasion))
+        late = business.calendar.age(day, snapshot.today) > business.too_late_days
+        if number and not late and not _was_lately(snapshot, message, at, occasion, span):
+            yield Occasion(at, occasion, day, _key(snapshot, message, at, occasion))
 
 
-def _first_day(morning: Morning, at: int) -> date:
-    start: date | None = _starts(morning)[at]
+def _first_day(snapshot: Snapshot, at: int) -> date:
+    start: date | None = _starts(snapshot)[at]
     return start or _FOR_EVER
 
 
 @once_a_morning
-def _starts(morning: Morning) -> list[date | None]:
-    frame = morning.book.frame("Clients")
+def _starts(snapshot: Snapshot) -> list[date | None]:
+    frame = snapshot.book.frame("Clients")
     days: list[date | None] = frame["Start date"].to_numpy().astype("datetime64[D]").tolist()
     return days
 
 
 def _was_lately(
-    morning: Morning, message: Message, at: int, occasion: date, span: timedelta
+    snapshot: Snapshot, message: Message, at: int, occasion: date, span: timedelta
 ) -> bool:
     """Whether an earlier turn is less than the span away: a start date was corrected."""
-    client = str(morning.clients.key[at])
-    turns = _turns_before(morning).get((client, message.name), ())
+    client = str(snapshot.clients.key[at])
+    turns = _turns_before(snapshot).get((client, message.name), ())
     return any(one != occasion and abs(occasion - one) < span for one in turns)
 
 
 @once_a_morning
-def _turns_before(morning: Morning) -> dict[tuple[str, str], list[date]]:
+def _turns_before(snapshot: Snapshot) -> dict[tuple[str, str], list[date]]:
     """Occasions of each message that the ledger knows, by client."""
     found: dict[tuple[str, str], list[date]] = {}
-    for sent in morning.history.sent.values():
+    for sent in snapshot.history.sent.values():
         if not sent.step:
             found.setdefault((sent.client, sent.message), []).append(sent.occasion)
     return found
 
 
-def _key(morning: Morning, message: Message, at: int, occasion: date) -> str:
-    client = str(morning.clients.key[at])
-    return follow_up_key(morning.business.workbook_id, client, message.name, "", occasion)
+def _key(snapshot: Snapshot, message: Message, at: int, occasion: date) -> str:
+    client = str(snapshot.clients.key[at])
+    return follow_up_key(snapshot.business.workbook_id, client, message.name, "", occasion)
 
 
-def why(morning: Morning, message: Message, at: int, occasion: date) -> str:
+def why(snapshot: Snapshot, message: Message, at: int, occasion: date) -> str:
     """Why such a message is due, in words."""
-    whom = f'In the segment "{_segment_name(morning, message)}"' if message.segment else ""
+    whom = f'In the segment "{_segment_name(snapshot, message)}"' if message.segment else ""
     if message.when.moment is Moment.INACTIVE:
-        return activity.inactive(morning)[at]
+        return activity.inactive(snapshot)[at]
     if message.when.moment is Moment.ONCE:
         return f"{whom}, and not told yet." if whom else "Sent once to every client."
     weeks = "week" if message.when.number == 1 else f"{message.when.number} weeks"
     return f"{whom + ', every' if whom else 'Every'} {weeks}; this turn is of {day_text(occasion)}."
 
 
-def _segment_name(morning: Morning, message: Message) -> str:
+def _segment_name(snapshot: Snapshot, message: Message) -> str:
     """A segment as the sheet spells it."""
-    names = morning.book.frame("Segments")["Segment"]
+    names = snapshot.book.frame("Segments")["Segment"]
     return next((str(name) for name in names if folded(name) == message.segment), message.segment)
 
 
-def without_segment(morning: Morning, message: Message) -> Iterator[Problem]:
+def without_segment(snapshot: Snapshot, message: Message) -> Iterator[Problem]:
     """The problem that a message is for a segment, and nobody can say who is in it."""
-    if not message.segment or segments(morning).of(message.segment) is not None:
+    if not message.segment or segments(snapshot).of(message.segment) is not None:
         return
-    table = morning.book.tables["Messages"]
+    table = snapshot.book.tables["Messages"]
     cell = table.cell_of(message.name, "Segment")
-    name = str(morning.book.frame("Messages").at[message.name, "Segment"])
-    if not morning.book.has("Segments"):
+    name = str(snapshot.book.frame("Messages").at[message.name, "Segment"])
+    if not snapshot.book.has("Segments"):
         found, mend = "There is no tab Segments to look in", "Add the tab, or clear the cell."
     else:
         found, mend = "It cannot be told whom it holds", "Mend its rows in Segments."
     yield Problem("Messages", cell, f'Segment "{name}": {found}, so nothing is sent.', mend)
 
 
-def by_client(morning: Morning, found: Sequence[Message]) -> Bools:
+def by_client(snapshot: Snapshot, found: Sequence[Message]) -> Bools:
     """Which messages may be for which client (clients by messages) by their segments alone. One
     whose segment cannot be told may be for anybody, and so keeps its place on every ladder."""
-    may = np.ones((len(morning.clients.key), len(found)), dtype=bool)
+    may = np.ones((len(snapshot.clients.key), len(found)), dtype=bool)
     for at, message in enumerate(found):
-        held = segments(morning).of(message.segment) if message.segment else None
+        held = segments(snapshot).of(message.segment) if message.segment else None
         if held is not None:
             may[:, at] = held
     return may

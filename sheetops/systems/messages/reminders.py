@@ -15,7 +15,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.mail import FollowUp
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions, recurring
 from sheetops.systems.messages.definitions import Fields, Message
@@ -30,28 +30,28 @@ from sheetops.workbook.values import day_text
 _RANK = {Moment.WAITING: 300, Moment.AFTER_DUE: 200, Moment.BEFORE_DUE: 500}
 
 
-def follow_ups(morning: Morning) -> Findings:
+def follow_ups(snapshot: Snapshot) -> Findings:
     """The follow-ups due today, what will be next for each client, and reminders sent so far."""
-    found, problems = definitions.read(morning)
-    agenda = Agenda(morning, found)
+    found, problems = definitions.read(snapshot)
+    agenda = Agenda(snapshot, found)
     today = [one for one in agenda.due if agenda.is_due(one)]
     writer = _Writer(agenda)
     proposed = tuple(writer.write(one) for one in today if writer.may_reach(one))
     return Findings(
         status={
             "Clients": _next(agenda, writer, {one.key for one in today}),
-            "Steps": _reminders_sent(morning),
+            "Steps": _reminders_sent(snapshot),
         },
         follow_ups=proposed,
-        problems=(*problems, *writer.problems, *_unaddressed(morning, found)),
+        problems=(*problems, *writer.problems, *_unaddressed(snapshot, found)),
     )
 
 
-def _unaddressed(morning: Morning, found: Sequence[Message]) -> Iterator[Problem]:
+def _unaddressed(snapshot: Snapshot, found: Sequence[Message]) -> Iterator[Problem]:
     """Messages that are for a segment by their part, and name none."""
     for message in found:
         if message.usable:
-            yield from recurring.without_segment(morning, message)
+            yield from recurring.without_segment(snapshot, message)
 
 
 class _Writer:
@@ -59,19 +59,19 @@ class _Writer:
 
     def __init__(self, agenda: Agenda) -> None:
         self.agenda = agenda
-        self.morning = morning = agenda.morning
-        self.fields = Fields(morning)
-        self.follow_on = follow_on(morning)
+        self.snapshot = snapshot = agenda.snapshot
+        self.fields = Fields(snapshot)
+        self.follow_on = follow_on(snapshot)
         self.problems: list[Problem] = []
-        clients, steps = morning.book.frame("Clients"), morning.book.frame("Steps")
+        clients, steps = snapshot.book.frame("Clients"), snapshot.book.frame("Steps")
         self.is_lifting = clients["Lift consequence"].to_numpy()
         self.row = clients["row"].to_numpy()
         self.step_row = steps["row"].to_numpy()
         self.third_party = steps["Third party email"].to_numpy()
         # whoever was refunded gets nothing about an earlier engagement either
-        barred = is_barred(morning)
-        without_id = [change.key for change in morning.book.new_ids]
-        self.is_out = barred | np.isin(morning.clients.key.astype(str), without_id)
+        barred = is_barred(snapshot)
+        without_id = [change.key for change in snapshot.book.new_ids]
+        self.is_out = barred | np.isin(snapshot.clients.key.astype(str), without_id)
 
     def may_reach(self, due: Due) -> bool:
         """Whether it may be proposed at all. What the sheet forbids is not even asked for, and who
@@ -94,12 +94,12 @@ class _Writer:
         return "ask" if judged and message.send == "auto" else message.send
 
     def write(self, due: Due) -> FollowUp:
-        clients, message = self.morning.clients, due.message
+        clients, message = self.snapshot.clients, due.message
         at = due.client_at
         fields = self.fields.of(message, at, due.step_at)
         subject, body = definitions.filled(message, fields)
         owner = str(clients.owner[at])
-        owner_address = self.morning.people.get(folded(owner), "")
+        owner_address = self.snapshot.people.get(folded(owner), "")
         audience = _audience(message)
         addresses = {"client": str(clients.email[at]), "team": owner_address}
         address = addresses.get(audience) or self._third_party(due, audience)
@@ -132,15 +132,15 @@ class _Writer:
         """Where a third party is reminded: as the step says, else as the offer does."""
         if audience != "third party":
             return ""
-        table, heading = self.morning.book.tables["Steps"], "Third party email"
+        table, heading = self.snapshot.book.tables["Steps"], "Third party email"
         own, row = str(self.third_party[due.step_at]), int(self.step_row[due.step_at])
-        declared = int(self.morning.steps.offer_step_at[due.step_at])
+        declared = int(self.snapshot.steps.offer_step_at[due.step_at])
         if own or declared < 0 or (row, heading) in table.unreadable:
             return own  # one that cannot be read is not another one
-        return str(self.morning.book.frame("Offer steps")[heading].iloc[declared])
+        return str(self.snapshot.book.frame("Offer steps")[heading].iloc[declared])
 
     def _held(self, due: Due, address: str, blank: Sequence[str], audience: str) -> str:
-        table = self.morning.book.tables["Clients"]
+        table = self.snapshot.book.tables["Clients"]
         row = int(self.row[due.client_at])
         if not address:
             return self._without_address(due, row, audience)
@@ -159,7 +159,7 @@ class _Writer:
         return ""
 
     def _without_address(self, due: Due, row: int, audience: str) -> str:
-        table, steps = self.morning.book.tables["Clients"], self.morning.book.tables["Steps"]
+        table, steps = self.snapshot.book.tables["Clients"], self.snapshot.book.tables["Steps"]
         if audience == "third party":
             cell = steps.cell(int(self.step_row[due.step_at]), "Third party email")
             found = "There is no address of the third party, and a reminder is due."
@@ -168,7 +168,7 @@ class _Writer:
             return self._problem(
                 table.cell(row, "Email"), "There is no Email to use, and a follow-up is due."
             )
-        owner = str(self.morning.clients.owner[due.client_at])
+        owner = str(self.snapshot.clients.owner[due.client_at])
         who = f'Owner "{owner}" has no address in Team' if owner else "Owner is blank"
         return self._problem(table.cell(row, "Owner"), f"{who}, and something is for them.")
 
@@ -178,7 +178,7 @@ class _Writer:
 
     @property
     def _postal(self) -> str:
-        return self.morning.business.postal_address.strip()
+        return self.snapshot.business.postal_address.strip()
 
     def _without_postal(self) -> str:
         found = "Postal address is blank, and marketing mail must carry it."
@@ -195,10 +195,10 @@ class _Writer:
         return f"{tab}!{cell}: {found}"
 
     def _why(self, due: Due) -> str:
-        steps = self.morning.steps
+        steps = self.snapshot.steps
         when = due.message.when
         if when.moment in recurring.ON_A_CADENCE:
-            return recurring.why(self.morning, due.message, due.client_at, due.occasion)
+            return recurring.why(self.snapshot, due.message, due.client_at, due.occasion)
         if due.step_at < 0:
             event = "finish" if when.moment is Moment.AFTER_FINISH else "start"
             return f"{days(when.number)} after the {event} on {day_text(due.occasion)}."
@@ -238,22 +238,22 @@ def _rank(due: Due) -> int:
 
 def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
     """What will be said to each client next, and when; as of the state after today's mail."""
-    morning = agenda.morning
+    snapshot = agenda.snapshot
     shown: dict[int, tuple[date, str]] = {}
     for one in agenda.due:
         soonest = shown.get(one.client_at, (date.max, ""))
-        if one.day > soonest[0] or (one.day <= morning.today and not one.earlier):
+        if one.day > soonest[0] or (one.day <= snapshot.today and not one.earlier):
             continue  # something comes sooner, or it would have gone already
         if one.key in today or not _will_go(agenda, writer, one):
             continue
         day = agenda.ready_on(one) or one.day
-        if day > morning.today:
+        if day > snapshot.today:
             to_whom = "" if one.message.to == "client" else f" (to {one.message.to})"
             shown[one.client_at] = min(soonest, (day, f"{one.message.name}{to_whom}"))
-    values: npt.NDArray[Any] = np.full(len(morning.clients.key), None, dtype=object)
+    values: npt.NDArray[Any] = np.full(len(snapshot.clients.key), None, dtype=object)
     for at, (day, name) in shown.items():
         values[at] = f"{day_text(day)}: {name}"
-    index = pd.Index(morning.clients.key, dtype=object)
+    index = pd.Index(snapshot.clients.key, dtype=object)
     return pd.DataFrame({"Next follow-up": values}, index=index, dtype=object)
 
 
@@ -261,16 +261,16 @@ def _will_go(agenda: Agenda, writer: _Writer, one: Due) -> bool:
     """Whether it may still be said: it was not, and nothing is in its way or has overtaken it."""
     if agenda.is_settled(one) or not agenda.may_go(one) or not writer.may_reach(one):
         return False
-    return not is_past(agenda.morning, one) and not agenda.is_overtaken(one)
+    return not is_past(agenda.snapshot, one) and not agenda.is_overtaken(one)
 
 
-def _reminders_sent(morning: Morning) -> pd.DataFrame:
+def _reminders_sent(snapshot: Snapshot) -> pd.DataFrame:
     """How many reminders went out for each step that is still open."""
     counts: dict[str, int] = {}
-    for sent in morning.history.sent.values():
+    for sent in snapshot.history.sent.values():
         if sent.went_out and sent.step:
             counts[sent.step] = counts.get(sent.step, 0) + 1
-    steps = morning.steps
+    steps = snapshot.steps
     values: npt.NDArray[Any] = np.full(len(steps.key), None, dtype=object)
     if counts:
         for at in np.flatnonzero(steps.is_current).tolist():
@@ -279,18 +279,18 @@ def _reminders_sent(morning: Morning) -> pd.DataFrame:
     return pd.DataFrame({"Reminders sent": values}, index=index, dtype=object)
 
 
-def sent(morning: Morning) -> Findings:
+def sent(snapshot: Snapshot) -> Findings:
     """How often each message went out this month, and when last."""
-    if not morning.book.has("Messages"):
+    if not snapshot.book.has("Messages"):
         return Findings()
-    month = morning.today.replace(day=1)
+    month = snapshot.today.replace(day=1)
     counts: dict[str, float] = {}
     last: dict[str, date] = {}
-    for one in morning.history.sent.values():
+    for one in snapshot.history.sent.values():
         if one.state == "accepted":
             counts[one.message] = counts.get(one.message, 0.0) + (one.day >= month)
             last[one.message] = max(one.day, last.get(one.message, one.day))
-    index = morning.book.frame("Messages").index
+    index = snapshot.book.frame("Messages").index
     columns = {
         "Sent this month": [counts.get(key) or None for key in index],
         "Last sent": [last.get(key) for key in index],

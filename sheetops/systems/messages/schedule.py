@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sheetops.model.mail import follow_up_key
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.messages import recurring
 from sheetops.systems.messages.definitions import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.messages.gaps import ASKING
@@ -56,23 +56,23 @@ class Due(NamedTuple):
     earlier: tuple[tuple[str, int], ...] = ()
 
 
-def _all_due(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
+def _all_due(snapshot: Snapshot, message: Message, found: Sequence[Message]) -> Iterator[Due]:
     if message.when.moment in STEP_LEVEL:
-        return _due_for_steps(morning, message, found)
+        return _due_for_steps(snapshot, message, found)
     if message.when.moment in CLIENT_LEVEL:
-        return _due_for_clients(morning, message)
+        return _due_for_clients(snapshot, message)
     return (
         Due(message, one.client_at, -1, "", one.occasion, one.day, one.key)
-        for one in recurring.occasions(morning, message)
+        for one in recurring.occasions(snapshot, message)
     )
 
 
-def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message]) -> Iterator[Due]:
-    steps = morning.steps
-    places = _waiting(morning, message)
+def _due_for_steps(snapshot: Snapshot, message: Message, found: Sequence[Message]) -> Iterator[Due]:
+    steps = snapshot.steps
+    places = _waiting(snapshot, message)
     ladders: dict[tuple[str, str, str, bytes], list[Message]] = {}
-    offers, of_segments = recurring.offers(morning), recurring.by_client(morning, found)
-    occasions, days = _days_of(morning, message, places)
+    offers, of_segments = recurring.offers(snapshot), recurring.by_client(snapshot, found)
+    occasions, days = _days_of(snapshot, message, places)
     columns = (places, steps.client_at[places], steps.name[places], steps.waiting_on[places])
     rows = zip(*(column.tolist() for column in (*columns, occasions, days)), strict=True)
     for at, client, step, party, occasion, day in rows:
@@ -89,26 +89,26 @@ def _due_for_steps(morning: Morning, message: Message, found: Sequence[Message])
                 step_key=str(steps.key[at]),
                 occasion=occasion,
                 day=day,
-                key=_key(morning, message, at, occasion),
+                key=_key(snapshot, message, at, occasion),
                 earlier=tuple(
-                    (_key(morning, rung, at, occasion), message.when.number - rung.when.number)
+                    (_key(snapshot, rung, at, occasion), message.when.number - rung.when.number)
                     for rung in ladder[:-1]
                 ),
             )
 
 
-def _waiting(morning: Morning, message: Message) -> Places:
+def _waiting(snapshot: Snapshot, message: Message) -> Places:
     """Places of the steps that a message is about: current, of a client who may be reminded, and
     waiting on the party that it speaks to."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     early = message.when.moment is Moment.DONE_EARLY
     served = clients.is_served | ((clients.status == "Finished") if early else False)
     served = served & ~clients.is_paused & (clients.doubt == "")
     if message.offer:
-        served &= recurring.offers(morning) == message.offer
+        served &= recurring.offers(snapshot) == message.offer
     if message.segment:
-        served &= recurring.members(morning, message)
-    at: Places = np.flatnonzero(_done_early(morning) if early else steps.is_current)
+        served &= recurring.members(snapshot, message)
+    at: Places = np.flatnonzero(_done_early(snapshot) if early else steps.is_current)
     at = at[served[steps.client_at[at]] & (steps.doubt[at] == "")]
     if message.step:
         at = at[np.array([folded(name) == message.step for name in steps.name[at]], dtype=bool)]
@@ -119,12 +119,12 @@ def _waiting(morning: Morning, message: Message) -> Places:
     return at
 
 
-def _done_early(morning: Morning) -> npt.NDArray[np.bool_]:
+def _done_early(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     """Steps that were done before the day they were due by, lately enough to thank for it."""
-    steps = morning.steps
+    steps = snapshot.steps
     early: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.done < steps.due)
-    age = morning.business.calendar.ages(steps.done[early], morning.today)
-    early[early] = age <= morning.business.too_late_days
+    age = snapshot.business.calendar.ages(steps.done[early], snapshot.today)
+    early[early] = age <= snapshot.business.too_late_days
     return early
 
 
@@ -164,9 +164,9 @@ def _up_to(message: Message, ladder: Sequence[Message]) -> list[Message]:
     return list(ladder[: ladder.index(message) + 1])
 
 
-def _days_of(morning: Morning, message: Message, at: Places) -> tuple[Days, Days]:
+def _days_of(snapshot: Snapshot, message: Message, at: Places) -> tuple[Days, Days]:
     """For the steps at these places, the occasion of a message and the day on which it is due."""
-    steps, calendar = morning.steps, morning.business.calendar
+    steps, calendar = snapshot.steps, snapshot.business.calendar
     if message.when.moment is Moment.DONE_EARLY:
         return np.full(len(at), _ONCE, dtype="datetime64[D]"), steps.done[at]
     number = np.full(len(at), float(message.when.number))
@@ -174,50 +174,50 @@ def _days_of(morning: Morning, message: Message, at: Places) -> tuple[Days, Days
         return steps.started[at], calendar.add(steps.started[at], number)
     if message.when.moment is Moment.AFTER_DUE:
         return steps.due[at], calendar.add(steps.due[at], number)
-    return steps.due[at], _before(morning, steps.due[at], message.when.number)
+    return steps.due[at], _before(snapshot, steps.due[at], message.when.number)
 
 
-def _before(morning: Morning, days: Days, working_days: int) -> Days:
+def _before(snapshot: Snapshot, days: Days, working_days: int) -> Days:
     """The last days from which there are still `working_days` until each of `days`."""
     before: Days = np.busday_offset(
-        days, -working_days, roll="backward", busdaycal=morning.business.calendar.numpy
+        days, -working_days, roll="backward", busdaycal=snapshot.business.calendar.numpy
     )
     return before
 
 
-def _key(morning: Morning, message: Message, step_at: int, occasion: date) -> str:
+def _key(snapshot: Snapshot, message: Message, step_at: int, occasion: date) -> str:
     asked = (message.name, step_at, occasion)
-    known = _keys(morning)
+    known = _keys(snapshot)
     if asked not in known:
-        steps, workbook = morning.steps, morning.book.business.workbook_id
-        client = str(morning.clients.key[steps.client_at[step_at]])
+        steps, workbook = snapshot.steps, snapshot.book.business.workbook_id
+        client = str(snapshot.clients.key[steps.client_at[step_at]])
         step = str(steps.key[step_at])
         known[asked] = follow_up_key(workbook, client, message.name, step, occasion)
     return known[asked]
 
 
 @once_a_morning
-def _keys(_morning: Morning) -> dict[tuple[str, int, date], str]:
+def _keys(_snapshot: Snapshot) -> dict[tuple[str, int, date], str]:
     """Keys that were made: each rung asks for those of its whole ladder."""
     return {}
 
 
-def _due_for_clients(morning: Morning, message: Message) -> Iterator[Due]:
+def _due_for_clients(snapshot: Snapshot, message: Message) -> Iterator[Due]:
     """What is said so long after a start or a finish. What is too late to make sense is left out:
     of those who started or finished long ago there are the most, and nothing rests on it."""
-    clients, calendar = morning.clients, morning.business.calendar
+    clients, calendar = snapshot.clients, snapshot.business.calendar
     after_finish = message.when.moment is Moment.AFTER_FINISH
     heading = "Finished on" if after_finish else "Start date"
-    dates = morning.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
+    dates = snapshot.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
     fits = (clients.status == "Finished") if after_finish else clients.is_served
     fits = fits & (clients.doubt == "") & ~clients.is_paused & ~np.isnat(dates)
-    at = np.flatnonzero(fits & recurring.members(morning, message))
+    at = np.flatnonzero(fits & recurring.members(snapshot, message))
     days = calendar.add(dates[at], np.full(len(at), float(message.when.number)))
-    most = _PATIENCE if message.part in ASKING else morning.business.too_late_days
-    in_time = calendar.ages(days, morning.today) <= most
+    most = _PATIENCE if message.part in ASKING else snapshot.business.too_late_days
+    in_time = calendar.ages(days, snapshot.today) <= most
     at, days = at[in_time], days[in_time]
     for place, occasion, day in zip(at.tolist(), dates[at].tolist(), days.tolist(), strict=True):
-        client, workbook = str(clients.key[place]), morning.business.workbook_id
+        client, workbook = str(clients.key[place]), snapshot.business.workbook_id
         key = follow_up_key(workbook, client, message.name, "", occasion)
         yield Due(message, place, -1, "", occasion, day, key)
 
@@ -230,26 +230,26 @@ class Agenda:
     on which a consequence rests is not overtaken: nobody bears a consequence who was not warned.
     """
 
-    def __init__(self, morning: Morning, found: Sequence[Message]) -> None:
-        self.morning = morning
-        due = [one for message in found for one in _all_due(morning, message, found)]
-        self.due = _after_all_warnings(morning, due)
+    def __init__(self, snapshot: Snapshot, found: Sequence[Message]) -> None:
+        self.snapshot = snapshot
+        due = [one for message in found for one in _all_due(snapshot, message, found)]
+        self.due = _after_all_warnings(snapshot, due)
         self.by_key = {one.key: one for one in self.due}
         bearing = [one for one in self.due if one.message.consequence]
         self.firm = {key for one in bearing for key, _ in one.earlier}
         self.firm |= {one.key for one in bearing}
-        self.lifted = lifted_on(morning)
-        clients = morning.book.frame("Clients")
+        self.lifted = lifted_on(snapshot)
+        clients = snapshot.book.frame("Clients")
         self.do_not_mail = clients["Do not mail"].to_numpy()
         self.consent = clients["Marketing consent"].to_numpy()
         self.unclear = {
             at
             for message in found
             if message.when.moment is Moment.UNCLEAR
-            for at in _waiting(morning, message).tolist()
+            for at in _waiting(snapshot, message).tolist()
         }
         self.told: dict[tuple[str, str], list[date]] = {}
-        for sent in morning.history.sent.values():
+        for sent in snapshot.history.sent.values():
             if sent.went_out and not sent.step:
                 self.told.setdefault((sent.client, sent.message), []).append(sent.occasion)
         self.beside: dict[tuple[int, str], list[Due]] = {}
@@ -278,7 +278,7 @@ class Agenda:
             gone = self._gone_on(key)
             if gone is None:
                 return None
-            day = max(day, self.morning.business.calendar.after(gone, gap))
+            day = max(day, self.snapshot.business.calendar.after(gone, gap))
         return day
 
     def is_barred(self, one: Due) -> bool:
@@ -298,26 +298,26 @@ class Agenda:
         return one is not None and not self.went_out(key) and self.is_barred(one)
 
     def is_settled(self, one: Due) -> bool:
-        known = self.morning.history.sent.get(one.key)
+        known = self.snapshot.history.sent.get(one.key)
         return (known is not None and (known.is_settled or known.by_hand)) or self._corrected(one)
 
     def _corrected(self, one: Due) -> bool:
         """Whether the client has had it already, and only its date was corrected since then."""
         if one.message.when.moment not in CLIENT_LEVEL:
             return False
-        client = str(self.morning.clients.key[one.client_at])
+        client = str(self.snapshot.clients.key[one.client_at])
         told = self.told.get((client, one.message.name), ())
         return any(abs(one.occasion - occasion) < _CORRECTION for occasion in told)
 
     def went_out(self, key: str) -> bool:
-        known = self.morning.history.sent.get(key)
+        known = self.snapshot.history.sent.get(key)
         return known is not None and known.went_out
 
     def _would_go(self, one: Due) -> bool:
-        if one.day > self.morning.today or self.is_settled(one):
+        if one.day > self.snapshot.today or self.is_settled(one):
             return False
         day = self.ready_on(one)
-        return day is not None and day <= self.morning.today and not is_past(self.morning, one)
+        return day is not None and day <= self.snapshot.today and not is_past(self.snapshot, one)
 
     def _later(self, one: Due) -> list[Due]:
         if one.key in self.firm:
@@ -332,7 +332,7 @@ class Agenda:
         one = self.by_key.get(key)
         overtaking = self._later(one) if one is not None else []
         days_out = [
-            self.morning.history.sent[k].day
+            self.snapshot.history.sent[k].day
             for k in (key, *(other.key for other in overtaking))
             if self.went_out(k)
         ]
@@ -341,14 +341,14 @@ class Agenda:
         return max(gone, lifted) if gone is not None and lifted is not None else gone
 
 
-def _after_all_warnings(morning: Morning, due: Sequence[Due]) -> list[Due]:
+def _after_all_warnings(snapshot: Snapshot, due: Sequence[Due]) -> list[Due]:
     """What is due, rungs with a consequence set above every earlier warning of another kind."""
     bearing = {one.step_at for one in due if _bears(one)}
     warnings: dict[int, list[Due]] = {}
     for one in due:
         if one.step_at in bearing and one.message.when.moment in _WARNINGS:
             warnings.setdefault(one.step_at, []).append(one)
-    age = morning.business.calendar.age
+    age = snapshot.business.calendar.age
     placed = []
     for one in due:
         if _bears(one):
@@ -374,7 +374,7 @@ def _place(due: Due) -> tuple[date, int]:
     return due.day, _SERIOUS.index(due.message.when.moment)
 
 
-def is_past(morning: Morning, due: Due) -> bool:
+def is_past(snapshot: Snapshot, due: Due) -> bool:
     """Whether its moment has passed: a reminder makes sense for as long as its step waits, but one
     that says "soon due" only until then."""
-    return due.message.when.moment is Moment.BEFORE_DUE and due.occasion < morning.today
+    return due.message.when.moment is Moment.BEFORE_DUE and due.occasion < snapshot.today

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import completeness, fit
 from sheetops.systems.clients.answers import NONE, answers
 from sheetops.systems.clients.conditions import CannotCompare, answer_holds, check_wanted, holds
@@ -46,7 +46,7 @@ class _Unusable(ValueError):
         self.mend = mend
 
 
-_WORKED_OUT: Mapping[str, Callable[[Morning], Findings]] = {
+_WORKED_OUT: Mapping[str, Callable[[Snapshot], Findings]] = {
     "Stage": layout.stand,
     "Waiting on": layout.stand,
     "Current step": layout.stand,
@@ -71,13 +71,13 @@ class Segments:
 
 
 @once_a_morning
-def segments(morning: Morning) -> Segments:
+def segments(snapshot: Snapshot) -> Segments:
     """The segments of the sheet; none where the tab is missing."""
-    table = morning.book.tables["Segments"]
-    reader = _Reader(morning)
+    table = snapshot.book.tables["Segments"]
+    reader = _Reader(snapshot)
     members: dict[str, Bools | None] = {}
-    everyone = np.ones(len(morning.clients.key), dtype=bool)
-    for row in morning.book.frame("Segments").to_dict("records"):
+    everyone = np.ones(len(snapshot.clients.key), dtype=bool)
+    for row in snapshot.book.frame("Segments").to_dict("records"):
         name = folded(str(row["Segment"]))
         found = reader.condition({str(heading): value for heading, value in row.items()})
         before = members.get(name, everyone)
@@ -85,7 +85,7 @@ def segments(morning: Morning) -> Segments:
     members.pop("", None)
     blank = [
         Problem("Segments", table.cell(int(row), "Segment"), "Segment is blank.", "Name it.")
-        for row, name in morning.book.frame("Segments")[["row", "Segment"]].itertuples(index=False)
+        for row, name in snapshot.book.frame("Segments")[["row", "Segment"]].itertuples(index=False)
         if not name
     ]
     return Segments(members, (*blank, *reader.problems))
@@ -94,9 +94,9 @@ def segments(morning: Morning) -> Segments:
 class _Reader:
     """Reads the conditions one by one and keeps what is wrong with them."""
 
-    def __init__(self, morning: Morning) -> None:
-        self.morning = morning
-        self.table = morning.book.tables["Segments"]
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.table = snapshot.book.tables["Segments"]
         self.problems: list[Problem] = []
         clients = BY_NAME["Clients"]
         self.columns = {
@@ -105,7 +105,7 @@ class _Reader:
             for name in (*column.aliases, column.heading)
         }
         self.columns |= {folded(column.heading): column for column in clients}
-        asked = morning.book.frame("Questions")["Question"]
+        asked = snapshot.book.frame("Questions")["Question"]
         self.questions = {folded(question): at for at, question in enumerate(asked)}
 
     def condition(self, row: Mapping[str, Any]) -> Bools | None:
@@ -140,7 +140,7 @@ class _Reader:
         raise _Unusable("Field", found, mend)
 
     def _asked(self) -> list[str]:
-        return [str(one) for one in self.morning.book.frame("Questions")["Question"]]
+        return [str(one) for one in self.snapshot.book.frame("Questions")["Question"]]
 
     def _of_column(self, column: Column, operator: str, wanted: str) -> Bools:
         if operator in {"is", "is not"}:
@@ -156,9 +156,9 @@ class _Reader:
             known = list(FLAGS)
         if column.refers_to is not None:
             tab, heading = column.refers_to
-            known = [str(one) for one in self.morning.book.frame(tab)[heading]]
+            known = [str(one) for one in self.snapshot.book.frame(tab)[heading]]
         if column.refers_to == ("Offers", "Offer"):
-            known += [str(one) for one in self.morning.book.frame("Offer steps")["Offer"]]
+            known += [str(one) for one in self.snapshot.book.frame("Offer steps")["Offer"]]
         if known and folded(wanted) not in {folded(one) for one in known}:
             near = nearest(wanted, known)
             listed = f"Choose one of: {', '.join(dict.fromkeys(known[:_MOST_NAMES]))}."
@@ -167,7 +167,7 @@ class _Reader:
 
     def _values(self, column: Column) -> tuple[npt.NDArray[Any], Bools]:
         """The values of a column of Clients, and whose cannot be read."""
-        table, frame = self.morning.book.tables["Clients"], self.morning.book.frame("Clients")
+        table, frame = self.snapshot.book.tables["Clients"], self.snapshot.book.frame("Clients")
         nobody = np.zeros(len(frame), dtype=bool)
         if column.is_tool:
             return _typed(column, self._worked_out(column)), nobody
@@ -179,14 +179,14 @@ class _Reader:
 
     def _worked_out(self, column: Column) -> npt.NDArray[Any]:
         work = _WORKED_OUT.get(column.heading)
-        found = work(self.morning).status.get("Clients") if work is not None else None
+        found = work(self.snapshot).status.get("Clients") if work is not None else None
         if found is None:
             what = f"{column.heading} is not known when the segments are."
             raise _Unusable("Field", what, f"Of the grey columns take: {', '.join(_WORKED_OUT)}.")
         return found[column.heading].to_numpy()
 
     def _of_question(self, question: int, operator: str, wanted: str) -> Bools:
-        known = answers(self.morning)
+        known = answers(self.snapshot)
         if not known.is_on:
             mend = "Add the tab Answers, or take another field."
             raise _Unusable("Field", "There are no Answers to look at.", mend)
@@ -209,7 +209,7 @@ class _Reader:
 
     def _unlike(self, rows: npt.NDArray[np.int64], error: CannotCompare) -> None:
         """An answer that a segment cannot compare: those who gave it are left out."""
-        cell = self.morning.book.tables["Answers"].cell(int(rows[0]), "Answer")
+        cell = self.snapshot.book.tables["Answers"].cell(int(rows[0]), "Answer")
         found = f"{error.found} A segment compares it, so the client is left out."
         self.problems.append(Problem("Answers", cell, found, error.mend))
 
@@ -220,13 +220,13 @@ def _typed(column: Column, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values
 
 
-def counts(morning: Morning) -> Findings:
+def counts(snapshot: Snapshot) -> Findings:
     """`Clients now`: how many clients each segment holds; blank where that cannot be said."""
-    frame = morning.book.frame("Segments")
-    if not morning.book.has("Segments"):
+    frame = snapshot.book.frame("Segments")
+    if not snapshot.book.has("Segments"):
         return Findings()
-    found = segments(morning)
-    sure = morning.clients.doubt == ""
+    found = segments(snapshot)
+    sure = snapshot.clients.doubt == ""
     count = partial(_count, found, sure)
     column = [count(str(name)) for name in frame["Segment"]]
     status = pd.DataFrame({"Clients now": column}, index=frame.index, dtype=object)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import SERVED, Morning
+from sheetops.model.snapshot import SERVED, Snapshot
 from sheetops.systems.path.event_log import Bools, Places, happened, in_order
 from sheetops.workbook.headers import folded
 
@@ -128,16 +128,16 @@ class Courses:
 
 
 @once_a_morning
-def courses(morning: Morning) -> Courses:
+def courses(snapshot: Snapshot) -> Courses:
     """How every client went along the path of their offer; each variant is worked out once."""
-    found = happened(morning)
-    clients, steps, paths = found.clients, *_paths(morning, found.offers)
-    rows = in_order(morning)
-    rows = rows[_told(morning)[found.client[rows]]]
+    found = happened(snapshot)
+    clients, steps, paths = found.clients, *_paths(snapshot, found.offers)
+    rows = in_order(snapshot)
+    rows = rows[_told(snapshot)[found.client[rows]]]
     local = _local(found.step_at[rows], found.client[rows], clients.offer, steps)
     clients_here, starts = np.unique(found.client[rows], return_index=True)
     ends = [*starts[1:].tolist(), len(rows)][: len(starts)]
-    is_open, offers = _is_open(morning).tolist(), clients.offer.tolist()
+    is_open, offers = _is_open(snapshot).tolist(), clients.offer.tolist()
     written, size = local.tobytes(), local.itemsize
     known: dict[tuple[int, bool, bytes], Course] = {}
     told: list[Course | None] = [None] * len(clients.key)
@@ -152,26 +152,26 @@ def courses(morning: Morning) -> Courses:
     return Courses(tuple(told), np.bincount(found.client[late], minlength=len(told)), steps)
 
 
-def _told(morning: Morning) -> Bools:
+def _told(snapshot: Snapshot) -> Bools:
     """Clients whose course may be told: served or finished, of an offer, beyond doubt."""
-    clients, now = happened(morning).clients, morning.clients
+    clients, now = happened(snapshot).clients, snapshot.clients
     told = np.ones(len(clients.key), dtype=bool)
     told[: len(now.key)] = np.isin(now.status.astype(str), [*SERVED, "Finished"])
     return told & clients.counts & (clients.offer >= 0)
 
 
-def _is_open(morning: Morning) -> Bools:
-    clients, now = happened(morning).clients, morning.clients
+def _is_open(snapshot: Snapshot) -> Bools:
+    clients, now = happened(snapshot).clients, snapshot.clients
     is_open = np.isnat(clients.finished)
     is_open[: len(now.key)] &= now.status != "Finished"
     return is_open
 
 
 def _paths(
-    morning: Morning, offers: Sequence[str]
+    snapshot: Snapshot, offers: Sequence[str]
 ) -> tuple[tuple[tuple[int, ...], ...], list[Path | None]]:
     """By offer: its steps in order, and the path, None where a row of it is in doubt."""
-    frame = morning.book.frame("Offer steps")
+    frame = snapshot.book.frame("Offer steps")
     of_offer: dict[str, list[int]] = {offer: [] for offer in offers}
     for at, offer in enumerate(frame["Offer"].tolist()):
         of_offer[folded(offer)].append(at)
@@ -198,31 +198,31 @@ def _local(
     return np.where(owner[step_at] == offer_of[client], number[step_at], EXTRA)
 
 
-def find(morning: Morning) -> Findings:
+def find(snapshot: Snapshot) -> Findings:
     """`Consistency %` of every client, and of every offer the mean of its clients."""
-    told, now = courses(morning), morning.clients
+    told, now = courses(snapshot), snapshot.clients
     scores = np.array([np.nan if c is None or c.score is None else c.score for c in told.course])
     here = scores[: len(now.key)]
     frame = pd.DataFrame(
         {"Consistency %": _percent(here)}, index=pd.Index(now.key, dtype=object), dtype=object
     )
     status = {"Clients": frame}
-    if morning.book.has("Offers"):
-        status["Offers"] = _of_offers(morning, scores)
+    if snapshot.book.has("Offers"):
+        status["Offers"] = _of_offers(snapshot, scores)
     return Findings(status)
 
 
 def _of_offers(
-    morning: Morning, scores: np.ndarray[tuple[int], np.dtype[np.float64]]
+    snapshot: Snapshot, scores: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> pd.DataFrame:
-    found = happened(morning)
+    found = happened(snapshot)
     known = ~np.isnan(scores)
     offer, count = found.clients.offer[known], len(found.offers)
     sums = np.bincount(offer, weights=scores[known], minlength=count)
     numbers = np.bincount(offer, minlength=count)
     means = np.divide(sums, numbers, out=np.full(count, np.nan), where=numbers > 0)
     of_offer = dict(zip(found.offers, means.tolist(), strict=True))
-    offers = morning.book.frame("Offers")
+    offers = snapshot.book.frame("Offers")
     values = np.array([of_offer.get(folded(o), np.nan) for o in offers["Offer"]], dtype="float64")
     return pd.DataFrame({"Consistency %": _percent(values)}, index=offers.index, dtype=object)
 

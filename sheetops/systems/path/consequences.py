@@ -23,7 +23,7 @@ from sheetops.model.findings import Findings
 from sheetops.model.history import Consequence
 from sheetops.model.mail import FollowUp, follow_up_key
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import BETWEEN
 from sheetops.workbook.values import day_text
@@ -103,74 +103,77 @@ def _declared(one: FollowUp) -> Consequence:
 # ---- what is in force
 
 
-def in_force(morning: Morning) -> dict[str, tuple[Consequence, ...]]:
+def in_force(snapshot: Snapshot) -> dict[str, tuple[Consequence, ...]]:
     """By client, the consequences in force today, brought up to date with the sheet."""
-    ticked = _ticked(morning)
+    ticked = _ticked(snapshot)
     return {
-        client: tuple(_up_to_date(morning, one) for one in found)
-        for client, found in morning.history.in_force.items()
+        client: tuple(_up_to_date(snapshot, one) for one in found)
+        for client, found in snapshot.history.in_force.items()
         if client not in ticked
     }
 
 
-def to_remember(morning: Morning) -> tuple[Consequence, ...]:
+def to_remember(snapshot: Snapshot) -> tuple[Consequence, ...]:
     """Consequences that are to be kept otherwise than they are: lifted, or with a longer delay."""
-    ticked = _ticked(morning)
-    known = morning.history.in_force
+    ticked = _ticked(snapshot)
+    known = snapshot.history.in_force
     lifted = [
-        _up_to_date(morning, one)._replace(lifted=morning.today)
+        _up_to_date(snapshot, one)._replace(lifted=snapshot.today)
         for client in sorted(ticked & known.keys())
         for one in known[client]
     ]
-    now = [one for found in in_force(morning).values() for one in found]
-    changed = [one for one in now if one != morning.history.consequences[one.key]]
+    now = [one for found in in_force(snapshot).values() for one in found]
+    changed = [one for one in now if one != snapshot.history.consequences[one.key]]
     return (*lifted, *changed)
 
 
-def lifted_on(morning: Morning) -> dict[str, date]:
+def lifted_on(snapshot: Snapshot) -> dict[str, date]:
     """By the key of its follow-up, the day on which a consequence was lifted, be it today."""
-    kept = morning.history.consequences.items()
+    kept = snapshot.history.consequences.items()
     found = {key: one.lifted for key, one in kept if one.lifted is not None}
-    ticked = _ticked(morning)
+    ticked = _ticked(snapshot)
     now = (
-        one for client, mine in morning.history.in_force.items() if client in ticked for one in mine
+        one
+        for client, mine in snapshot.history.in_force.items()
+        if client in ticked
+        for one in mine
     )
-    return found | {one.key: morning.today for one in now}
+    return found | {one.key: snapshot.today for one in now}
 
 
-def _ticked(morning: Morning) -> set[str]:
+def _ticked(snapshot: Snapshot) -> set[str]:
     """Clients whose consequences staff lift."""
-    if not morning.history.in_force:
+    if not snapshot.history.in_force:
         return set()
-    frame = morning.book.frame("Clients")
+    frame = snapshot.book.frame("Clients")
     sure = frame["doubt"].to_numpy() == ""
     ticked = frame["Lift consequence"].to_numpy().astype(bool) & sure
     return {str(key) for key in frame.index[ticked]}
 
 
-def _up_to_date(morning: Morning, one: Consequence) -> Consequence:
+def _up_to_date(snapshot: Snapshot, one: Consequence) -> Consequence:
     """With the days on which its step was late, as far as the sheet still has the step."""
-    at = _step_at(morning, one) if one.moves else None
+    at = _step_at(snapshot, one) if one.moves else None
     if at is None:
         return one
-    steps = morning.steps
+    steps = snapshot.steps
     due, done = steps.due[at].item(), steps.done[at].item()
-    until: date = done or morning.today
+    until: date = done or snapshot.today
     if due is None or steps.doubt[at]:
         return one
     late = due < until
     return one._replace(late_from=due if late else None, late_until=until if late else None)
 
 
-def _step_at(morning: Morning, one: Consequence) -> int | None:
-    return morning.step_places.get(one.step)
+def _step_at(snapshot: Snapshot, one: Consequence) -> int | None:
+    return snapshot.step_places.get(one.step)
 
 
-def days_late(morning: Morning, found: Sequence[Consequence]) -> int:
+def days_late(snapshot: Snapshot, found: Sequence[Consequence]) -> int:
     """Working days by which the promise moves; days on which two steps were late count once."""
     spans = [(one.late_from, one.late_until) for one in found if one.moves]
     known = sorted((begin, end) for begin, end in spans if begin and end)
-    calendar = morning.business.calendar.numpy
+    calendar = snapshot.business.calendar.numpy
     total, reached = 0, date.min
     for begin, end in known:
         first = max(begin, reached)
@@ -184,16 +187,16 @@ def days_late(morning: Morning, found: Sequence[Consequence]) -> int:
 
 
 @once_a_morning
-def promises(morning: Morning) -> tuple[npt.NDArray[np.datetime64], frozenset[int]]:
+def promises(snapshot: Snapshot) -> tuple[npt.NDArray[np.datetime64], frozenset[int]]:
     """The promised day of each client, after their delay where a consequence moves it (NaT: nothing
     was promised); and the places of those whose day was moved."""
-    column = morning.book.frame("Clients")["Promised by"].to_numpy()
+    column = snapshot.book.frame("Clients")["Promised by"].to_numpy()
     promised = column.astype("datetime64[D]", copy=True)
-    now, moved = in_force(morning), set()
-    for at in _places(morning, now):
-        late = days_late(morning, now[str(morning.clients.key[at])])
+    now, moved = in_force(snapshot), set()
+    for at in _places(snapshot, now):
+        late = days_late(snapshot, now[str(snapshot.clients.key[at])])
         if late and not np.isnat(promised[at]):
-            promised[at] = morning.business.calendar.after(promised[at].item(), late)
+            promised[at] = snapshot.business.calendar.after(promised[at].item(), late)
             moved.add(at)
     return promised, frozenset(moved)
 
@@ -201,63 +204,63 @@ def promises(morning: Morning) -> tuple[npt.NDArray[np.datetime64], frozenset[in
 # ---- what is shown
 
 
-def shown(morning: Morning) -> Findings:
+def shown(snapshot: Snapshot) -> Findings:
     """`Consequence` and `Promise moved to` of each client; and what the owner is told of."""
-    clients = morning.clients
-    now = in_force(morning)
-    promised, moved = promises(morning)
+    clients = snapshot.clients
+    now = in_force(snapshot)
+    promised, moved = promises(snapshot)
     values: npt.NDArray[Any] = np.full((2, len(clients.key)), None, dtype=object)
-    for at in _places(morning, now):
+    for at in _places(snapshot, now):
         found = now[str(clients.key[at])]
-        values[0, at] = "; ".join(_words(morning, found))
+        values[0, at] = "; ".join(_words(snapshot, found))
         values[1, at] = promised[at].item() if at in moved else None
     index = pd.Index(clients.key, dtype=object)
     columns = {"Consequence": values[0], "Promise moved to": values[1]}
     frame = pd.DataFrame(columns, index=index, dtype=object)
-    return Findings(status={"Clients": frame}, follow_ups=tuple(_told(morning, now)))
+    return Findings(status={"Clients": frame}, follow_ups=tuple(_told(snapshot, now)))
 
 
-def _places(morning: Morning, now: Mapping[str, Sequence[Consequence]]) -> list[int]:
+def _places(snapshot: Snapshot, now: Mapping[str, Sequence[Consequence]]) -> list[int]:
     """Places of the clients with a consequence of whom something may be said."""
-    clients = morning.clients
+    clients = snapshot.clients
     wanted = np.isin(clients.key.astype(str), list(now))
     places: list[int] = np.flatnonzero(wanted & clients.is_served & (clients.doubt == "")).tolist()
     return places
 
 
-def _words(morning: Morning, found: Sequence[Consequence]) -> Iterator[str]:
-    pausing = [_since(morning, one) for one in found if one.pauses]
+def _words(snapshot: Snapshot, found: Sequence[Consequence]) -> Iterator[str]:
+    pausing = [_since(snapshot, one) for one in found if one.pauses]
     if pausing:
         yield f"Paused since {day_text(min(pausing))}"
     if any(one.moves for one in found):
-        late = days_late(morning, found)
+        late = days_late(snapshot, found)
         yield "Promised date moved" if late else "Promised date moves with the delay"
     if any(one.tells for one in found):
         yield "Owner told"
     yield from dict.fromkeys(one.words for one in found if one.words)
 
 
-def _since(morning: Morning, one: Consequence) -> date:
-    return morning.history.sent[one.key].day
+def _since(snapshot: Snapshot, one: Consequence) -> date:
+    return snapshot.history.sent[one.key].day
 
 
-def pauses(morning: Morning) -> dict[int, tuple[str, bool]]:
+def pauses(snapshot: Snapshot) -> dict[int, tuple[str, bool]]:
     """By the place of each client whom a consequence pauses: why, with how it ends, and whether
     they have caught up by now."""
-    clients = morning.clients
-    now = in_force(morning)
+    clients = snapshot.clients
+    now = in_force(snapshot)
     said = {}
-    for at in _places(morning, now):
+    for at in _places(snapshot, now):
         pausing = [one for one in now[str(clients.key[at])] if one.pauses]
         if pausing:
-            first = min(pausing, key=lambda one: _since(morning, one))
-            said[at] = _pause(morning, first), is_done(morning, first)
+            first = min(pausing, key=lambda one: _since(snapshot, one))
+            said[at] = _pause(snapshot, first), is_done(snapshot, first)
     return said
 
 
-def _pause(morning: Morning, one: Consequence) -> str:
-    what = f'Paused since {day_text(_since(morning, one))}, as "{one.message}" said'
-    done = is_done(morning, one)
+def _pause(snapshot: Snapshot, one: Consequence) -> str:
+    what = f'Paused since {day_text(_since(snapshot, one))}, as "{one.message}" said'
+    done = is_done(snapshot, one)
     because = f'; "{step_name(one)}" is done by now' if done else f', for "{step_name(one)}"'
     return f"{what}{because if one.step else ''}. Tick Lift consequence to go on."
 
@@ -267,32 +270,32 @@ def step_name(one: Consequence) -> str:
     return one.step.split(BETWEEN)[1] if BETWEEN in one.step else one.step
 
 
-def is_done(morning: Morning, one: Consequence) -> bool:
+def is_done(snapshot: Snapshot, one: Consequence) -> bool:
     """Whether the client has caught up with the step that it was about."""
-    at = _step_at(morning, one)
-    return at is not None and not morning.steps.is_open[at]
+    at = _step_at(snapshot, one)
+    return at is not None and not snapshot.steps.is_open[at]
 
 
-def _told(morning: Morning, now: Mapping[str, Sequence[Consequence]]) -> Iterator[FollowUp]:
+def _told(snapshot: Snapshot, now: Mapping[str, Sequence[Consequence]]) -> Iterator[FollowUp]:
     """What the owner of each client is told: on the day after the rung, as something done."""
-    clients = morning.clients
-    for at in _places(morning, now):
+    clients = snapshot.clients
+    for at in _places(snapshot, now):
         for one in now[str(clients.key[at])]:
             if one.tells:
-                yield from _one_told(morning, at, one)
+                yield from _one_told(snapshot, at, one)
 
 
-def _one_told(morning: Morning, at: int, one: Consequence) -> Iterator[FollowUp]:
-    clients = morning.clients
+def _one_told(snapshot: Snapshot, at: int, one: Consequence) -> Iterator[FollowUp]:
+    clients = snapshot.clients
     name = f"{one.message}: tell the owner"
-    since = _since(morning, one)
-    workbook = morning.business.workbook_id
+    since = _since(snapshot, one)
+    workbook = snapshot.business.workbook_id
     key = follow_up_key(workbook, one.client, name, one.step, since)
-    known = morning.history.sent.get(key)
+    known = snapshot.history.sent.get(key)
     if known is not None and (known.is_settled or known.by_hand):
         return
     owner = str(clients.owner[at])
-    address = morning.people.get(folded(owner), "")
+    address = snapshot.people.get(folded(owner), "")
     step = f' about "{step_name(one)}"' if one.step else ""
     yield FollowUp(
         key=key,

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path.durations import learned
 from sheetops.systems.path.event_log import Bools, Happened, Numbers, Places, happened
 from sheetops.workbook.headers import folded
@@ -103,9 +103,9 @@ def surely(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Numbers:
 
 
 @once_a_morning
-def clients_of(morning: Morning) -> dict[str, int]:
+def clients_of(snapshot: Snapshot) -> dict[str, int]:
     """How many clients of each offer have begun, by its folded name, also those deleted since."""
-    found = happened(morning)
+    found = happened(snapshot)
     clients, offers = found.clients, len(found.offers)
     begun = np.zeros(len(clients.key), dtype=bool)
     begun[found.client] = True
@@ -115,22 +115,22 @@ def clients_of(morning: Morning) -> dict[str, int]:
 
 
 @once_a_morning
-def repeating(morning: Morning) -> tuple[Delay, ...]:
+def repeating(snapshot: Snapshot) -> tuple[Delay, ...]:
     """The repeating delays, the costliest first."""
-    found, frame = happened(morning), morning.book.frame("Offer steps")
+    found, frame = happened(snapshot), snapshot.book.frame("Offer steps")
     count = len(frame)
     if not count:
         return ()
-    median = learned(morning).waits.within(0.5)[:-1]
-    lately = _lately(morning, found)
+    median = learned(snapshot).waits.within(0.5)[:-1]
+    lately = _lately(snapshot, found)
     step, days = found.step_at[lately], found.days[lately]
-    late = _is_late(found, median, morning)[lately]
+    late = _is_late(found, median, snapshot)[lately]
     worth = _worth(found)[found.client[lately]]
     number, total = np.bincount(step[late], minlength=count), np.bincount(step, minlength=count)
     bound = surely(number, total)
     cost = lost_days(step, days, median, worth) * MONTH / WINDOW
     lost = lost_days(step, days, median, np.ones(len(step))) * MONTH / WINDOW
-    repeats = (number >= LATE) & (bound > SHARE) & (lost > 0) & of_enough(morning)
+    repeats = (number >= LATE) & (bound > SHARE) & (lost > 0) & of_enough(snapshot)
     columns = {name: frame[name].tolist() for name in ("Offer", "Step", "Waiting on")}
     keys, late_step, late_client = frame.index.tolist(), step[late], found.client[lately][late]
     delays = []
@@ -155,27 +155,27 @@ def repeating(morning: Morning) -> tuple[Delay, ...]:
     return tuple(sorted(delays, key=lambda one: (-one.cost, one.key)))
 
 
-def _lately(morning: Morning, found: Happened) -> Places:
+def _lately(snapshot: Snapshot, found: Happened) -> Places:
     """Steps that ended in the window, and those that are open and late already."""
-    since = np.datetime64(morning.today, "D") - np.timedelta64(WINDOW, "D")
+    since = np.datetime64(snapshot.today, "D") - np.timedelta64(WINDOW, "D")
     known = (found.step_at >= 0) & (found.days >= 0)
     is_over = found.is_done & (found.done > since)
-    is_open = ~found.is_done & _is_past(found, morning)
+    is_open = ~found.is_done & _is_past(found, snapshot)
     return np.flatnonzero(known & (is_over | is_open))
 
 
-def _is_past(found: Happened, morning: Morning) -> Bools:
+def _is_past(found: Happened, snapshot: Snapshot) -> Bools:
     """Done, or still open, after the day it was due by."""
-    end = np.where(found.is_done, found.done, np.datetime64(morning.today, "D"))
+    end = np.where(found.is_done, found.done, np.datetime64(snapshot.today, "D"))
     past: Bools = end > found.due
     return past
 
 
-def _is_late(found: Happened, median: Numbers, morning: Morning) -> Bools:
+def _is_late(found: Happened, median: Numbers, snapshot: Snapshot) -> Bools:
     """After the due day; where none is declared, longer than twice the median and the floor."""
     usual = np.append(median, np.nan)[found.step_at]
-    slow = found.days > np.maximum(_SLOW * usual, morning.business.stalled_floor)
-    return np.where(np.isnat(found.due), slow, _is_past(found, morning))
+    slow = found.days > np.maximum(_SLOW * usual, snapshot.business.stalled_floor)
+    return np.where(np.isnat(found.due), slow, _is_past(found, snapshot))
 
 
 def _worth(found: Happened) -> Numbers:
@@ -186,22 +186,22 @@ def _worth(found: Happened) -> Numbers:
     return np.where(np.isnan(value), usual, value)
 
 
-def of_enough(morning: Morning) -> Bools:
+def of_enough(snapshot: Snapshot) -> Bools:
     """Which rows of `Offer steps` are of an offer that enough clients have begun."""
-    counts = clients_of(morning)
-    offers = morning.book.frame("Offer steps")["Offer"].tolist()
+    counts = clients_of(snapshot)
+    offers = snapshot.book.frame("Offer steps")["Offer"].tolist()
     return np.array([counts[folded(offer)] >= CLIENTS for offer in offers], dtype=bool)
 
 
-def find(morning: Morning) -> Findings:
+def find(snapshot: Snapshot) -> Findings:
     """`Typical wait`, `9 in 10 within` and `Repeating delay` of every step of every offer."""
-    frame = morning.book.frame("Offer steps")
-    known = learned(morning)
+    frame = snapshot.book.frame("Offer steps")
+    known = learned(snapshot)
     figures = {
         heading: _shown(known.waits.within(share)[:-1], known.is_known)
         for heading, share in (("Typical wait", 0.5), ("9 in 10 within", 0.9))
     }
-    words = {one.key: one.short for one in repeating(morning)}
+    words = {one.key: one.short for one in repeating(snapshot)}
     said = np.array([words.get(str(key)) for key in frame.index], dtype=object)
     columns = {**figures, "Repeating delay": said}
     return Findings({"Offer steps": pd.DataFrame(columns, index=frame.index, dtype=object)})

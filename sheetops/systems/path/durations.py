@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path import survival as waits
 from sheetops.systems.path.event_log import Bools, Numbers, Places, happened
 from sheetops.systems.path.survival import ENOUGH, USUAL, Waits
@@ -49,26 +49,26 @@ class Learned:
 
 
 @once_a_morning
-def learned(morning: Morning) -> Learned:
+def learned(snapshot: Snapshot) -> Learned:
     """What is known this morning, from the sheet and from what the ledger remembers."""
-    found = happened(morning)
-    count = len(morning.book.frame("Offer steps"))
+    found = happened(snapshot)
+    count = len(snapshot.book.frame("Offer steps"))
     known = found.days >= 0
-    days, is_over = _until_finish(morning)
+    days, is_over = _until_finish(snapshot)
     return Learned(
         waits.learn(found.step_at[known], found.days[known], found.is_done[known], count),
         waits.learn(found.step_at[days >= 0], days[days >= 0], is_over[days >= 0], count),
     )
 
 
-def _until_finish(morning: Morning) -> tuple[Places, Bools]:
+def _until_finish(snapshot: Snapshot) -> tuple[Places, Bools]:
     """By step that happened: working days from its start to the client's finish, or until today
     for clients who are still served; -1 for others."""
-    found = happened(morning)
+    found = happened(snapshot)
     finished = found.clients.finished[found.client]
     is_over = ~np.isnat(finished)
     is_open = found.clients.is_open[found.client] & ~is_over
-    end = np.where(is_open, np.datetime64(morning.today, "D"), finished)
-    days = morning.business.calendar.ages(found.started, end)
+    end = np.where(is_open, np.datetime64(snapshot.today, "D"), finished)
+    days = snapshot.business.calendar.ages(found.started, end)
     unknown = np.isnan(days) | (found.started > end) | (found.days < 0)
     return np.where(unknown, -1, days).astype("int64"), is_over

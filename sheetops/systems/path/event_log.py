@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sheetops.model.history import PastClient, written
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.workbook.headers import folded
 
 Places = npt.NDArray[np.int64]
@@ -76,34 +76,36 @@ class Happened:
 
 
 @once_a_morning
-def happened(morning: Morning) -> Happened:
+def happened(snapshot: Snapshot) -> Happened:
     """All that was done or is under way as of this morning."""
-    here = _here(morning)
-    gone = _gone(morning)
-    steps = _steps_here(morning, here)
-    offers = tuple(dict.fromkeys(map(folded, morning.book.frame("Offer steps")["Offer"].tolist())))
-    clients = _clients(morning, here, gone, offers)
-    past = _steps_gone(morning, gone, len(here), offers)
+    here = _here(snapshot)
+    gone = _gone(snapshot)
+    steps = _steps_here(snapshot, here)
+    offers = tuple(dict.fromkeys(map(folded, snapshot.book.frame("Offer steps")["Offer"].tolist())))
+    clients = _clients(snapshot, here, gone, offers)
+    past = _steps_gone(snapshot, gone, len(here), offers)
     joined = {name: np.concatenate([steps[name], past[name]]) for name in steps}
-    calendar = morning.business.calendar
-    end = np.where(np.isnat(joined["done"]), np.datetime64(morning.today, "D"), joined["done"])
+    calendar = snapshot.business.calendar
+    end = np.where(np.isnat(joined["done"]), np.datetime64(snapshot.today, "D"), joined["done"])
     ages = calendar.ages(joined["started"], end)
     unknown = np.isnan(ages) | (joined["started"] > end) | joined.pop("vague")
     days = np.where(unknown, -1, ages).astype("int64")
     return Happened(clients=clients, offers=offers, days=days, **joined)
 
 
-def _here(morning: Morning) -> Bools:
+def _here(snapshot: Snapshot) -> Bools:
     """Which clients of the sheet are beyond doubt."""
-    sure: Bools = (morning.clients.doubt == "") & (morning.clients.status != "Lead")
+    sure: Bools = (snapshot.clients.doubt == "") & (snapshot.clients.status != "Lead")
     return sure
 
 
-def _gone(morning: Morning) -> list[PastClient]:
+def _gone(snapshot: Snapshot) -> list[PastClient]:
     """Times served of which the sheet has no step any more."""
-    clients = morning.clients
+    clients = snapshot.clients
     place = {key: at for at, key in enumerate(clients.key.tolist())}
-    starts = morning.book.frame("Clients")["Start date"].to_numpy().astype("datetime64[D]").tolist()
+    starts = (
+        snapshot.book.frame("Clients")["Start date"].to_numpy().astype("datetime64[D]").tolist()
+    )
     has_steps = clients.has_steps.tolist()
 
     def is_gone(one: PastClient) -> bool:
@@ -113,11 +115,11 @@ def _gone(morning: Morning) -> list[PastClient]:
         start = starts[at]
         return one.finish is not None and start is not None and one.finish < start
 
-    return [one for one in morning.history.past if is_gone(one)]
+    return [one for one in snapshot.history.past if is_gone(one)]
 
 
-def _steps_here(morning: Morning, sure: Bools) -> dict[str, npt.NDArray[Any]]:
-    steps, clients = morning.steps, morning.clients
+def _steps_here(snapshot: Snapshot, sure: Bools) -> dict[str, npt.NDArray[Any]]:
+    steps, clients = snapshot.steps, snapshot.clients
     known = (steps.client_at >= 0) & (steps.doubt == "")
     known[known] = sure[steps.client_at[known]]
     waits = steps.is_current.copy()
@@ -132,28 +134,28 @@ def _steps_here(morning: Morning, sure: Bools) -> dict[str, npt.NDArray[Any]]:
         "started": steps.started[at],
         "done": steps.done[at],
         "due": steps.due[at],
-        "vague": _first_ticks(morning)[at],
+        "vague": _first_ticks(snapshot)[at],
     }
 
 
-def _first_ticks(morning: Morning) -> Bools:
+def _first_ticks(snapshot: Snapshot) -> Bools:
     """Ticks of the first day on which any were seen: those steps were done before, nobody knows
     when."""
-    vague = np.zeros(len(morning.steps.key), dtype=bool)
-    if not morning.ticks:
+    vague = np.zeros(len(snapshot.steps.key), dtype=bool)
+    if not snapshot.ticks:
         return vague
-    first = min(morning.ticks.values())
-    keys = morning.steps.key.tolist()
-    for at in np.flatnonzero(morning.steps.done == np.datetime64(first, "D")).tolist():
-        vague[at] = morning.ticks.get(keys[at]) == first
+    first = min(snapshot.ticks.values())
+    keys = snapshot.steps.key.tolist()
+    for at in np.flatnonzero(snapshot.steps.done == np.datetime64(first, "D")).tolist():
+        vague[at] = snapshot.ticks.get(keys[at]) == first
     return vague
 
 
 def _clients(
-    morning: Morning, sure: Bools, gone: list[PastClient], offers: tuple[str, ...]
+    snapshot: Snapshot, sure: Bools, gone: list[PastClient], offers: tuple[str, ...]
 ) -> Served:
-    frame, now = morning.book.frame("Clients"), morning.clients
-    prices = morning.book.frame("Offers")
+    frame, now = snapshot.book.frame("Clients"), snapshot.clients
+    prices = snapshot.book.frame("Offers")
     price = dict(zip(map(folded, prices["Offer"]), prices["Price"].tolist(), strict=True))
     of_offer = {name: at for at, name in enumerate(offers)}
     fold = {offer: folded(offer) for offer in {*now.offer.tolist(), *(o.offer for o in gone)}}
@@ -179,9 +181,9 @@ def _joined(days: npt.NDArray[Any], more: list[Any]) -> Days:
 
 
 def _steps_gone(
-    morning: Morning, gone: list[PastClient], first: int, offers: tuple[str, ...]
+    snapshot: Snapshot, gone: list[PastClient], first: int, offers: tuple[str, ...]
 ) -> dict[str, npt.NDArray[Any]]:
-    frame = morning.book.frame("Offer steps")
+    frame = snapshot.book.frame("Offer steps")
     pairs = zip(frame["Offer"].map(folded), frame["Step"].map(folded), strict=True)
     places = {pair: at for at, pair in enumerate(pairs)}
     rows = [(number, step) for number, one in enumerate(gone, first) for step in one.steps]
@@ -207,11 +209,11 @@ def _from_numbers(days: list[int | None]) -> Days:
 
 
 @once_a_morning
-def in_order(morning: Morning) -> Places:
+def in_order(snapshot: Snapshot) -> Places:
     """Places of the steps that were done, client after client, in the order in which they were
     done; of one day, in the order of the path, extra steps last."""
-    found = happened(morning)
-    order = morning.book.frame("Offer steps")["Order"].to_numpy()
+    found = happened(snapshot)
+    order = snapshot.book.frame("Offer steps")["Order"].to_numpy()
     rank = np.append(np.argsort(np.argsort(order, kind="stable"), kind="stable"), len(order))
     done = np.flatnonzero(found.is_done)
     days = found.done[done].astype("int64")
@@ -220,20 +222,20 @@ def in_order(morning: Morning) -> Places:
     return done[np.argsort(day * width + rank[found.step_at[done]], kind="stable")]
 
 
-def to_remember(morning: Morning) -> Iterator[PastClient]:
+def to_remember(snapshot: Snapshot) -> Iterator[PastClient]:
     """What the sheet has of each client today, as the ledger keeps it for when they are deleted."""
-    found = happened(morning)
+    found = happened(snapshot)
     mine = np.flatnonzero(found.is_done & (found.at >= 0))
     mine = mine[np.argsort(found.client[mine], kind="stable")]
     number = found.client[mine].tolist()
     started = _numbers(np.where(found.days < 0, NO_DAY, found.started)[mine])
     done, due = _numbers(found.done[mine]), _numbers(found.due[mine])
-    order = morning.steps.order[found.at[mine]].tolist()
+    order = snapshot.steps.order[found.at[mine]].tolist()
     rows = zip(
         found.name[mine].tolist(), order, found.party[mine].tolist(), started, done, due,
         strict=True,
     )  # fmt: skip
-    clients, offers = found.clients, morning.clients.offer.tolist()
+    clients, offers = found.clients, snapshot.clients.offer.tolist()
     begun, finished = clients.started.tolist(), clients.finished.tolist()
     values = [None if v != v else v for v in clients.value.tolist()]  # noqa: PLR0124 # NaN is not itself
     seen = set()
@@ -241,7 +243,7 @@ def to_remember(morning: Morning) -> Iterator[PastClient]:
         seen.add(at)
         steps = written([row for _, row in group])
         yield PastClient(clients.key[at], begun[at], offers[at], finished[at], values[at], steps)
-    yield from _finished_since(morning, seen)
+    yield from _finished_since(snapshot, seen)
 
 
 def _numbers(days: Days) -> list[int | None]:
@@ -249,11 +251,11 @@ def _numbers(days: Days) -> list[int | None]:
     return [None if n is None or n < -(10**9) else n for n in numbers]
 
 
-def _finished_since(morning: Morning, seen: set[int]) -> Iterator[PastClient]:
+def _finished_since(snapshot: Snapshot, seen: set[int]) -> Iterator[PastClient]:
     """Clients whose steps were deleted before their finish was known."""
-    place = {key: at for at, key in enumerate(morning.clients.key.tolist())}
-    finished = happened(morning).clients.finished
-    for one in morning.history.past:
+    place = {key: at for at, key in enumerate(snapshot.clients.key.tolist())}
+    finished = happened(snapshot).clients.finished
+    for one in snapshot.history.past:
         at = place.get(one.client, -1)
         if at >= 0 and at not in seen and one.finish is None and not np.isnat(finished[at]):
             yield replace(one, finish=finished[at].item())

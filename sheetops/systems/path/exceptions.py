@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path.conformance import courses
 from sheetops.workbook.headers import folded
 from sheetops.workbook.values import day_text
@@ -47,32 +47,32 @@ class Exceptional(NamedTuple):
 
 
 @once_a_morning
-def exceptions(morning: Morning) -> Mapping[int, tuple[Exceptional, ...]]:
+def exceptions(snapshot: Snapshot) -> Mapping[int, tuple[Exceptional, ...]]:
     """The exceptions of each client in hand who has any, by place, in the order of their steps."""
     found: dict[int, list[Exceptional]] = {}
-    for client, one in (*_without(morning), *_extra(morning), *_longer(morning)):
+    for client, one in (*_without(snapshot), *_extra(snapshot), *_longer(snapshot)):
         found.setdefault(client, []).append(one)
     return {client: tuple(dict.fromkeys(all_of)) for client, all_of in found.items()}
 
 
-def said(morning: Morning) -> dict[int, str]:
+def said(snapshot: Snapshot) -> dict[int, str]:
     """What to say of each client who was given an exception, by place."""
     return {
         at: f"Exception: {'; '.join(one.words for one in given)}."
-        for at, given in exceptions(morning).items()
+        for at, given in exceptions(snapshot).items()
     }
 
 
-def find(morning: Morning) -> Findings:
+def find(snapshot: Snapshot) -> Findings:
     """`Exceptions` of each offer: which, to how many clients; the most frequent first."""
-    if not morning.book.has("Offers"):
+    if not snapshot.book.has("Offers"):
         return Findings()
     counts: dict[str, Counter[str]] = {}
-    for at, given in exceptions(morning).items():
-        offer = folded(str(morning.clients.offer[at]))
+    for at, given in exceptions(snapshot).items():
+        offer = folded(str(snapshot.clients.offer[at]))
         kinds = {f'{one.kind} "{one.step}"' for one in given}
         counts.setdefault(offer, Counter()).update(sorted(kinds))
-    offers = morning.book.frame("Offers")
+    offers = snapshot.book.frame("Offers")
     words = [_words(counts.get(folded(offer), Counter())) for offer in offers["Offer"]]
     frame = pd.DataFrame({"Exceptions": words}, index=offers.index, dtype=object)
     return Findings(status={"Offers": frame})
@@ -86,23 +86,23 @@ def _words(counts: Counter[str]) -> str | None:
     return "; ".join([*shown, *([f"{more} more"] if more else [])])
 
 
-def _in_hand(morning: Morning) -> npt.NDArray[np.bool_]:
+def _in_hand(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     """Steps of clients who are served and beyond doubt."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     mask: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.doubt == "")
     mask[mask] = (clients.is_served & (clients.doubt == ""))[steps.client_at[mask]]
     return mask
 
 
-def _without(morning: Morning) -> Iterator[tuple[int, Exceptional]]:
+def _without(snapshot: Snapshot) -> Iterator[tuple[int, Exceptional]]:
     """Required steps whose place has been passed and of which the client has no row at all."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     known = steps.client_at >= 0
     pairs = zip(steps.client_at[known].tolist(), steps.offer_step_at[known].tolist(), strict=True)
     there = set(pairs)
-    told = courses(morning)
-    offer_names = morning.book.frame("Offer steps")["Offer"].map(folded).tolist()
-    names = morning.book.frame("Offer steps")["Step"].tolist()
+    told = courses(snapshot)
+    offer_names = snapshot.book.frame("Offer steps")["Offer"].map(folded).tolist()
+    names = snapshot.book.frame("Offer steps")["Step"].tolist()
     of_offer = {offer_names[mine[0]]: mine for mine in told.steps if mine}
     for at in np.flatnonzero(clients.is_served & (clients.doubt == "")).tolist():
         course = told.course[at]
@@ -112,18 +112,18 @@ def _without(morning: Morning) -> Iterator[tuple[int, Exceptional]]:
                 yield at, Exceptional(Kind.WITHOUT, str(names[mine[number]]))
 
 
-def _extra(morning: Morning) -> Iterator[tuple[int, Exceptional]]:
+def _extra(snapshot: Snapshot) -> Iterator[tuple[int, Exceptional]]:
     """Steps that no offer declares."""
-    steps = morning.steps
-    for at in np.flatnonzero(_in_hand(morning) & (steps.offer_step_at < 0)).tolist():
+    steps = snapshot.steps
+    for at in np.flatnonzero(_in_hand(snapshot) & (steps.offer_step_at < 0)).tolist():
         yield int(steps.client_at[at]), Exceptional(Kind.EXTRA, str(steps.name[at]))
 
 
-def _longer(morning: Morning) -> Iterator[tuple[int, Exceptional]]:
+def _longer(snapshot: Snapshot) -> Iterator[tuple[int, Exceptional]]:
     """Steps whose typed due date lies after the day that the offer's working days allow."""
-    steps, calendar = morning.steps, morning.business.calendar
-    typed = morning.book.frame("Steps")["Due"].to_numpy().astype("datetime64[D]")
-    asked = _in_hand(morning) & ~np.isnat(typed) & ~np.isnat(steps.started)
+    steps, calendar = snapshot.steps, snapshot.business.calendar
+    typed = snapshot.book.frame("Steps")["Due"].to_numpy().astype("datetime64[D]")
+    asked = _in_hand(snapshot) & ~np.isnat(typed) & ~np.isnat(steps.started)
     places = np.flatnonzero(asked & ~np.isnan(steps.allowed))
     took = calendar.ages(steps.started[places], typed[places])
     for at in places[took > steps.allowed[places]].tolist():

@@ -18,7 +18,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import activity, exclusions, fit
 from sheetops.systems.path import exceptions
 from sheetops.systems.path.consequences import promises
@@ -34,14 +34,14 @@ Numbers = npt.NDArray[np.float64]
 
 
 @once_a_morning
-def flags(morning: Morning) -> Findings:
+def flags(snapshot: Snapshot) -> Findings:
     """`Flag` and `Why` of every step and client; blank where nothing may be said."""
-    step_flags, step_whys = _step_flags(morning)
-    client_flags, client_whys = _client_flags(morning, step_flags, step_whys)
+    step_flags, step_whys = _step_flags(snapshot)
+    client_flags, client_whys = _client_flags(snapshot, step_flags, step_whys)
     return Findings(
         status={
-            "Steps": _frame(morning.steps.key, step_flags, step_whys),
-            "Clients": _frame(morning.clients.key, client_flags, client_whys),
+            "Steps": _frame(snapshot.steps.key, step_flags, step_whys),
+            "Clients": _frame(snapshot.clients.key, client_flags, client_whys),
         }
     )
 
@@ -51,8 +51,8 @@ def _frame(keys: Objects, shown: Objects, whys: Objects) -> pd.DataFrame:
     return pd.DataFrame({"Flag": shown, "Why": whys}, index=index, dtype=object)
 
 
-def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
-    steps, clients = morning.steps, morning.clients
+def _step_flags(snapshot: Snapshot) -> tuple[Objects, Objects]:
+    steps, clients = snapshot.steps, snapshot.clients
     count = len(steps.key)
     flag, why = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     known = steps.client_at >= 0
@@ -64,15 +64,15 @@ def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
     paused[known] = clients.is_paused[steps.client_at[known]]
     judged = steps.is_current & served & sure
     late = judged & (steps.left < 0)
-    usual = learned(morning).usual(steps.offer_step_at)
-    slow = is_unusual(steps.age, usual, morning.business.stalled_floor)
-    soon = judged & (steps.left >= 0) & (steps.left <= morning.business.due_soon_days)
+    usual = learned(snapshot).usual(steps.offer_step_at)
+    slow = is_unusual(steps.age, usual, snapshot.business.stalled_floor)
+    soon = judged & (steps.left >= 0) & (steps.left <= snapshot.business.due_soon_days)
     flag[judged] = "On track"
     flag[soon] = "Due soon"
     flag[late | (judged & np.isnan(steps.left) & slow)] = "Stalled"
     flag[judged & paused] = "Paused"
     rows = np.flatnonzero(judged)
-    why[rows] = Words(morning, rows).said(flag[rows].tolist())
+    why[rows] = Words(snapshot, rows).said(flag[rows].tolist())
     bad = steps.doubt != ""
     flag[bad], why[bad] = "Data problem", steps.doubt[bad]
     for at in np.flatnonzero(steps.is_open & served & ~sure & ~bad).tolist():
@@ -80,16 +80,16 @@ def _step_flags(morning: Morning) -> tuple[Objects, Objects]:
     return flag, why
 
 
-def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Objects, Objects]:
-    clients, steps = morning.clients, morning.steps
+def _client_flags(snapshot: Snapshot, flags: Objects, whys: Objects) -> tuple[Objects, Objects]:
+    clients, steps = snapshot.clients, snapshot.steps
     count = len(clients.key)
     flag, why = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     bad = clients.doubt != ""
     flag[bad], why[bad] = "Data problem", clients.doubt[bad]
     stalled = Counter(steps.client_at[flags == "Stalled"].tolist())
-    shown = _most_serious(morning, flags)
-    pauses = pauses_of(morning)
-    missing = _on_course_to_miss(morning)
+    shown = _most_serious(snapshot, flags)
+    pauses = pauses_of(snapshot)
+    missing = _on_course_to_miss(snapshot)
     for at in np.flatnonzero(clients.is_served & ~bad).tolist():
         step = int(shown[at])
         if clients.is_paused[at]:
@@ -99,28 +99,28 @@ def _client_flags(morning: Morning, flags: Objects, whys: Objects) -> tuple[Obje
         elif step >= 0:
             flag[at], why[at] = flags[step], whys[step] + _more(stalled[at] - 1)
         else:
-            flag[at], why[at] = _without_step(morning, at)
-    _say_besides(morning, flag, why)
+            flag[at], why[at] = _without_step(snapshot, at)
+    _say_besides(snapshot, flag, why)
     return flag, why
 
 
-def _say_besides(morning: Morning, flag: Objects, why: Objects) -> None:
+def _say_besides(snapshot: Snapshot, flag: Objects, why: Objects) -> None:
     """Who has gone silent, where nothing more serious is to be said; and who lacks a prerequisite:
     that flags a lead, and of a client in hand is said without stopping the work; and exceptions;
     and why nothing follows the finish of somebody whom we do not serve."""
-    for at, words in activity.inactive(morning).items():
+    for at, words in activity.inactive(snapshot).items():
         if FLAGS.index(flag[at]) > FLAGS.index("Inactive"):
             flag[at], why[at] = "Inactive", words
-    for at, words in fit.lacking(morning).items():
+    for at, words in fit.lacking(snapshot).items():
         flag[at] = flag[at] or fit.FLAG
         why[at] = f"{why[at]} {words}".strip()
-    for at, words in (exceptions.said(morning) | exclusions.of_the_finished(morning)).items():
+    for at, words in (exceptions.said(snapshot) | exclusions.of_the_finished(snapshot)).items():
         why[at] = f"{why[at]} {words}".strip()
 
 
-def _most_serious(morning: Morning, flags: Objects) -> Places:
+def _most_serious(snapshot: Snapshot, flags: Objects) -> Places:
     """By client, the step to speak of: the leading one, unless only another is stalled."""
-    steps, shown = morning.steps, morning.clients.leading.copy()
+    steps, shown = snapshot.steps, snapshot.clients.leading.copy()
     stalled = np.flatnonzero(flags == "Stalled")
     stalled = stalled[np.argsort(steps.age[stalled], kind="stable")]
     calm = flags[shown[steps.client_at[stalled]]] != "Stalled"
@@ -128,14 +128,14 @@ def _most_serious(morning: Morning, flags: Objects) -> Places:
     return shown
 
 
-def _on_course_to_miss(morning: Morning) -> dict[int, str]:
+def _on_course_to_miss(snapshot: Snapshot) -> dict[int, str]:
     """Why, by the place of each client who is more likely than not to miss the promised day, or
     the one to which a consequence has moved it."""
-    steps = morning.steps
-    promised, moved = promises(morning)
+    steps = snapshot.steps
+    promised, moved = promises(snapshot)
     at = np.flatnonzero(steps.is_current & (steps.doubt == ""))
     at = at[~np.isnat(promised[steps.client_at[at]])]
-    chance, left = _chances_to_miss(morning, at, promised[steps.client_at[at]])
+    chance, left = _chances_to_miss(snapshot, at, promised[steps.client_at[at]])
     likely = will_miss(chance)
     at, chance, left = at[likely], chance[likely], left[likely]
     order = np.argsort(chance, kind="stable")
@@ -152,17 +152,17 @@ def _on_course_to_miss(morning: Morning) -> dict[int, str]:
 
 
 def _chances_to_miss(
-    morning: Morning, at: Places, promised: npt.NDArray[np.datetime64]
+    snapshot: Snapshot, at: Places, promised: npt.NDArray[np.datetime64]
 ) -> tuple[Numbers, Numbers]:
     """Of steps at these places: the chance that the client finishes after the promised day (NaN:
     too little is known), and the working days until that day. A day that has passed is missed."""
-    steps, calendar = morning.steps, morning.business.calendar
-    now = np.full(len(at), morning.today, dtype="datetime64[D]")
+    steps, calendar = snapshot.steps, snapshot.business.calendar
+    now = np.full(len(at), snapshot.today, dtype="datetime64[D]")
     passed = promised < now
     ago = np.maximum(calendar.ages(promised, now), 1)
     left = np.where(passed, -ago, calendar.ages(now, promised))
     until = calendar.ages(steps.started[at], promised)
-    chance = learned(morning).miss(steps.offer_step_at[at], steps.age[at], until)
+    chance = learned(snapshot).miss(steps.offer_step_at[at], steps.age[at], until)
     return np.where(passed, 1.0, chance), left
 
 
@@ -172,19 +172,19 @@ def _more(others: int) -> str:
     return f" {others} more {'step is' if others == 1 else 'steps are'} stalled."
 
 
-def _without_step(morning: Morning, at: int) -> tuple[str, str]:
+def _without_step(snapshot: Snapshot, at: int) -> tuple[str, str]:
     """Flag of a served client none of whose steps has begun."""
-    frame, clients = morning.book.frame("Clients"), morning.clients
+    frame, clients = snapshot.book.frame("Clients"), snapshot.clients
     start = frame["Start date"].to_numpy().astype("datetime64[D]")[at].item()
     if not clients.offer[at]:
         return "Data problem", "There is no Offer: choose one, and the steps are laid out."
     if start is None:
         return "Data problem", "There is no Start date: type one, and the steps are laid out."
-    if start > morning.today:
+    if start > snapshot.today:
         return "On track", f"Starts on {day_text(start)}."
     if not clients.has_steps[at]:
         return "Data problem", f'There are no steps for "{clients.offer[at]}": add them to Steps.'
-    mine = morning.steps.is_open & (morning.steps.client_at == at)
+    mine = snapshot.steps.is_open & (snapshot.steps.client_at == at)
     if mine.any():
         return "On track", "The next step has not begun yet."
     return "On track", "All steps are done. If nothing is left to do, set Status to Finished."

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path.delays import CLIENTS, MONTH, clients_of
 from sheetops.systems.path.durations import learned
 from sheetops.systems.path.event_log import Bools, Happened, Numbers, Places, happened, in_order
@@ -57,7 +57,7 @@ class Improvement:
 class _Offer:
     """What is needed of one offer: its clients who have begun, their done rows in order."""
 
-    morning: Morning
+    snapshot: Snapshot
     found: Happened
     name: str
     steps: Places
@@ -70,7 +70,7 @@ class _Offer:
 
     def of(self, place: int, heading: str) -> Any:
         """What `Offer steps` has of a step."""
-        return _columns(self.morning)[heading][self.steps[place]]
+        return _columns(self.snapshot)[heading][self.steps[place]]
 
     def keys(self, which: Bools) -> tuple[str, ...]:
         return tuple(self.found.clients.key[at] for at in self.clients[which].tolist())
@@ -93,9 +93,9 @@ class _Offer:
 
 
 @once_a_morning
-def _columns(morning: Morning) -> dict[str, list[Any]]:
+def _columns(snapshot: Snapshot) -> dict[str, list[Any]]:
     """`Offer steps` as lists: single cells of a frame are slow to come by."""
-    frame = morning.book.frame("Offer steps")
+    frame = snapshot.book.frame("Offer steps")
     headings = ("Offer", "Step", "Stage", "Kind", "Waiting on", "Hours", "Automated")
     return {"key": frame.index.tolist(), **{name: frame[name].tolist() for name in headings}}
 
@@ -104,27 +104,27 @@ Look = Callable[[_Offer], Iterator[Improvement]]
 
 
 @once_a_morning
-def improvements(morning: Morning) -> tuple[Improvement, ...]:
+def improvements(snapshot: Snapshot) -> tuple[Improvement, ...]:
     """Everything found, by offer and kind."""
-    found = happened(morning)
-    counts = clients_of(morning)
-    offers = [folded(offer) for offer in morning.book.frame("Offer steps")["Offer"].tolist()]
+    found = happened(snapshot)
+    counts = clients_of(snapshot)
+    offers = [folded(offer) for offer in snapshot.book.frame("Offer steps")["Offer"].tolist()]
     of_offer = np.array([found.offers.index(offer) for offer in offers], dtype="int64")
     everything = (
-        _of_offer(morning, found, number, np.flatnonzero(of_offer == number))
+        _of_offer(snapshot, found, number, np.flatnonzero(of_offer == number))
         for number, name in enumerate(found.offers)
         if counts[name] >= CLIENTS
     )
     return tuple(one for offer in everything for look in LOOKS for one in look(offer))
 
 
-def _of_offer(morning: Morning, found: Happened, number: int, steps: Places) -> _Offer:
+def _of_offer(snapshot: Snapshot, found: Happened, number: int, steps: Places) -> _Offer:
     mine = found.clients.counts & (found.clients.offer == number)
-    rows = in_order(morning)
+    rows = in_order(snapshot)
     rows = rows[mine[found.client[rows]]]
     clients = np.unique(found.client[rows])
     at_client = np.searchsorted(clients, found.client[rows])
-    place = np.full(len(morning.book.frame("Offer steps")) + 1, -1)
+    place = np.full(len(snapshot.book.frame("Offer steps")) + 1, -1)
     place[steps] = np.arange(len(steps))
     across = place[found.step_at[rows]]
     shape = len(clients), len(steps)
@@ -134,13 +134,13 @@ def _of_offer(morning: Morning, found: Happened, number: int, steps: Places) -> 
     last = np.full(shape[0] * shape[1], np.nan)
     last[cell] = found.done[rows][on_path].astype("int64")  # in order: the last one stays
     name = found.offers[number]
-    return _Offer(morning, found, name, steps, clients, rows, times, last.reshape(shape))
+    return _Offer(snapshot, found, name, steps, clients, rows, times, last.reshape(shape))
 
 
 def needless(offer: _Offer) -> Iterator[Improvement]:
     """Skipped by more than 30 % of those who finished, who finished no later without it."""
     clients = offer.found.clients
-    calendar = offer.morning.business.calendar
+    calendar = offer.snapshot.business.calendar
     took = calendar.ages(clients.started[offer.clients], clients.finished[offer.clients])
     finished = ~np.isnan(took)
     if finished.sum() < CLIENTS:
@@ -194,7 +194,7 @@ def redone(offer: _Offer) -> Iterator[Improvement]:
 
 def idle(offer: _Offer) -> Iterator[Improvement]:
     """Steps of the team whose work is under a tenth of the time that they lie."""
-    waits = learned(offer.morning).waits
+    waits = learned(offer.snapshot).waits
     median = waits.within(0.5)[:-1][offer.steps]
     for place in range(len(offer.steps)):
         hours = float(offer.of(place, "Hours"))
@@ -266,7 +266,7 @@ def _returns(offer: _Offer) -> dict[tuple[int, str, str], set[int]]:
     found, rows = offer.found, offer.rows
     step, client = found.step_at[rows], found.client[rows]
     party, parties = pd.factorize(found.party[rows])
-    names = np.array([*_columns(offer.morning)["Stage"], ""], dtype=object)
+    names = np.array([*_columns(offer.snapshot)["Stage"], ""], dtype=object)
     number, known = pd.factorize(names)
     stage = np.where(names == "", len(known), number)[step]
     alike = (stage[:-2] == stage[1:-1]) & (stage[1:-1] == stage[2:]) & (stage[2:] < len(known))
@@ -284,9 +284,9 @@ def _returns(offer: _Offer) -> dict[tuple[int, str, str], set[int]]:
 def automatable(offer: _Offer) -> Iterator[Improvement]:
     """Done often by the team, the same each time: hours a month that would come back."""
     found = offer.found
-    since = np.datetime64(offer.morning.today, "D") - np.timedelta64(YEAR, "D")
+    since = np.datetime64(offer.snapshot.today, "D") - np.timedelta64(YEAR, "D")
     lately = offer.rows[found.done[offer.rows] > since]
-    messages = {folded(step) for step in offer.morning.book.frame("Messages")["Step"].tolist()}
+    messages = {folded(step) for step in offer.snapshot.book.frame("Messages")["Step"].tolist()}
     runs_of = np.bincount(found.step_at[lately] + 1, minlength=offer.steps.max() + 2)[1:].tolist()
     for place, at in enumerate(offer.steps.tolist()):
         hours, runs, step = float(offer.of(place, "Hours")), runs_of[at], offer.of(place, "Step")
@@ -310,19 +310,19 @@ def automatable(offer: _Offer) -> Iterator[Improvement]:
 def _span(offer: _Offer, lately: Places, since: np.datetime64) -> float:
     """Days over which the runs were counted: a year, or since the first, but at least a month."""
     first = offer.found.done[lately].min()
-    today = np.datetime64(offer.morning.today, "D")
+    today = np.datetime64(offer.snapshot.today, "D")
     return float(max((today - max(first, since)).astype("int64"), MONTH))
 
 
 LOOKS: tuple[Look, ...] = (needless, redone, ping_pong, duplicate, idle, automatable)
 
 
-def find(morning: Morning) -> Findings:
+def find(snapshot: Snapshot) -> Findings:
     """`Advice` of every step of every offer."""
-    frame = morning.book.frame("Offer steps")
-    counts = clients_of(morning)
+    frame = snapshot.book.frame("Offer steps")
+    counts = clients_of(snapshot)
     advice: dict[str, list[str]] = {}
-    for one in improvements(morning):
+    for one in improvements(snapshot):
         advice.setdefault(one.key, []).append(one.advice)
     said = [
         " ".join(advice.get(str(key), ())) or too_few(counts[folded(offer)]) or None

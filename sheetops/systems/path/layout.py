@@ -12,7 +12,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import History
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import NewRow
 from sheetops.workbook.headers import folded
@@ -114,11 +114,11 @@ def names_to_write(clients: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def stand(morning: Morning) -> Findings:
+def stand(snapshot: Snapshot) -> Findings:
     """Stage, current step, whom it waits on and for how long, due by; and the day of the look."""
-    steps, clients = morning.steps, morning.clients
+    steps, clients = snapshot.steps, snapshot.clients
     shown = steps.is_current & (steps.doubt == "")
-    shown[shown] = _may_be_shown(morning)[steps.client_at[shown]]
+    shown[shown] = _may_be_shown(snapshot)[steps.client_at[shown]]
     step_frame = pd.DataFrame(
         {
             "Days waiting": _where(shown, steps.age),
@@ -127,28 +127,28 @@ def stand(morning: Morning) -> Findings:
         index=pd.Index(steps.key, dtype=object),
         dtype=object,
     )
-    leads = (clients.leading >= 0) & _may_be_shown(morning)
+    leads = (clients.leading >= 0) & _may_be_shown(snapshot)
     at = np.where(leads, clients.leading, 0)
-    stages = _stages(morning)
+    stages = _stages(snapshot)
     client_frame = pd.DataFrame(
         {
             "Stage": _pick(stages, at, leads),
             "Waiting on": _pick(steps.waiting_on, at, leads),
             "Current step": _pick(steps.name, at, leads),
             "Days waiting": _pick(steps.age, at, leads),
-            "Checked at": np.full(len(at), morning.today, dtype=object),
+            "Checked at": np.full(len(at), snapshot.today, dtype=object),
         },
         index=pd.Index(clients.key, dtype=object),
         dtype=object,
     )
     status = {"Steps": step_frame, "Clients": client_frame}
-    if morning.book.has("Offers"):
-        status["Offers"] = _active_clients(morning)
+    if snapshot.book.has("Offers"):
+        status["Offers"] = _active_clients(snapshot)
     return Findings(status=status)
 
 
-def _may_be_shown(morning: Morning) -> npt.NDArray[np.bool_]:
-    clients = morning.clients
+def _may_be_shown(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+    clients = snapshot.clients
     shown: npt.NDArray[np.bool_] = clients.is_served & (clients.doubt == "")
     return shown
 
@@ -167,17 +167,17 @@ def _pick(
     return result
 
 
-def _stages(morning: Morning) -> Objects:
-    declared = morning.book.frame("Offer steps")["Stage"].to_numpy()
-    at = morning.steps.offer_step_at
+def _stages(snapshot: Snapshot) -> Objects:
+    declared = snapshot.book.frame("Offer steps")["Stage"].to_numpy()
+    at = snapshot.steps.offer_step_at
     stages = np.full(len(at), "", dtype=object)
     stages[at >= 0] = declared[at[at >= 0]]
     return stages
 
 
-def _active_clients(morning: Morning) -> pd.DataFrame:
-    offers = morning.book.frame("Offers")
-    clients = morning.clients
+def _active_clients(snapshot: Snapshot) -> pd.DataFrame:
+    offers = snapshot.book.frame("Offers")
+    clients = snapshot.clients
     counted: dict[str, int] = {}
     for offer in clients.offer[clients.is_served].tolist():
         counted[folded(offer)] = counted.get(folded(offer), 0) + 1

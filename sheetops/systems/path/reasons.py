@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetops.model.snapshot import Morning
+from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path.consequences import pauses
 from sheetops.systems.path.durations import learned
 from sheetops.systems.path.event_log import Places
@@ -22,9 +22,9 @@ class Words:
     """Says in words why steps at some places have their flags. Columns are turned into lists once,
     for speed."""
 
-    def __init__(self, morning: Morning, places: Places) -> None:
-        steps = morning.steps
-        frame = morning.book.frame("Steps")
+    def __init__(self, snapshot: Snapshot, places: Places) -> None:
+        steps = snapshot.steps
+        frame = snapshot.book.frame("Steps")
         self.name: list[str] = steps.name[places].tolist()
         self.age = np.nan_to_num(steps.age[places]).astype(int).tolist()
         self.left = np.nan_to_num(steps.left[places]).astype(int).tolist()
@@ -33,10 +33,10 @@ class Words:
         self.party = [_PARTY.get(party, "") for party in steps.waiting_on[places].tolist()]
         self.is_typed = (~np.isnat(frame["Due"].to_numpy()[places])).tolist()
         self.client_at: list[int] = steps.client_at[places].tolist()
-        self.pauses: list[str] = pauses_of(morning)
-        usual = usual_words(morning)
+        self.pauses: list[str] = pauses_of(snapshot)
+        usual = usual_words(snapshot)
         self.usual: list[str] = [usual[at] for at in steps.offer_step_at[places].tolist()]
-        self.chance = chances_of(morning, places)
+        self.chance = chances_of(snapshot, places)
 
     def said(self, flags: list[str]) -> list[str]:
         """The reason for each flag."""
@@ -85,10 +85,10 @@ class Words:
         return f"{usual}; {percent(chance)} chance it is still open in a week."
 
 
-def usual_words(morning: Morning) -> list[str]:
+def usual_words(snapshot: Snapshot) -> list[str]:
     """By place in `Offer steps`, what nine in ten take, as a sentence; blank where nobody knows.
     The last is for extra steps."""
-    found = learned(morning)
+    found = learned(snapshot)
     own = np.append(found.is_known, False)
     usual = found.usual(np.append(np.arange(len(own) - 1), ALL))
     return [_usual(*one) for one in zip(usual.tolist(), own.tolist(), strict=True)]
@@ -103,11 +103,11 @@ def _usual(number: float, is_own: bool) -> str:
     return f"Few have done it yet; of all steps, 9 in 10 take {most}."
 
 
-def chances_of(morning: Morning, places: Places) -> list[float]:
+def chances_of(snapshot: Snapshot, places: Places) -> list[float]:
     """The chance that the steps at these places are still open in a week; NaN: unknown."""
-    steps = morning.steps
-    week = sum(morning.business.calendar.weekmask)
-    found = learned(morning).still_open(steps.offer_step_at[places], steps.age[places], week)
+    steps = snapshot.steps
+    week = sum(snapshot.business.calendar.weekmask)
+    found = learned(snapshot).still_open(steps.offer_step_at[places], steps.age[places], week)
     chances: list[float] = found.tolist()
     return chances
 
@@ -127,16 +127,16 @@ def days(count: int) -> str:
     return f"{count} working day" if count == 1 else f"{count} working days"
 
 
-def pauses_of(morning: Morning) -> list[str]:
+def pauses_of(snapshot: Snapshot) -> list[str]:
     """By client, why they are paused; also said of clients who are not."""
-    frame = morning.book.frame("Clients")
-    by_consequence = pauses(morning)
+    frame = snapshot.book.frame("Clients")
+    by_consequence = pauses(snapshot)
     untils = frame["Pause until"].to_numpy().astype("datetime64[D]").tolist()
     texts = []
     rows = zip(untils, frame["Pause reason"], frame["Status"], strict=True)
     for at, (until, reason, status) in enumerate(rows):
         because = f": {reason.rstrip('.')}" if reason else ""
-        if until is not None and until > morning.today:
+        if until is not None and until > snapshot.today:
             texts.append(f"Paused until {day_text(until)}{because}.")
         elif at in by_consequence and status != "Paused":
             texts.append(by_consequence[at][0])

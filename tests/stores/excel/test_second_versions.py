@@ -13,7 +13,7 @@ from sheetops.errors import WorkbookInUse
 from sheetops.stores.excel import ExcelStore, edit
 from sheetops.workbook import book, headers
 from sheetops.workbook.changes import CellChange, Changes
-from tests.run.small import Business
+from tests.jobs.small import Business
 
 CERTAIN = [
     "clients (Ann's conflicted copy 2026-11-21).xlsx",

@@ -20,7 +20,7 @@ from sheetops.stores.google import prepare
 from sheetops.stores.google.connection import connected
 from sheetops.workbook.contract import BY_NAME
 from sheetops.workbook.raw import Value
-from tests.run.small import FRIDAY, ROWS, SETTINGS
+from tests.jobs.small import FRIDAY, ROWS, SETTINGS
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
 from tests.sheets_server.staff import Staff

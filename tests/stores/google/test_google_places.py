@@ -9,7 +9,7 @@ import pytest
 from sheetops.errors import GoogleError
 from sheetops.stores.google import prepare
 from sheetops.workbook.raw import column_letters
-from tests.run.small import FRIDAY
+from tests.jobs.small import FRIDAY
 from tests.sheets_server.faults import Fault
 from tests.sheets_server.running import Running
 from tests.sheets_server.staff import Staff

@@ -14,7 +14,7 @@ from sheetops.stores.google import GoogleStore, write
 from sheetops.stores.google.errors import Uncertain
 from sheetops.workbook import book as books
 from sheetops.workbook.changes import CellChange, Changes, NewRow
-from tests.run.small import FRIDAY
+from tests.jobs.small import FRIDAY
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.faults import Fault, reads, tokens, writes
 from tests.sheets_server.running import Running

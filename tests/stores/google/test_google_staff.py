@@ -11,7 +11,7 @@ from sheetops.errors import GoogleError
 from sheetops.stores.google import GoogleStore, prepare
 from sheetops.workbook import book as books
 from sheetops.workbook.changes import Changes, NewRow
-from tests.run.small import FRIDAY
+from tests.jobs.small import FRIDAY
 from tests.sheets_server.book import Spreadsheet
 from tests.sheets_server.running import Running
 from tests.sheets_server.service import Request
