@@ -106,7 +106,7 @@ def test_70_for_a_bug_with_the_path_of_its_log(
 
 def test_130_when_interrupted(business: Business) -> None:
     script = (
-        "import signal, sys, time, sheetops.run as run\n"
+        "import signal, sys, time, sheetops.jobs.daily as run\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # also in the background
         "def slow(request):\n    print('ready', flush=True); time.sleep(60)\n"
         "run.preview = slow\n"

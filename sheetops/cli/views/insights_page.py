@@ -11,7 +11,7 @@ from sheetops.report.origins import of_sources
 def of_insights(found: Insights) -> str:
     """One self-contained HTML page of the findings; every value from the workbook is escaped."""
     environment = Environment(
-        loader=PackageLoader("sheetops", "show"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("sheetops", "cli/views"), autoescape=True, undefined=StrictUndefined
     )
     top = max((one.numbers["lost_days_a_month"] for one in found.slow), default=0) or 1
     return environment.get_template("insights.html.j2").render(

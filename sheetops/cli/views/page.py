@@ -99,7 +99,7 @@ class _Letters:
 def of_plan(plan: Plan) -> str:
     """One self-contained HTML page that shows everything the day asks for."""
     environment = Environment(
-        loader=PackageLoader("sheetops", "show"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("sheetops", "cli/views"), autoescape=True, undefined=StrictUndefined
     )
     business = plan.snapshot.business
     follow_ups = tuple(_follow_ups(plan))
