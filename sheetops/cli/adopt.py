@@ -79,11 +79,11 @@ def adopt(  # noqa: PLR0913, PLR0917 # one parameter an option
 def _proposal(path: Path | str, place: Path, today: date | None, *, guess: bool) -> Proposal:
     from sheetops.adopt import questions as asking
     from sheetops.adopt.proposal import propose
-    from sheetops.jobs.daily import now
+    from sheetops.jobs.context import utc_now
     from sheetops.settings import load
 
     book = _read(path, place)
-    found = propose(book, today or now().astimezone().date())
+    found = propose(book, today or utc_now().astimezone().date())
     if not {"Clients", "Steps"} & set(found.mapping.tabs.values()):
         raise ConfigError(
             f"{book.name} has no tab in which clients or their steps were recognised.",
@@ -103,7 +103,7 @@ def _read(path: Path | str, place: Path) -> RawBook:
     from pydantic import ValidationError
 
     from sheetops.adopt.google import WholeSheet
-    from sheetops.jobs.daily import google_store
+    from sheetops.jobs.open_store import google_store
     from sheetops.settings import load
 
     try:

@@ -23,7 +23,7 @@ from sheetops.cli.options import (
 
 if TYPE_CHECKING:
     from sheetops.jobs.capacity import Wanted
-    from sheetops.jobs.daily import Request
+    from sheetops.jobs.context import Request
     from sheetops.report.report import Report
 
 app = typer.Typer()

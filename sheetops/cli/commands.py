@@ -27,7 +27,7 @@ from sheetops.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sheetops.jobs.daily import Request
+    from sheetops.jobs.context import Request
 
 app = typer.Typer()
 
@@ -250,9 +250,10 @@ def runs(
     """List the last runs: when, with what result, what they did."""
     day_of(today)
     from sheetops.cli.views import runs as past
-    from sheetops.jobs import daily as run
+    from sheetops.jobs import session
+    from sheetops.jobs.context import Request
 
-    found = run.past_runs(settings_of(config, workbook), most)
+    found = session.past_runs(Request(settings_of(config, workbook)), most)
     if as_json:
         print_json(past.as_data(found))
     else:

@@ -18,7 +18,7 @@ import typer
 from sheetops.errors import ConfigError
 
 if TYPE_CHECKING:
-    from sheetops.jobs.daily import Request
+    from sheetops.jobs.context import Request
     from sheetops.settings import Settings
 
 
@@ -153,7 +153,7 @@ def settings_of(config: Path | None, workbook: str | None) -> Settings:
 def request_of(config: Path | None, workbook: str | None, today: str) -> Request:
     """What a run is asked to do."""
     day = day_of(today)
-    from sheetops.jobs.daily import Request
+    from sheetops.jobs.context import Request
 
     return Request(settings_of(config, workbook), day)
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sheetops.errors import ConfigError, WorkbookChanged
-from sheetops.jobs import daily as runs
-from sheetops.jobs import location, send_policy, write
-from sheetops.jobs.daily import Request
-from sheetops.jobs.write import Sending, Tools
-from sheetops.model.history import History
+from sheetops.errors import ConfigError
+from sheetops.jobs import daily, location, run_log, send_policy, session
+from sheetops.jobs.context import JobContext, Request
+from sheetops.jobs.results import SendResult
+from sheetops.jobs.retry import retry_if_changed
+from sheetops.jobs.send import send
+from sheetops.jobs.session import Reading
 from sheetops.model.mail import Mail
 from sheetops.model.snapshot import Snapshot
-from sheetops.plan import plan as plans
-from sheetops.plan import routing
 from sheetops.plan.plan import Plan
 from sheetops.report import email, tab
 from sheetops.report import request as asked
@@ -31,7 +30,6 @@ from sheetops.workbook.changes import Changes, Receipt
 from sheetops.workbook.raw import Value
 
 _JOB = "capacity"
-_ATTEMPTS = 3
 _LATELY = 200  # runs of the ledger among which this week's are
 
 
@@ -59,7 +57,7 @@ class Reported:
     run: str
     report: Report
     receipt: Receipt
-    sent: Sending = field(default_factory=Sending)
+    sent: SendResult = field(default_factory=SendResult)
     unsent: str = ""
     has_tab: bool = True
 
@@ -76,7 +74,7 @@ def preview(request: Request, wanted: Wanted = AS_IT_IS) -> Report:
 
     Raises ConfigError if the workbook cannot be used, or a what-if is not understood.
     """
-    plan = _usable(runs.preview(request))
+    plan = _usable(daily.preview(request))
     return _made(plan.snapshot, _what_ifs(plan.snapshot, wanted), plan)
 
 
@@ -86,14 +84,15 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
     Raises ConfigError as `preview` does, AnotherRun if one is under way, and what the store raises
     if the workbook cannot be written; the report may have left then, and leaves no second time.
     """
-    with runs.at_work(request, _JOB) as (tools, run, found):
+    with session.begin(replace(request, job=_JOB)) as (context, reading):
         if not request.force:
-            location.refuse_elsewhere(tools.ledger, request.settings, tools.computer)
-        done = _Making(request, wanted, tools, run).report(found)
+            location.refuse_elsewhere(context.ledger, request.settings, request.computer)
+        making = _Making(context, wanted)
+        done = retry_if_changed(making.report, reading, lambda: session.read(context.request))
         result = "done with problems" if done.report.problems else "done"
         counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}
         counts["mails"] = len(done.sent.accepted)
-        tools.ledger.end_run(run, result, counts, at=tools.clock())
+        context.ledger.end_run(context.run, result, counts, at=context.now())
     return done
 
 
@@ -104,12 +103,12 @@ def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | N
     tick was taken away, the answer beside it is put so that the next one asks anew. Raises what
     `report` raises.
     """
-    found = runs.read(request.settings)
+    found = session.read(request).book
     if not asked.is_asked(found, clears=not request.settings.workbook.is_live):
         return None
     if asked.is_taken_back(found):
         put = Changes(tuple(asked.taken_back(found)), (), found.layout, found.fingerprint)
-        runs.store_of(request.settings, found.business.workbook_id).write(put)
+        request.store(found.business.workbook_id).write(put)
         return None
     return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
 
@@ -174,47 +173,33 @@ def _made(snapshot: Snapshot, supposed: _Supposed, plan: Plan) -> Report:
 class _Making:
     """One run that makes, sends and writes the report."""
 
-    def __init__(self, request: Request, wanted: Wanted, tools: Tools, run: str) -> None:
-        self.request = request
+    def __init__(self, context: JobContext, wanted: Wanted) -> None:
+        self.context = context
         self.wanted = wanted
-        self.tools = tools
-        self.run = run
-        self.began = request.clock()
-        self.sent = Sending()
+        self.sent = SendResult()
 
-    def report(self, found: Book) -> Reported:
-        """As the workbook stands; once more if staff save in the meantime."""
-        today = runs.today_of(self.request, found)
-        for attempt in range(1, _ATTEMPTS + 1):
-            history = runs.history_of(self.tools.ledger, self.request, found, today)
-            plan = _usable(plans.make(replace(found, new_ids=()), history, today))
-            try:
-                return self._once(plan, history)
-            except WorkbookChanged:
-                if attempt == _ATTEMPTS:
-                    raise
-                found = runs.read(self.request.settings)
-        raise AssertionError  # the loop returns or raises
-
-    def _once(self, plan: Plan, history: History) -> Reported:
+    def report(self, reading: Reading) -> Reported:
+        """As the workbook stands. Raises WorkbookChanged if staff save in the meantime."""
+        context = self.context
+        plan = _usable(session.plan_day(context.request, reading, context.ledger))
         supposed = _what_ifs(plan.snapshot, self.wanted)
         made = _made(plan.snapshot, supposed, plan)
-        unsent = self._why_not(plan, history)
+        unsent = self._why_not(plan)
         book = plan.book
-        if not unsent and send_policy.must_claim(book, self.tools.ledger.id):
-            line = self._line(book)
-            self.tools.store.write(send_policy.claim(book, self.run, line))
-            book = runs.read(self.request.settings)
-        self.tools.store.check(book.fingerprint)
+        if not unsent and run_log.must_claim(book, context.ledger.id):
+            line = run_log.line_of(context, book.business)
+            context.store.write(run_log.claim(book, context.run, line))
+            book = session.read(context.request).book
+        context.store.check(book.fingerprint)
         if not unsent:
-            self._send(replace(plan, book=book), made)
+            self._send(plan, made)
             unsent = "" if self.sent.accepted else _reason(self.sent)
-        done = Reported(self.run, made, Receipt(), self.sent, unsent)
+        done = Reported(context.run, made, Receipt(), self.sent, unsent)
         receipt = self._write(book, done, supposed)
-        self.tools.ledger.record_forecasts(measure.to_keep(plan.snapshot, supposed.figures))
+        context.ledger.record_forecasts(measure.to_keep(plan.snapshot, supposed.figures))
         return replace(done, receipt=receipt, has_tab=book.has(tab.TAB))
 
-    def _why_not(self, plan: Plan, history: History) -> str:
+    def _why_not(self, plan: Plan) -> str:
         """Why the report may not leave; blank if it may. The hour does not matter."""
         business = plan.snapshot.business
         if business.sending == "preview":
@@ -224,25 +209,26 @@ class _Making:
         if not _address(business):
             rehearsed = business.sending == "rehearse to me"
             return f"{'Rehearsal' if rehearsed else 'Owner’s'} address in Settings is blank."
-        here = replace(self.request.here, any_hour=True)
-        return send_policy.why_not(plan, history, self.tools.ledger, here)
+        conditions = replace(self.context.request.conditions, any_hour=True)
+        return send_policy.refusal(plan, self.context.ledger, conditions).why
 
     def _send(self, plan: Plan, made: Report) -> None:
         """This week's mail; where that has left already, another one if that is wanted."""
         first = self._mail(plan, made)
         self._hand_over(plan, first)
         if not self.sent.accepted and self.wanted.send_again and self._is_told(first.key):
-            again = self.wanted.occasion or self.run
+            again = self.wanted.occasion or self.context.run
             self._hand_over(plan, self._mail(plan, made, again))
 
     def _hand_over(self, plan: Plan, mail: Mail) -> None:
-        alone = replace(plan, mails=(mail,), routing=routing.Routing(), stale=())
-        self.sent = self.sent.then(write.send(alone, self.run, self.tools))
+        clients = plan.snapshot.clients.key.tolist()
+        sent = send((mail,), plan.snapshot.business, self.context, clients)
+        self.sent = self.sent.then(sent)
 
     def _is_told(self, key: str) -> bool:
         """Whether a mail left by a run that came to its end: what a run sent that died is what is
         being asked for now."""
-        ledger = self.tools.ledger
+        ledger = self.context.ledger
         by = {one.run for one in ledger.entries("accepted") if one.key == key}
         ended = {one.run for one in ledger.runs(_LATELY) if one.result.startswith("done")}
         return bool(by & ended)
@@ -253,30 +239,30 @@ class _Making:
         key = email.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return email.letter(made, _address(business), key)
 
-    def _line(self, book: Book) -> dict[str, Value]:
-        """The line in `Runs`, as it is before the run is done."""
-        return write.beginning(book.business, self.tools, self.began)
-
     def _write(self, book: Book, done: Reported, supposed: _Supposed) -> Receipt:
         """Write the figures, the answers and the line in `Runs`; nothing where nothing differs."""
         cells, rows = tab.changes(book, done.report)
         zone = book.business.calendar.zone
-        said = asked.made_at(self.began.astimezone(zone), done.said)
-        clears = not self.request.settings.workbook.is_live
+        said = asked.made_at(self.context.began.astimezone(zone), done.said)
+        clears = not self.context.request.settings.workbook.is_live
         answers = asked.answers(book, said, supposed.what_ifs, supposed.faults, clears=clears)
         changes = Changes((*cells, *answers), rows, book.layout, book.fingerprint)
-        claimed = book.has("Runs") and self.run in book.layout["Runs"].rows
-        if book.has("Runs") and (changes or claimed):
-            line = self._line(book) | {
-                "Result": "done",
+        run = self.context.run
+        if book.has("Runs") and (changes or run in book.layout["Runs"].rows):
+            counts: dict[str, Value] = {
                 "Cells changed": len(changes.cells),
                 "Rows added": len(rows),
                 "Mails": len(done.sent.accepted),
             }
-            if not done.sent.accepted:
-                del line["Ledger"]
-            changes = send_policy.with_line(changes, book, self.run, line)
-        return self.tools.store.write(changes)
+            line = run_log.line_of(
+                self.context,
+                book.business,
+                "done",
+                sends=bool(done.sent.accepted),
+                counts=counts,
+            )
+            changes = run_log.with_line(changes, book, run, line)
+        return self.context.store.write(changes)
 
 
 def _address(business: Business) -> str:
@@ -286,7 +272,7 @@ def _address(business: Business) -> str:
     return business.owner
 
 
-def _reason(sent: Sending) -> str:
+def _reason(sent: SendResult) -> str:
     """Why it was not sent; that this week's has left already is said as what it is."""
     why = next((why for _, why in sent.not_sent), "")
     if why.endswith("accepted already"):

@@ -7,18 +7,16 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sheetops.errors import ConfigError
-from sheetops.jobs import daily, location, send_policy
-from sheetops.jobs.daily import Request
+from sheetops.jobs import location, run_log, session
+from sheetops.jobs.context import Request
 from sheetops.ledger import Entry, Known, Ledger
 from sheetops.plan import follow_ups_tab
 from sheetops.stores.lock import alone_at
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import Changes
-from sheetops.workbook.raw import Value
 
 STATES = (
     "in doubt", "handing", "deferred", "refused", "claimed", "planned", "accepted", "cancelled",
@@ -99,14 +97,14 @@ def adopt(request: Request) -> Adopted:
     Raises AnotherRun while a run is under way, ConfigError if the workbook has no tab Runs to say
     so in, and what the store raises.
     """
-    computer, path = send_policy.computer_of(request.settings), request.settings.workbook.file
+    computer, path = request.computer, request.settings.workbook.file
     with _opened(request) as (ledger, before):
         moment = request.clock()
-        today = daily.today_of(request, before)
+        today = session.today_of(request, before)
         name = ledger.begin_run("adopt", today, moment)
         with alone_at(path, ledger.id, computer, moment):
-            found = daily.read(request.settings)
-            if not send_policy.may_claim(found):
+            found = session.read(request).book
+            if not run_log.names_ledger(found):
                 raise ConfigError(
                     "The workbook has no tab Runs with the column Ledger.",
                     "Copy that tab from the template.",
@@ -115,26 +113,13 @@ def adopt(request: Request) -> Adopted:
             count = ledger.adopt(theirs, moment)
             if any(one.state == "accepted" for one in theirs):
                 ledger.reach_stage("all")
-            daily.store_of(request.settings, ledger.workbook).write(
-                _line(found, name, ledger.id, computer, moment)
-            )
+            local = moment.astimezone(found.business.calendar.zone)
+            line = run_log.line(local, "adopt", computer, "done", ledger.id)
+            changes = Changes((), (), found.layout, found.fingerprint)
+            request.store(ledger.workbook).write(run_log.with_line(changes, found, name, line))
         location.remember(ledger, request.settings, computer)
         ledger.end_run(name, "adopted", {"follow-ups": count}, at=request.clock())
         return Adopted(count, ledger.id, computer)
-
-
-def _line(found: Book, name: str, ledger: str, computer: str, at: datetime) -> Changes:
-    local = at.astimezone(found.business.calendar.zone).replace(tzinfo=None, second=0)
-    values: dict[str, Value] = {
-        "At": local.replace(microsecond=0),
-        "Job": "adopt",
-        "Result": "done",
-        "Computer": computer,
-        "Ledger": ledger,
-    }
-    return send_policy.with_line(
-        Changes((), (), found.layout, found.fingerprint), found, name, values
-    )
 
 
 def suppressed(request: Request) -> dict[str, Known]:
@@ -205,7 +190,7 @@ def _plain(value: Any) -> str:
 
 @contextmanager
 def _opened(request: Request) -> Iterator[tuple[Ledger, Book]]:
-    found = daily.read(request.settings)
+    found = session.read(request).book
     workbook_id = found.business.workbook_id
     with Ledger.open(request.settings.ledger_at(workbook_id), workbook_id) as ledger:
         yield ledger, found

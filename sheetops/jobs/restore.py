@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetops.errors import ConfigError, WorkbookMissing, WorkbookUnreadable
-from sheetops.jobs import daily, send_policy
-from sheetops.jobs.daily import Request
-from sheetops.ledger import Ledger
+from sheetops.jobs import session
+from sheetops.jobs.context import Request
 from sheetops.stores.excel.file.backups import Copy, copies_of
 from sheetops.stores.excel.file.restore import restore as put_back
 from sheetops.stores.lock import alone_at
@@ -58,21 +57,19 @@ def restore(request: Request, wanted: str) -> Restored:
 @contextmanager
 def _alone(request: Request, path: Path, copy: Copy) -> Iterator[None]:
     """Alone with the ledger, if there is one, which is told of what has been put back."""
-    workbook_id = _id_of(request)
-    place = request.settings.ledger_at(workbook_id)
-    if isinstance(place, Path) and not place.exists():
-        yield
-        return
-    computer = send_policy.computer_of(request.settings)
     today = request.today or request.clock().date()
-    with (
-        Ledger.open(place, workbook_id) as ledger,
-        daily.begun(ledger, _JOB, today, request) as name,
-        alone_at(path, ledger.id, computer, request.clock()),
-    ):
-        yield
-        ledger.is_of(copy.moment)
-        ledger.end_run(name, "done", {}, at=request.clock(), note=f"put back {copy.path.name}")
+    with session.ledger_if_any(request.settings, _id_of(request)) as ledger:
+        if ledger is None:
+            yield
+            return
+        with (
+            session.recorded_run(ledger, replace(request, job=_JOB), today) as run,
+            alone_at(path, ledger.id, request.computer, request.clock()),
+        ):
+            yield
+            ledger.is_of(copy.moment)
+            note = f"put back {copy.path.name}"
+            ledger.end_run(run, "done", {}, at=request.clock(), note=note)
 
 
 def _file(request: Request) -> Path:
@@ -87,7 +84,7 @@ def _file(request: Request) -> Path:
 def _id_of(request: Request) -> str:
     """The workbook's id, as far as it can be read."""
     try:
-        return daily.read(request.settings).business.workbook_id
+        return session.read(request).book.business.workbook_id
     except (WorkbookMissing, WorkbookUnreadable):  # which may be why it is to be put back
         return request.settings.fallback_id
 

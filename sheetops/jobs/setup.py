@@ -11,7 +11,9 @@ import tzlocal
 from sheetops import settings, template
 from sheetops.errors import ConfigError
 from sheetops.jobs import daily
-from sheetops.jobs.write import Applied
+from sheetops.jobs.context import Request, utc_now
+from sheetops.jobs.open_store import google_store
+from sheetops.jobs.results import Applied
 from sheetops.template import demo as made_up
 
 _TOML = """\
@@ -86,7 +88,7 @@ def init_google(address: str, folder: Path, *, small: bool = False) -> tuple[str
     except ValueError as error:  # pydantic's: the address is no sheet's
         raise ConfigError(f"{address} is no Google Sheet.", "Copy its address again.") from error
     workbook_id = secrets.token_hex(6)
-    store = daily.google_store(known)
+    store = google_store(known)
     made = prepare.prepare(store, {"Workbook id": workbook_id}, small=small)
     if toml.exists():
         return made
@@ -116,7 +118,7 @@ def demo(folder: Path, today: date | None = None) -> Applied:
                 f"{folder / name} is there already, and is left as it is.",
                 "Choose another folder, or delete this one.",
             )
-    day = today or daily.now().astimezone().date()
+    day = today or utc_now().astimezone().date()
     workbook_id = f"demo-{secrets.token_hex(4)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,7 @@ def demo(folder: Path, today: date | None = None) -> Applied:
         (folder / settings.FILE_NAME).write_text(words, "utf-8")
     except OSError as error:
         raise ConfigError(f"{folder} cannot be made: {error.strerror}.") from error
-    request = daily.Request(settings.load(folder / settings.FILE_NAME), today, any_hour=True)
+    request = Request(settings.load(folder / settings.FILE_NAME), today, any_hour=True)
     return daily.daily(request)
 
 

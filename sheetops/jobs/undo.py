@@ -7,25 +7,23 @@ cannot be taken back, and the ledger goes on knowing of it, so that none of it l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from sheetops.errors import ConfigError, WorkbookChanged
-from sheetops.jobs import daily, location, send_policy, write
-from sheetops.jobs.daily import Request
-from sheetops.jobs.write import Tools
+from sheetops.errors import ConfigError
+from sheetops.jobs import location, run_log, session
+from sheetops.jobs.context import JobContext, Request
+from sheetops.jobs.retry import retry_if_changed
+from sheetops.jobs.session import Reading
 from sheetops.ledger import Ledger, Run
 from sheetops.model.history import Written
 from sheetops.plan.undo import Now, Place, Undo, decide
 from sheetops.systems.path import layout
-from sheetops.workbook import book
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import Changes, Receipt
-from sheetops.workbook.raw import RawBook, Value
+from sheetops.workbook.raw import Value
 
 _JOB = "undo"
-_ATTEMPTS = 3
 _LOOKED_AT = 1000  # runs among which one is looked for by name
 _NOTHING = "No run has written into this workbook yet, or not since long ago."
 
@@ -52,13 +50,12 @@ def preview(request: Request, wanted: str = "") -> Undone:
 
     Nothing is written or remembered. Raises ConfigError if there is no such run.
     """
-    raw = daily.store_of(request.settings).read()
-    found = daily.identified(book.read(raw), request.settings)
-    with daily.ledger_if_any(request.settings, found) as ledger:
+    reading = session.read(request)
+    with session.ledger_if_any(request.settings, reading.book.business.workbook_id) as ledger:
         if ledger is None:
             raise ConfigError(_NOTHING)
         of = _of(ledger, wanted)
-        return Undone(of, _decided(request, ledger, of.run, raw, found), found)
+        return Undone(of, _decided(request, ledger, of.run, reading), reading.book)
 
 
 def undo(request: Request, wanted: str = "") -> Undone:
@@ -67,12 +64,15 @@ def undo(request: Request, wanted: str = "") -> Undone:
     Raises ConfigError if there is no such run, AnotherRun if one is under way, and what the store
     raises if the workbook cannot be written; then nothing was undone.
     """
-    with daily.at_work(request, _JOB) as (tools, name, _):
-        location.refuse_elsewhere(tools.ledger, request.settings, tools.computer)
-        of = _of(tools.ledger, wanted)
-        done = _undone(request, tools, name, of)
+    with session.begin(replace(request, job=_JOB)) as (context, reading):
+        ledger = context.ledger
+        location.refuse_elsewhere(ledger, request.settings, request.computer)
+        of = _of(ledger, wanted)
+        done = retry_if_changed(
+            lambda reading: _undone(context, of, reading), reading, lambda: session.read(request)
+        )
         counts = {"cells": len(done.undo.cells), "rows": len(done.undo.gone)}
-        tools.ledger.end_run(name, "done", counts, at=request.clock(), note=f"undid {of.run}")
+        ledger.end_run(context.run, "done", counts, at=context.now(), note=f"undid {of.run}")
     return done
 
 
@@ -90,48 +90,37 @@ def _of(ledger: Ledger, wanted: str) -> Run:
     return next(one for one in ledger.runs(_LOOKED_AT) if one.run == name)
 
 
-def _undone(request: Request, tools: Tools, name: str, of: Run) -> Undone:
-    began = request.clock()
-    for attempt in range(1, _ATTEMPTS + 1):
-        raw = tools.store.read()
-        found = daily.identified(book.read(raw), request.settings)
-        decided = _decided(request, tools.ledger, of.run, raw, found)
-        line = write.beginning(found.business, tools, began)
-        try:
-            receipt = tools.store.write(_changes(found, decided, name, line))
-        except WorkbookChanged:
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        tools.ledger.forget_laid_out(of.run, decided.clients)
-        if decided.rows:
-            laid_out = layout.laid_out(found.plus_rows(decided.rows))
-            tools.ledger.record_laid_out(name, laid_out)
-        return Undone(of, decided, found, name, receipt)
-    raise AssertionError  # the loop returns or raises
+def _undone(context: JobContext, of: Run, reading: Reading) -> Undone:
+    """Put back what may be; raises WorkbookChanged if staff have saved since it was read."""
+    ledger, book = context.ledger, reading.book
+    decided = _decided(context.request, ledger, of.run, reading)
+    receipt = context.store.write(_changes(context, book, decided))
+    ledger.forget_laid_out(of.run, decided.clients)
+    if decided.rows:
+        laid_out = layout.laid_out(book.plus_rows(decided.rows))
+        ledger.record_laid_out(context.run, laid_out)
+    return Undone(of, decided, book, context.run, receipt)
 
 
-def _changes(found: Book, decided: Undo, name: str, line: Mapping[str, Value]) -> Changes:
+def _changes(context: JobContext, book: Book, decided: Undo) -> Changes:
     cells = (*decided.cells, *decided.clears)
-    changes = Changes(cells, decided.rows, found.layout, found.fingerprint, decided.gone)
-    if not changes or not found.has("Runs"):
+    changes = Changes(cells, decided.rows, book.layout, book.fingerprint, decided.gone)
+    if not changes or not book.has("Runs"):
         return changes
-    values: dict[str, Value] = {
-        **line,
-        "Result": "done",
+    counts: dict[str, Value] = {
         "Cells changed": len(decided.cells),
         "Rows added": len(decided.rows) - len(decided.gone),
     }
-    del values["Ledger"]  # an undo sends nothing
-    return send_policy.with_line(changes, found, name, values)
+    line = run_log.line_of(context, book.business, "done", sends=False, counts=counts)
+    return run_log.with_line(changes, book, context.run, line)
 
 
-def _decided(request: Request, ledger: Ledger, of: str, raw: RawBook, found: Book) -> Undo:
-    today: date = daily.today_of(request, found)
+def _decided(request: Request, ledger: Ledger, of: str, reading: Reading) -> Undo:
+    raw, book = reading.raw, reading.book
     now = Now(
         raw=raw,
-        book=found,
-        history=ledger.history(today),
+        book=book,
+        history=ledger.history(session.today_of(request, book)),
         later=_later(ledger, of),
         new=ledger.first_laid_out(of),
         may_clear=raw.fills_ids,

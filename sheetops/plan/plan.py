@@ -63,6 +63,8 @@ class Plan:
     paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
     stale: tuple[tuple[Mail, str], ...] = ()
     waits: str = ""
+    history: History = field(default_factory=History)
+    """What the ledger knew; that of `snapshot` has what only `Follow-ups` tells as well."""
 
     @property
     def today(self) -> date:
@@ -130,7 +132,9 @@ def make(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         snapshot = take_snapshot(book, history, today)
-        return Plan(book, snapshot, (), (), (), Routing(), book.whereabouts.told(book.problems), {})
+        told = book.whereabouts.told(book.problems)
+        return Plan(book, snapshot, (), (), (), Routing(), told, {}, history=history)
+    remembered = history
     if sent := follow_ups_tab.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
     theirs = "Steps" in book.whereabouts.titles  # staff's own rows, to which none are added
@@ -169,6 +173,7 @@ def make(book: Book, history: History, today: date) -> Plan:
         laid_out=path.laid_out(snapshot.book),
         paths=added.paths(snapshot.book, history),
         stale=mailing.retried(snapshot, routing.mailed)[1],
+        history=remembered,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from sheetops import settings
 from sheetops.adopt.google import WholeSheet
 from sheetops.errors import WriteRefused
-from sheetops.jobs.daily import google_store, store_of
+from sheetops.jobs.open_store import google_store, open_store
 from sheetops.workbook import book as books
 from sheetops.workbook.changes import CellChange, Changes
 from sheetops.workbook.raw import CellError
@@ -85,7 +85,7 @@ def test_an_adopted_google_sheet_is_read_and_never_written(
     known = settings.load(Path("sheetops.toml"))
     assert known.workbook.google == tracker
     assert set(known.mapping.steps["Work"]) == {"Contract", "Deposit", "Questionnaire"}
-    frame = books.read(store_of(known).read()).frame("Clients")
+    frame = books.read(open_store(known).read()).frame("Clients")
     assert len(frame) == 16
     assert str(frame["Start date"].iloc[0])[:10] == "2026-09-25"
     assert sheetops("check", "--today", DAY).status == 0

@@ -87,7 +87,7 @@ def rows_of(count: int) -> dict[str, list[dict[str, Any]]]:
 
 def ours(path: Path) -> dict[str, float]:
     """The daily job by the project's own code: seconds of each part."""
-    from sheetops.jobs import daily as run  # noqa: PLC0415 # each script pays for its own imports
+    from sheetops.jobs.open_store import open_store  # noqa: PLC0415 # each script pays for its own imports
     from sheetops.model.history import History  # noqa: PLC0415
     from sheetops.plan import plan as plans  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
@@ -95,7 +95,7 @@ def ours(path: Path) -> dict[str, float]:
 
     marks = [time.perf_counter()]
     where = WorkbookSettings(path=path, copies=path.parent / "copies")
-    store = run.store_of(Settings(workbook=where))
+    store = open_store(Settings(workbook=where))
     raw = store.read()
     marks.append(time.perf_counter())
     found = book.read(raw)

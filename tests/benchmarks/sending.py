@@ -11,7 +11,7 @@ rate:
   no ledger that survives a power cut can do less;
 - with mails to make it puts each together with `EmailMessage`, as a loop that anybody would write
   has to;
-- ours is `apply.send` as a run calls it: the threads, the claim, each mail put together as bytes
+- ours is `send_day` as a run calls it: the threads, the claim, each mail put together as bytes
   and read back, MAIL, RCPT and DATA, `handing` durable before the body, and what became of it. It
   begins with nothing kept in memory of earlier mails. Planning and writing the sheet are not in it;
 - ours with PIPELINING is the same against a server that offers it, as nearly all do and aiosmtpd by
@@ -41,8 +41,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sheetops.jobs import daily, write
-from sheetops.jobs.write import Tools
+from sheetops.jobs import daily
+from sheetops.jobs.context import JobContext
+from sheetops.jobs.send import send_day
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, addresses, message
 from sheetops.mail.message import envelope
@@ -132,7 +133,7 @@ def _words(content: bytes) -> tuple[list[tuple[str, str]], str, str]:
 
 
 def ours(port: int, plan: Plan, folder: Path) -> float:
-    """Seconds of `apply.send`, from the claim to the last reply."""
+    """Seconds of `send_day`, from the claim to the last reply."""
     settings = MailSettings(transport="smtp", host="127.0.0.1", port=port, security="none")
     for kept in (addresses.address, addresses._at_domain, message._read, message._mailbox):
         kept.cache_clear()  # a run begins with none
@@ -143,9 +144,10 @@ def ours(port: int, plan: Plan, folder: Path) -> float:
             SmtpTransport(settings) as transport,
         ):
             name = ledger.begin_run("daily", plan.today, NOW)
-            tools = Tools(daily.store_of(business.settings), ledger, transport, lambda: NOW)
+            request = business.request()
+            context = JobContext(request, name, request.store(), ledger, transport, NOW)
             began = time.perf_counter()
-            sending = write.send(plan, name, tools)
+            sending = send_day(plan, context)
             transport.close()
             took = time.perf_counter() - began
             assert len(sending.accepted) == len(plan.mails)

@@ -172,7 +172,7 @@ class Clock:
 
 def _measure_one(path: Path) -> dict[str, Any]:
     from sheetops import systems  # noqa: PLC0415 # the process that builds needs none
-    from sheetops.jobs import daily  # noqa: PLC0415
+    from sheetops.jobs.open_store import open_store  # noqa: PLC0415
     from sheetops.model.history import History  # noqa: PLC0415
     from sheetops.plan import plan as plans  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
@@ -180,7 +180,7 @@ def _measure_one(path: Path) -> dict[str, Any]:
     from tests.sheets import afterwards  # noqa: PLC0415
 
     clock, each = Clock(), {"first": Clock(), "after": Clock()}
-    store = daily.store_of(Settings(workbook=WorkbookSettings(path=path, copies=path.parent)))
+    store = open_store(Settings(workbook=WorkbookSettings(path=path, copies=path.parent)))
     with clock.of("read"):
         raw = store.read()
     with clock.of("parse"):

@@ -16,6 +16,7 @@ import pytest
 from sheetops import __version__
 from sheetops.cli.options import Exit
 from sheetops.jobs import daily
+from sheetops.jobs.context import Request
 from sheetops.ledger import Ledger
 from tests.command_line import Command
 from tests.jobs.small import FRIDAY, Business
@@ -92,7 +93,7 @@ def test_5_when_another_run_is_under_way(business: Business, sheetops: Command) 
 def test_70_for_a_bug_with_the_path_of_its_log(
     business: Business, sheetops: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_request: daily.Request) -> None:
+    def broken(_request: Request) -> None:
         message = "this is a bug"
         raise ZeroDivisionError(message)
 

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from sheetops.jobs import daily as runs
+from sheetops.jobs import session
+from sheetops.jobs.context import Request
+from sheetops.jobs.session import Reading
 from sheetops.ledger import database
 from sheetops.model.history import History
 from sheetops.plan import plan as plans
 from sheetops.plan.plan import Plan
-from sheetops.settings import Settings
 from sheetops.stores.excel.ooxml.parts import Parts
 from sheetops.stores.excel.write.editor import Appended, Edited, Edits
 from sheetops.workbook.book import Book
@@ -51,12 +52,12 @@ def quicken() -> None:
     A ledger gets its id from the name of its folder and not from chance: so the same morning has
     the same bytes in every case, and what is kept serves them all.
     """
-    read, prepare = runs.read, database.prepare
+    read, prepare = session.read, database.prepare
     writer: Any = import_module(
         "sheetops.stores.excel.write.edit"
     )  # its package has a function `edit`
     edit_parts = writer.edit_parts
-    books = _Few[str, Book](40)
+    readings = _Few[str, Reading](40)
     edited = _Few[tuple[str, bytes], Edited](40)
     made = _Few[tuple[str, int, date, bytes], Plan](80)
 
@@ -66,9 +67,9 @@ def quicken() -> None:
         named = hashlib.sha256(place.encode()).hexdigest()[:16]
         return prepare(engine, {**first, "ledger": named})
 
-    def read_once(settings: Settings) -> Book:
-        seal = hashlib.sha256(settings.workbook.path.read_bytes()).hexdigest()
-        return books.of(seal, lambda: read(settings))
+    def read_once(request: Request) -> Reading:
+        seal = hashlib.sha256(request.settings.workbook.path.read_bytes()).hexdigest()
+        return readings.of(seal, lambda: read(request))
 
     def edited_once(parts: Parts, edits: Edits, append: Appended | None = None) -> Edited:
         seal = hashlib.sha256(parts.package.raw).hexdigest(), pickle.dumps((edits, append))
@@ -79,7 +80,7 @@ def quicken() -> None:
         return made.of(seal, lambda: _PLAN(book, history, today))
 
     database.prepare = prepare_named
-    runs.read = read_once
+    session.read = read_once
     writer.edit_parts = edited_once
     plans.make = plan_once
 

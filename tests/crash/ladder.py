@@ -17,7 +17,9 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from sheetops.errors import SheetopsError
-from sheetops.jobs import daily, send_policy
+from sheetops.jobs import daily, run_log
+from sheetops.jobs.context import Request
+from sheetops.jobs.open_store import open_store
 from sheetops.ledger import Ledger
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, Changes, NewRow
@@ -231,7 +233,7 @@ class Ladder:
     def world(self) -> World:
         """The business from the computer whose ledger the workbook names; else the first one."""
         if len(self.computers) > 1:
-            named = send_policy.last_sender(daily.read(self.computers[0].settings))[1]
+            named = run_log.last_sender(self.computers[0].book())[1]
             for computer in self.computers:
                 if named == computer.ledger_id():
                     return computer
@@ -276,11 +278,11 @@ class Ladder:
 
     def act(self, what: str, pick: int) -> None:
         """Staff do something in the sheet, one of `ACTS`, to the row that is picked."""
-        book = daily.read(self.world.settings)
+        book = self.world.book()
         cells, rows = ACTS[what](self, book, pick)
         if cells or rows:
             changes = Changes(cells, rows, book.layout, book.fingerprint)
-            daily.store_of(self.world.settings, "crash").write(changes)
+            open_store(self.world.settings, "crash").write(changes)
             self.tally.befell[f"staff: {what}"] += 1
 
     def _done(self, book: Book, pick: int) -> Edits:
@@ -328,11 +330,11 @@ class Ladder:
 
     def _want(self) -> None:
         """Take down what is due today, before anything can go wrong."""
-        book = daily.read(self.world.settings)
+        book = self.world.book()
         clients = book.frame("Clients")
         named = zip(clients.index.tolist(), clients["Client"].tolist(), strict=True)
         self.world.names.update({str(key): str(name) for key, name in named})
-        plan = daily.preview(daily.Request(self.world.settings, clock=lambda: self.now))
+        plan = daily.preview(Request(self.world.settings, clock=lambda: self.now))
         self.wanted |= {
             (one.message, one.client_name, one.step.rpartition(" › ")[2])
             for one in plan.routing.mailed

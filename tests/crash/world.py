@@ -25,10 +25,13 @@ from sqlalchemy import Engine, NullPool, create_engine, select, text
 
 from sheetops import template
 from sheetops.jobs import daily as run
-from sheetops.jobs.write import Applied
+from sheetops.jobs import session
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.ledger import Ledger
 from sheetops.ledger.schema import follow_ups
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
+from sheetops.workbook.book import Book
 
 OWNER, STAFF = "olga@example.org", "mei@example.org"
 _TABS = (
@@ -206,6 +209,10 @@ class World:
             ledger=LedgerSettings(path=self.file, url=self.url),
         )
 
+    def book(self) -> Book:
+        """The workbook as it is now."""
+        return session.read(Request(self.settings)).book
+
     @property
     def file(self) -> Path:
         return self.folder / self.data / "crash.ledger"
@@ -229,7 +236,7 @@ class World:
 
     def daily(self, moment: datetime, *, all_at_once: bool = False) -> Applied:
         """The run of a moment; the first three are careful ones, unless it is all at once."""
-        request = run.Request(self.settings, clock=lambda: moment, all_at_once=all_at_once)
+        request = Request(self.settings, clock=lambda: moment, all_at_once=all_at_once)
         return run.daily(request)
 
     def in_folder(self) -> list[bytes]:

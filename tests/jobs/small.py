@@ -13,7 +13,8 @@ import openpyxl
 
 from sheetops import template
 from sheetops.jobs import daily as run
-from sheetops.jobs.write import Applied
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.workbook.raw import Value
 
@@ -102,9 +103,9 @@ class Business:
             ledger=LedgerSettings(path=self.folder / "ledger" / "small.ledger"),
         )
 
-    def request(self, day: date = FRIDAY, *, force: bool = False) -> run.Request:
+    def request(self, day: date = FRIDAY, *, force: bool = False) -> Request:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
-        return run.Request(self.settings, day, force=force, clock=lambda: moment)
+        return Request(self.settings, day, force=force, clock=lambda: moment)
 
     def daily(self, day: date = FRIDAY, *, force: bool = False) -> Applied:
         return run.daily(self.request(day, force=force))

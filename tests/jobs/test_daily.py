@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sheetops import failpoints
 from sheetops.errors import AnotherRun, UnsafeRun, WorkbookInUse
-from sheetops.jobs import daily, write
+from sheetops.jobs import daily
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed
 from sheetops.mail.folder import FolderTransport
@@ -180,15 +181,16 @@ def test_a_run_that_died_is_completed_by_the_next_without_a_second_mail(
 def test_dying_between_sending_and_writing_is_made_good_by_the_next_run(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dying(*_: object) -> None:
-        raise _Dies
+    def dying(place: str) -> None:
+        if place == "run: sent":
+            raise _Dies
 
-    real = write.write
-    monkeypatch.setattr(write, "write", dying)
+    real = failpoints.reach
+    monkeypatch.setattr(failpoints, "reach", dying)
     with pytest.raises(_Dies):
         business.daily()
     assert business.rows("Steps") == []
-    monkeypatch.setattr(write, "write", real)
+    monkeypatch.setattr(failpoints, "reach", real)
     applied = business.daily()
     assert applied.sending.accepted == ()
     assert len(business.mails()) == 4

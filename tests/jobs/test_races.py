@@ -17,7 +17,7 @@ import pytest
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, SheetopsError, WriteRefused
 from sheetops.jobs import daily
-from sheetops.jobs.write import Clock
+from sheetops.jobs.context import Clock, Request
 from sheetops.ledger import Ledger
 from sheetops.settings import LedgerSettings, MailSettings, Settings
 from sheetops.stores import lock
@@ -42,7 +42,7 @@ def ticking(business: Business) -> Clock:
     return lambda: moment + timedelta(seconds=time.monotonic() - began)
 
 
-def _start(request: daily.Request, barrier: Barrier, ended: SimpleQueue[str]) -> None:
+def _start(request: Request, barrier: Barrier, ended: SimpleQueue[str]) -> None:
     barrier.wait(60)
     try:
         done = daily.daily(request)
@@ -59,7 +59,7 @@ def race(business: Business, computers: list[str]) -> list[str]:
     runners = [
         fork.Process(
             target=_start,
-            args=(daily.Request(settings_of(business, name), today, clock=clock), barrier, ended),
+            args=(Request(settings_of(business, name), today, clock=clock), barrier, ended),
         )
         for name in computers
     ]
@@ -88,7 +88,7 @@ def test_a_run_that_was_overtaken_reads_the_workbook_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     business = Business(tmp_path)
-    request = daily.Request(business.settings, business.request().today, clock=ticking(business))
+    request = Request(business.settings, business.request().today, clock=ticking(business))
     opened, overtaken = Ledger.open, []
 
     def overtake(place: Path | str, workbook_id: str) -> Ledger:

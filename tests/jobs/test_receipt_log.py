@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from sheetops import template
 from sheetops.jobs import daily
+from sheetops.jobs.context import Request
 from sheetops.ledger import Ledger
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.workbook import contract
@@ -23,13 +24,13 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _request(folder: Path, day: date) -> daily.Request:
+def _request(folder: Path, day: date) -> Request:
     settings = Settings(
         workbook=WorkbookSettings(path=folder / "permits.xlsx", copies=folder / "copies"),
         mail=MailSettings(outbox=folder / "outbox"),
         ledger=LedgerSettings(path=folder / "ledger" / "permits.ledger"),
     )
-    return daily.Request(settings, day)
+    return Request(settings, day)
 
 
 def _staff_cells(path: Path) -> dict[tuple[str, str], object]:

@@ -16,8 +16,9 @@ import pytest
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, ConfigError, UnsafeRun
-from sheetops.jobs import daily, outbox
-from sheetops.jobs.write import Applied
+from sheetops.jobs import daily, outbox, session
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.ledger import Ledger
 from sheetops.mail import Envelope, Handed, Outcome
 from sheetops.mail.folder import FolderTransport
@@ -54,7 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> type[Server]:
     def transport_of(settings: MailSettings, _per_minute: int) -> Iterator[Server]:
         yield Mine(settings.outbox)
 
-    monkeypatch.setattr(daily, "transport_of", transport_of)
+    monkeypatch.setattr(session, "transport_of", transport_of)
     return Mine
 
 
@@ -63,10 +64,10 @@ def live(business: Business, day: date, *, hour: int = 8, minute: int = 0, **mor
     mail = MailSettings(transport="smtp", host="localhost", outbox=business.outbox)
     settings = business.settings.model_copy(update={"mail": mail})
     moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-    return daily.daily(daily.Request(settings, day, clock=lambda: moment, **more))
+    return daily.daily(Request(settings, day, clock=lambda: moment, **more))
 
 
-def at_computer(business: Business, name: str, day: date = FRIDAY) -> daily.Request:
+def at_computer(business: Business, name: str, day: date = FRIDAY) -> Request:
     """The request of another computer, with a ledger and an outbox of its own."""
     settings = business.settings.model_copy(
         update={
@@ -404,7 +405,7 @@ def test_the_cap_counts_the_last_24_hours(tmp_path: Path) -> None:
         update={"mail": MailSettings(transport="smtp", host="localhost", outbox=business.outbox)}
     )
     moment = datetime(2026, 11, 21, 8, tzinfo=UTC)  # a Saturday, 13 hours later
-    request = daily.Request(settings, MONDAY, clock=lambda: moment, any_hour=True)
+    request = Request(settings, MONDAY, clock=lambda: moment, any_hour=True)
     with pytest.raises(UnsafeRun, match="mails would leave within 24 hours; at most 6 may"):
         daily.daily(request)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sheetops.jobs import daily as run
-from sheetops.jobs.write import Applied
+from sheetops.jobs.results import Applied
 from sheetops.settings import MailSettings
 from tests.jobs.small import ROWS, Business
 from tests.smtp_servers import SmtpServer

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from sheetops.errors import UnsafeRun
 from sheetops.jobs import daily
-from sheetops.jobs.write import Applied
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
 from sheetops.template import demo
@@ -113,16 +112,17 @@ class HalfYear:
         )
         moment = datetime(self.today.year, self.today.month, self.today.day, 8, tzinfo=UTC)
         forced = ""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(daily, "store_of", lambda *_: self.store)
-            try:
-                applied = daily.daily(
-                    daily.Request(self._settings, self.today, clock=lambda: moment)
-                )
-            except UnsafeRun as error:
-                forced = str(error)
-                again = daily.Request(self._settings, self.today, force=True, clock=lambda: moment)
-                applied = daily.daily(again)
+        request = Request(
+            self._settings,
+            self.today,
+            clock=lambda: moment,
+            open_store=lambda *_: self.store,
+        )
+        try:
+            applied = daily.daily(request)
+        except UnsafeRun as error:
+            forced = str(error)
+            applied = daily.daily(replace(request, force=True))
         self.days.append(Seen(self.today, before, done, applied, self.clients(), forced))
         self.digests.append(self._digest(applied))
 

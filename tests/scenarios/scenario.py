@@ -22,10 +22,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import pytest
-
 from sheetops.jobs import daily
-from sheetops.jobs.write import Applied
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
 from sheetops.workbook.contract import BY_NAME
@@ -139,11 +138,15 @@ class Scenario:
 
     def _run(self, day: date) -> Self:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(daily, "store_of", lambda *_: self.store)
-            self.last = daily.daily(
-                daily.Request(self._settings, day, clock=lambda: moment, all_at_once=True)
+        self.last = daily.daily(
+            Request(
+                self._settings,
+                day,
+                clock=lambda: moment,
+                all_at_once=True,
+                open_store=lambda *_: self.store,
             )
+        )
         self.today = day
         self.letters += self._new_letters(day)
         return self

@@ -12,6 +12,7 @@ import pytest
 
 from sheetops.errors import UnsafeRun
 from sheetops.jobs import daily
+from sheetops.jobs.context import Request
 from sheetops.settings import WorkbookSettings
 from tests.jobs.small import FRIDAY, Business
 from tests.scenarios.scenario import OWNER, Scenario
@@ -138,12 +139,12 @@ def test_a_copied_workbook_does_nothing_until_a_person_says_that_it_counts(tmp_p
         update={"workbook": WorkbookSettings(path=copy, copies=tmp_path / "copies")}
     )
     with pytest.raises(UnsafeRun, match="The workbook with this id stands at") as refusal:
-        daily.daily(daily.Request(other, FRIDAY, clock=request.clock))
+        daily.daily(Request(other, FRIDAY, clock=request.clock))
     assert "another Workbook id" in str(refusal.value)
     assert copy.read_bytes() == before
     assert len(business.mails()) <= len(mails) + 1  # the owner is told
     business.daily()  # the workbook itself goes on
-    daily.daily(daily.Request(other, FRIDAY, clock=request.clock, force=True))
+    daily.daily(Request(other, FRIDAY, clock=request.clock, force=True))
     with pytest.raises(UnsafeRun):
         business.daily()
 

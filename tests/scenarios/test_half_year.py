@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from sheetops.jobs.write import Applied
+from sheetops.jobs.results import Applied
 from sheetops.model.history import Sent
 from sheetops.model.mail import FollowUp, Mail
 from sheetops.template.demo.offers import PATHS

@@ -25,6 +25,7 @@ import pytest
 from sheetops import failpoints
 from sheetops.errors import SheetopsError
 from sheetops.jobs import daily
+from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler.tick import look
 from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger
@@ -85,7 +86,7 @@ class Weeks:
 
     def _look(self, moment: datetime, dies_after: int) -> str:
         failpoints.reach = dying_after(dies_after)
-        office = WorkbookOffice(daily.Request(self.business.settings, clock=lambda: moment))
+        office = WorkbookOffice(Request(self.business.settings, clock=lambda: moment))
         return str(look(office, office.request.clock))
 
     def _by_hand(self, moment: datetime) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.jobs import capacity, daily
+from sheetops.jobs import capacity
+from sheetops.jobs.context import Request
 from sheetops.report import png
 from sheetops.workbook.raw import Value
 from tests.jobs.small import FRIDAY, ROWS
@@ -35,9 +36,9 @@ def answer(office: Office) -> str:
     return row["Answer"]
 
 
-def request(office: Office, minute: int) -> daily.Request:
+def request(office: Office, minute: int) -> Request:
     moment = datetime(2026, 11, 20, 8, tzinfo=UTC) + timedelta(minutes=minute)
-    return daily.Request(office.settings, FRIDAY, clock=lambda: moment)
+    return Request(office.settings, FRIDAY, clock=lambda: moment)
 
 
 def by_staff(office: Office) -> dict[str, list[list[str]]]:

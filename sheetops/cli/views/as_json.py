@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sheetops.jobs.write import Applied
+from sheetops.jobs.results import Applied
 from sheetops.model.mail import Mail
 from sheetops.plan.plan import Plan
 from sheetops.workbook.problem import Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sheetops.jobs.write import Applied
+from sheetops.jobs.results import Applied
 from sheetops.model.mail import Mail
 from sheetops.plan.plan import Plan
 from sheetops.workbook.changes import CellChange

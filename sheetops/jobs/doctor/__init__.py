@@ -7,12 +7,12 @@ a part of the house that can be set up wrongly adds a function that yields its c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from sheetops.errors import SheetopsError
-from sheetops.jobs import daily
+from sheetops.jobs import session
+from sheetops.jobs.context import Clock, Request, utc_now
 from sheetops.jobs.doctor.check import Check, from_error, guarded, lines
 from sheetops.jobs.doctor.environment import of_computer, of_folders, of_zone
 from sheetops.jobs.doctor.ledger import of_ledger
@@ -24,11 +24,10 @@ from sheetops.workbook.book import Book
 from sheetops.workbook.business import Business
 
 __all__ = ["Check", "examine", "examine_all", "lines"]
-Clock = Callable[[], datetime]
 
 
 def examine_all(
-    config: Path | None, named: str | None, *, send_test: bool = False, clock: Clock = daily.now
+    config: Path | None, named: str | None, *, send_test: bool = False, clock: Clock = utc_now
 ) -> Iterator[Check]:
     """Look at the computer, then at the settings, and if these can be read at all they name."""
     yield from of_computer()
@@ -48,7 +47,7 @@ def examine_all(
 
 
 def examine(
-    settings: Settings, *, send_test: bool = False, clock: Clock = daily.now
+    settings: Settings, *, send_test: bool = False, clock: Clock = utc_now
 ) -> Iterator[Check]:
     """Look at everything that the settings name, one check after the other; `send_test` sends the
     owner one mail."""
@@ -74,7 +73,7 @@ def examine(
 
 def _read(settings: Settings) -> tuple[Book | None, Check]:
     try:
-        book = daily.read(settings)
+        book = session.read(Request(settings)).book
     except SheetopsError as error:
         return None, from_error("Workbook", error)
     return book, Check("Workbook", True, settings.workbook.place)

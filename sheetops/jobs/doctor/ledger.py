@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sheetops.jobs import send_policy
+from sheetops.jobs.context import SendConditions, computer_of
 from sheetops.jobs.doctor.check import Check
 from sheetops.ledger import Ledger
 from sheetops.ledger.location import refuse_bad_place
@@ -75,20 +76,20 @@ def _doubts(count: int) -> Check:
 
 def _sender(settings: Settings, book: Book, ledger: Ledger, now: datetime) -> Check:
     really = settings.mail.really_sends
-    here = send_policy.Here(
-        send_policy.computer_of(settings), settings.workbook.file, now, any_hour=True, really=really
+    conditions = SendConditions(
+        computer_of(settings), settings.workbook.file, now, any_hour=True, really=really
     )
     named = book.business.sending_computer
     why = send_policy.obstacle(
-        book, ledger.history(book.business.calendar.today(now)), ledger, here
+        book, ledger.history(book.business.calendar.today(now)), ledger, conditions
     )
     if why:
         return Check("Sending computer", False, why, "Until then nothing is sent.")
-    if named and named.casefold() != here.computer.casefold():
+    if named and named.casefold() != conditions.computer.casefold():
         return Check(
-            "Sending computer", True, f"{named}; this is {here.computer}, which only flags"
+            "Sending computer", True, f"{named}; this is {conditions.computer}, which only flags"
         )
-    return Check("Sending computer", True, f"this one, {here.computer}")
+    return Check("Sending computer", True, f"this one, {conditions.computer}")
 
 
 def _lock(file: Path) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -10,26 +9,21 @@ from datetime import date
 from pathlib import Path
 
 from sheetops.errors import LedgerError, MailError, NotDue, SheetopsError
-from sheetops.jobs import capacity, daily, send_policy, write
-from sheetops.jobs.daily import Request
+from sheetops.jobs import alert, capacity, daily, session
+from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler import heartbeat
 from sheetops.jobs.scheduler.due import Job, Timetable, is_due, week_of
 from sheetops.jobs.scheduler.incidents import Telling, Troubles
 from sheetops.jobs.scheduler.state import Known, Memory
-from sheetops.jobs.write import Tools
 from sheetops.ledger import Ledger
 from sheetops.ledger import Run as LedgerRun
 from sheetops.mail import Outcome
 from sheetops.mail.message import envelope
 from sheetops.mail.transports import transport_of
-from sheetops.model.history import History
 from sheetops.model.mail import Mail
-from sheetops.plan import plan as plans
 from sheetops.report import request as asked
-from sheetops.workbook import book
 from sheetops.workbook.book import Book
 from sheetops.workbook.business import Business
-from sheetops.workbook.raw import RawBook
 
 
 class WorkbookOffice:
@@ -49,7 +43,7 @@ class WorkbookOffice:
 
     def timetable(self) -> Timetable:
         self.memory.looked(self._began)
-        self._found = found = daily.read(self.settings)
+        self._found = found = session.read(self.request).book
         self.memory.know(_known_of(found.business, self.memory.known.seen))
         return self._table
 
@@ -155,15 +149,14 @@ class WorkbookOffice:
     def tell(self, telling: Telling) -> bool:
         """Through the outbox, which knows what has left; past it only where it is the trouble."""
         known = self.memory.known
-        computer = send_policy.computer_of(self.settings)
         if known.sending == "preview" or not (known.owner and known.sender):
             return True  # nobody wants to be told
-        if known.sending_computer.casefold() not in {"", computer.casefold()}:
+        if known.sending_computer.casefold() not in {"", self.request.computer.casefold()}:
             return True  # that one tells
         today = self._business.calendar.today(self.request.clock())
         mail = _mail(telling, known, today)
         try:
-            return self._told_by_outbox(mail)
+            return alert.tell_through_outbox(self.request, self._business, self._workbook_id, mail)
         except LedgerError:
             return self._told_past_it(mail)
         except SheetopsError:
@@ -187,28 +180,6 @@ class WorkbookOffice:
         known = self.memory.known
         return Business(name=known.name, owner=known.owner, sender=known.sender)
 
-    def _told_by_outbox(self, mail: Mail) -> bool:
-        settings, clock = self.settings, self.request.clock
-        place = settings.ledger_at(self._workbook_id)
-        with (
-            Ledger.open(place, self._workbook_id) as ledger,
-            transport_of(settings.mail) as transport,
-        ):
-            if ledger.has_left(mail.key):
-                return True
-            computer = send_policy.computer_of(settings)
-            with daily.begun(ledger, "tell", mail.day, self.request) as name:
-                tools = Tools(daily.store_of(settings), ledger, transport, clock, computer)
-                ledger.recover(transport, clock())
-                sent = write.send(self._only(mail), name, tools)
-                ledger.end_run(name, "done", {"mails": len(sent.accepted)}, at=clock())
-            return ledger.has_left(mail.key)
-
-    def _only(self, mail: Mail) -> plans.Plan:
-        """A plan of nothing but this mail: the workbook need not be readable for it."""
-        empty = replace(book.read(RawBook("", {}, "")), business=self._business)
-        return replace(plans.make(empty, History(), mail.day), mails=(mail,))
-
     def _told_past_it(self, mail: Mail) -> bool:
         business = self._business
         try:
@@ -220,17 +191,8 @@ class WorkbookOffice:
 
 
 def _mail(telling: Telling, known: Known, today: date) -> Mail:
-    return Mail(
-        key=hashlib.sha256(f"{known.workbook_id}\x1f{telling.key}".encode()).hexdigest()[:20],
-        day=today,
-        purpose="alarm",
-        client="",
-        to=known.owner,
-        to_name="",
-        subject=telling.subject,
-        body=telling.body,
-        reply_to="",
-    )
+    key = alert.key_of(known.workbook_id, telling.key)
+    return alert.alarm(key, today, known.owner, telling.subject, telling.body)
 
 
 def _known_of(business: Business, seen: str) -> Known:

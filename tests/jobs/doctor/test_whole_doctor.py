@@ -15,7 +15,8 @@ import pytest
 from filelock import FileLock
 
 from sheetops.errors import WorkbookInUse
-from sheetops.jobs import daily, doctor
+from sheetops.jobs import doctor
+from sheetops.jobs.context import Request
 from sheetops.jobs.doctor import Check, environment
 from sheetops.jobs.scheduler.incidents import Troubles
 from sheetops.jobs.scheduler.state import Memory
@@ -53,7 +54,7 @@ def wrong(checks: Mapping[str, Check]) -> dict[str, str]:
 
 
 def looked(business: Business, now: datetime = NOON) -> None:
-    request = daily.Request(business.settings, clock=lambda: now)
+    request = Request(business.settings, clock=lambda: now)
     look(WorkbookOffice(request), request.clock)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.jobs.daily import Request
+from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler import heartbeat
 from sheetops.jobs.scheduler.tick import look
 from sheetops.jobs.scheduler.worker import WorkbookOffice

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sheetops.errors import LedgerError, WorkbookMissing
-from sheetops.jobs.daily import Request
+from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler.incidents import Troubles
 from sheetops.jobs.scheduler.tick import Done, look
 from sheetops.jobs.scheduler.worker import WorkbookOffice

@@ -17,7 +17,7 @@ import pytest
 
 from sheetops.errors import AnotherRun
 from sheetops.jobs import daily
-from sheetops.jobs.daily import Request
+from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler.due import Job
 from sheetops.jobs.scheduler.tick import Done, look
 from sheetops.jobs.scheduler.worker import WorkbookOffice

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from sheetops.jobs import daily as run
 from sheetops.jobs import undo as undoing
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.jobs.undo import Undone
-from sheetops.jobs.write import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
 from sheetops.workbook.raw import Value
@@ -66,29 +64,26 @@ class Desk:
             ledger=LedgerSettings(path=self.folder / "ledger" / "desk.ledger"),
         )
 
-    def request(self, day: date = TUESDAY) -> run.Request:
+    def request(self, day: date = TUESDAY) -> Request:
         began = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         moment = began + timedelta(minutes=self.runs)
         self.runs += 1
-        return run.Request(self.settings, day, clock=lambda: moment, all_at_once=True)
-
-    @contextmanager
-    def _patched(self) -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run, "store_of", lambda *_: self.store)
-            yield
+        return Request(
+            self.settings,
+            day,
+            clock=lambda: moment,
+            all_at_once=True,
+            open_store=lambda *_: self.store,
+        )
 
     def daily(self, day: date = TUESDAY) -> Applied:
-        with self._patched():
-            return run.daily(self.request(day))
+        return run.daily(self.request(day))
 
     def undo(self, wanted: str = "", day: date = TUESDAY) -> Undone:
-        with self._patched():
-            return undoing.undo(self.request(day), wanted)
+        return undoing.undo(self.request(day), wanted)
 
     def preview(self, wanted: str = "") -> Undone:
-        with self._patched():
-            return undoing.preview(self.request(), wanted)
+        return undoing.preview(self.request(), wanted)
 
     def mails(self) -> int:
         return len(list((self.folder / "outbox").glob("*.eml")))

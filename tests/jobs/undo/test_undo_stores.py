@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from sheetops.errors import ConfigError, WorkbookInUse
-from sheetops.jobs import daily, restore
+from sheetops.jobs import daily, restore, session
 from sheetops.jobs import undo as undoing
+from sheetops.jobs.context import Request
 from tests.command_line import Command
 from tests.jobs.small import FRIDAY, Business
 from tests.sheets_server.running import Running
@@ -76,7 +77,7 @@ def test_on_a_google_sheet_statuses_go_back_and_staffs_rows_stay(
     office.daily()
     written = office.shown("Clients"), office.shown("Steps")
     moment = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    request = daily.Request(office.settings, FRIDAY, clock=lambda: moment)
+    request = Request(office.settings, FRIDAY, clock=lambda: moment)
     done = undoing.undo(request)
     assert done.undo.cells
     assert not done.undo.gone
@@ -96,7 +97,7 @@ def test_a_restored_workbook_is_laid_out_and_listed_anew_and_nothing_leaves_twic
     business: Business,
 ) -> None:
     business.type_in("Settings", _row(business, "Sending"), "Value", "send")
-    request = daily.Request(business.settings, FRIDAY, any_hour=True)  # copies tell the real time
+    request = Request(business.settings, FRIDAY, any_hour=True)  # copies tell the real time
     daily.daily(request)
     written, mails = seen(business), business.mails()
     assert "Sent" in str(written["Follow-ups"])
@@ -118,11 +119,11 @@ def test_a_workbook_that_is_gone_is_restored(business: Business) -> None:
     known = settings.model_copy(
         update={"workbook": settings.workbook.model_copy(update={"id": "small"})}
     )
-    request = daily.Request(known, FRIDAY, clock=business.request().clock)
+    request = Request(known, FRIDAY, clock=business.request().clock)
     business.path.unlink()
     restore.restore(request, "1")
     assert business.rows("Clients")
-    assert daily.past_runs(known, 1)[0].job == "restore"
+    assert session.past_runs(request, 1)[0].job == "restore"
 
 
 @pytest.mark.parametrize("wanted", ["99", "clients.xlsx", "2019"])

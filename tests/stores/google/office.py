@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sheetops.jobs import daily as run
-from sheetops.jobs.write import Applied
+from sheetops.jobs.context import Request
+from sheetops.jobs.results import Applied
 from sheetops.settings import (
     GoogleSettings,
     LedgerSettings,
@@ -69,7 +70,7 @@ class Office:
 
     def daily(self, day: date = FRIDAY) -> Applied:
         moment = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
-        return run.daily(run.Request(self.settings, day, clock=lambda: moment))
+        return run.daily(Request(self.settings, day, clock=lambda: moment))
 
     def shown(self, tab: str) -> list[dict[str, str]]:
         """What people see: the rows of a tab by heading, blank ones left out."""
