@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sheetops.errors import LedgerError
 from sheetops.jobs.doctor.check import Check
 from sheetops.jobs.doctor.ledger import workbook_id
 from sheetops.jobs.scheduler.state import Memory
-from sheetops.ledger import Ledger, Run
+from sheetops.jobs.session import ledger_if_any
+from sheetops.ledger import Run
 from sheetops.settings import Settings
 from sheetops.workbook.book import Book
 from sheetops.workbook.values import day_text
@@ -59,16 +59,10 @@ def _ago(age: timedelta) -> str:
 
 
 def _last_good(settings: Settings, book: Book) -> Run | None:
-    name = workbook_id(settings, book)
-    place = settings.ledger_at(name)
-    if isinstance(place, Path) and not place.exists():
-        return None
-    with Ledger.open(place, name) as ledger:
-        good = (
-            run for run in ledger.runs(_RUNS)
-            if run.job == "daily" and run.result.startswith("done")
-        )  # fmt: skip
-        return next(good, None)
+    with ledger_if_any(settings, workbook_id(settings, book)) as ledger:
+        runs = ledger.runs(_RUNS) if ledger else []
+    good = (run for run in runs if run.job == "daily" and run.result.startswith("done"))
+    return next(good, None)
 
 
 def _last_run(settings: Settings, book: Book, now: datetime) -> Check:

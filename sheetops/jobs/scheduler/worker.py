@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from sheetops.errors import LedgerError, MailError, NotDue, SheetopsError
 from sheetops.jobs import alert, capacity, daily, session
@@ -53,11 +52,8 @@ class WorkbookOffice:
         return Timetable(one.calendar, one.daily_at, one.report_on)
 
     def runs(self) -> Sequence[LedgerRun]:
-        place = self.settings.ledger_at(self._workbook_id)
-        if isinstance(place, Path) and not place.exists():
-            return ()
-        with Ledger.open(place, self._workbook_id) as ledger:
-            return self._of_this_week(ledger)
+        with session.ledger_if_any(self.settings, self._workbook_id) as ledger:
+            return self._of_this_week(ledger) if ledger else ()
 
     def _of_this_week(self, ledger: Ledger) -> Sequence[LedgerRun]:
         return ledger.runs_since(week_of(self._table, self.request.clock()))
