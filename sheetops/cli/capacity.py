@@ -22,7 +22,7 @@ from sheetops.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sheetops.jobs.capacity import Wanted
+    from sheetops.jobs.capacity import ReportOptions
     from sheetops.jobs.context import Request
     from sheetops.report.report import Report
 
@@ -62,9 +62,9 @@ def capacity(  # noqa: PLR0913, PLR0917 # one parameter an option
     """Say how loaded we are, whom we can take on and when, and what slows us down."""
     if (send_again or if_asked) and not apply:
         raise typer.BadParameter("--send-again and --if-asked go with --apply.")
-    from sheetops.jobs.capacity import Wanted
+    from sheetops.jobs.capacity import ReportOptions
 
-    wanted = Wanted(tuple(away or ()), tuple(more or ()), send_again)
+    wanted = ReportOptions(tuple(away or ()), tuple(more or ()), send_again)
     request, talk = request_of(config, workbook, today), Talk(quiet)
     if apply:
         _apply(request, wanted, talk, html=html, as_json=as_json, if_asked=if_asked)
@@ -73,7 +73,7 @@ def capacity(  # noqa: PLR0913, PLR0917 # one parameter an option
 
 
 def _preview(
-    request: Request, wanted: Wanted, talk: Talk, *, html: Path | None, as_json: bool
+    request: Request, wanted: ReportOptions, talk: Talk, *, html: Path | None, as_json: bool
 ) -> None:
     from sheetops.cli.views import capacity as shown
     from sheetops.jobs import capacity as reporting
@@ -89,7 +89,7 @@ def _preview(
 
 def _apply(  # noqa: PLR0913 # each says how it is shown
     request: Request,
-    wanted: Wanted,
+    wanted: ReportOptions,
     talk: Talk,
     *,
     html: Path | None,

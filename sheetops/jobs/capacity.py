@@ -34,7 +34,7 @@ _LATELY = 200  # runs of the ledger among which this week's are
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReportOptions:
     """What is wanted besides the report: what-ifs as they are typed, and another sending.
 
     `occasion` names what asks for another sending: the same one sends once, also after a run that
@@ -47,11 +47,11 @@ class Wanted:
     occasion: str = ""
 
 
-AS_IT_IS = Wanted()
+NO_OPTIONS = ReportOptions()
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportResult:
     """What a run did: the report, what was written, and to whom it went, or `unsent`: why not."""
 
     run: str
@@ -69,16 +69,16 @@ class Reported:
         return f"not sent: {self.unsent}".rstrip(".")
 
 
-def preview(request: Request, wanted: Wanted = AS_IT_IS) -> Report:
+def preview(request: Request, options: ReportOptions = NO_OPTIONS) -> Report:
     """The report of the day. Nothing is written, sent or remembered.
 
     Raises ConfigError if the workbook cannot be used, or a what-if is not understood.
     """
     plan = _usable(daily.preview(request))
-    return _made(plan.snapshot, _what_ifs(plan.snapshot, wanted), plan)
+    return _made(plan.snapshot, _what_ifs(plan.snapshot, options), plan)
 
 
-def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
+def report(request: Request, options: ReportOptions = NO_OPTIONS) -> ReportResult:
     """Make the report, send it to the owner, once a week, and write it into the workbook.
 
     Raises ConfigError as `preview` does, AnotherRun if one is under way, and what the store raises
@@ -87,7 +87,7 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
     with session.begin(replace(request, job=_JOB)) as (context, reading):
         if not request.force:
             location.refuse_elsewhere(context.ledger, request.settings, request.computer)
-        making = _Making(context, wanted)
+        making = _ReportRun(context, options)
         done = retry_if_changed(making.report, reading, lambda: session.read(context.request))
         result = "done with problems" if done.report.problems else "done"
         counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}
@@ -96,7 +96,7 @@ def report(request: Request, wanted: Wanted = AS_IT_IS) -> Reported:
     return done
 
 
-def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | None:
+def report_if_asked(request: Request, options: ReportOptions = NO_OPTIONS) -> ReportResult | None:
     """The report, where `Report now` is ticked in `Settings` and not answered yet; else None.
 
     For whoever looks at the workbook now and then. A tick asks on purpose: it sends again. Where a
@@ -110,7 +110,7 @@ def report_if_asked(request: Request, wanted: Wanted = AS_IT_IS) -> Reported | N
         put = Changes(tuple(asked.taken_back(found)), (), found.layout, found.fingerprint)
         request.store(found.business.workbook_id).write(put)
         return None
-    return report(request, replace(wanted, send_again=True, occasion=asked.occasion(found)))
+    return report(request, replace(options, send_again=True, occasion=asked.occasion(found)))
 
 
 def _usable(plan: Plan) -> Plan:
@@ -121,7 +121,7 @@ def _usable(plan: Plan) -> Plan:
 
 
 @dataclass(frozen=True)
-class _Supposed:
+class _Scenarios:
     """The figures, what would change, and by setting what could not be understood."""
 
     figures: Capacity
@@ -129,7 +129,7 @@ class _Supposed:
     faults: Mapping[str, str]
 
 
-def _what_ifs(snapshot: Snapshot, wanted: Wanted) -> _Supposed:
+def _what_ifs(snapshot: Snapshot, options: ReportOptions) -> _Scenarios:
     """The figures, and what would change: what is wanted here must be understood, what stands in
     Settings may be wrong and is answered there."""
     figures = measure.capacity(snapshot)
@@ -142,7 +142,7 @@ def _what_ifs(snapshot: Snapshot, wanted: Wanted) -> _Supposed:
         one = asked.more_of(text)
         return what_if.more(snapshot, one.offer, one.number, before=figures)
 
-    found = [*map(away, wanted.away), *map(more, wanted.more)]
+    found = [*map(away, options.away), *map(more, options.more)]
     faults: dict[str, str] = {}
     business = snapshot.business
     for name, text, read in (
@@ -151,7 +151,7 @@ def _what_ifs(snapshot: Snapshot, wanted: Wanted) -> _Supposed:
     ):
         found += _answered(name, text, read, faults)
     unique = {one.question: one for one in found}
-    return _Supposed(figures, tuple(unique.values()), faults)
+    return _Scenarios(figures, tuple(unique.values()), faults)
 
 
 def _answered(
@@ -164,25 +164,25 @@ def _answered(
             faults[name] = f"{faults.get(name, '')} {error}".strip()
 
 
-def _made(snapshot: Snapshot, supposed: _Supposed, plan: Plan) -> Report:
+def _made(snapshot: Snapshot, supposed: _Scenarios, plan: Plan) -> Report:
     faults = tuple(f"{name} in Settings: {fault}" for name, fault in supposed.faults.items())
     made = gather(snapshot, supposed.figures, supposed.what_ifs, faults)
     return replace(made, problems=len(plan.problems))
 
 
-class _Making:
+class _ReportRun:
     """One run that makes, sends and writes the report."""
 
-    def __init__(self, context: JobContext, wanted: Wanted) -> None:
+    def __init__(self, context: JobContext, options: ReportOptions) -> None:
         self.context = context
-        self.wanted = wanted
+        self.options = options
         self.sent = SendResult()
 
-    def report(self, reading: Reading) -> Reported:
+    def report(self, reading: Reading) -> ReportResult:
         """As the workbook stands. Raises WorkbookChanged if staff save in the meantime."""
         context = self.context
         plan = _usable(session.plan_day(context.request, reading, context.ledger))
-        supposed = _what_ifs(plan.snapshot, self.wanted)
+        supposed = _what_ifs(plan.snapshot, self.options)
         made = _made(plan.snapshot, supposed, plan)
         unsent = self._why_not(plan)
         book = plan.book
@@ -194,7 +194,7 @@ class _Making:
         if not unsent:
             self._send(plan, made)
             unsent = "" if self.sent.accepted else _reason(self.sent)
-        done = Reported(context.run, made, Receipt(), self.sent, unsent)
+        done = ReportResult(context.run, made, Receipt(), self.sent, unsent)
         receipt = self._write(book, done, supposed)
         context.ledger.record_forecasts(measure.to_keep(plan.snapshot, supposed.figures))
         return replace(done, receipt=receipt, has_tab=book.has(tab.TAB))
@@ -216,8 +216,8 @@ class _Making:
         """This week's mail; where that has left already, another one if that is wanted."""
         first = self._mail(plan, made)
         self._hand_over(plan, first)
-        if not self.sent.accepted and self.wanted.send_again and self._is_told(first.key):
-            again = self.wanted.occasion or self.context.run
+        if not self.sent.accepted and self.options.send_again and self._is_told(first.key):
+            again = self.options.occasion or self.context.run
             self._hand_over(plan, self._mail(plan, made, again))
 
     def _hand_over(self, plan: Plan, mail: Mail) -> None:
@@ -239,7 +239,7 @@ class _Making:
         key = email.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return email.letter(made, _address(business), key)
 
-    def _write(self, book: Book, done: Reported, supposed: _Supposed) -> Receipt:
+    def _write(self, book: Book, done: ReportResult, supposed: _Scenarios) -> Receipt:
         """Write the figures, the answers and the line in `Runs`; nothing where nothing differs."""
         cells, rows = tab.changes(book, done.report)
         zone = book.business.calendar.zone

@@ -56,7 +56,7 @@ def refusal(plan: Plan, ledger: KnowsRuns | None, conditions: SendConditions) ->
     """Whether the plan's mails may leave; `ledger` is None where there is none yet."""
     if why := _other_computer(plan.book, conditions):
         return Refusal(why)
-    if why := obstacle(plan.book, plan.history, ledger, conditions):
+    if why := _needs_person(plan.book, plan.history, ledger, conditions):
         return Refusal(why, needs_person=True)
     return Refusal(_wrong_hour(plan, conditions), is_hour=True)
 
@@ -70,6 +70,12 @@ def obstacle(
     """
     if _other_computer(book, conditions):
         return ""
+    return _needs_person(book, history, ledger, conditions)
+
+
+def _needs_person(
+    book: Book, history: History, ledger: KnowsRuns | None, conditions: SendConditions
+) -> str:
     return _nobody_named(book, conditions) or _other_ledger(book, ledger) or _unknown(book, history)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from sheetops.errors import ConfigError, WriteRefused
 from sheetops.jobs import capacity
-from sheetops.jobs.capacity import Reported, Wanted
+from sheetops.jobs.capacity import ReportOptions, ReportResult
 from sheetops.ledger import Ledger
 from sheetops.report import png as pictures
 from sheetops.report import tab
@@ -28,7 +28,7 @@ OWNER = {"Owner's address": "owner@example.org"}
 TEAM: list[dict[str, Value]] = [{"Name": "Mei", "Email": "mei@example.org", "Hours per week": 30.0}]
 STEPS: list[dict[str, Value]] = [{**step, "Hours": 2.0} for step in ROWS["Offer steps"]]
 MORE: Rows = {**ROWS, "Team": TEAM, "Offer steps": STEPS}
-AGAIN = Wanted(send_again=True)
+AGAIN = ReportOptions(send_again=True)
 Changed = tuple[list[CellChange], list[NewRow]]
 
 
@@ -45,7 +45,9 @@ def _undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(pictures, "room", lambda _report: None)
 
 
-def report(business: Business, day: date = FRIDAY, wanted: Wanted = capacity.AS_IT_IS) -> Reported:
+def report(
+    business: Business, day: date = FRIDAY, wanted: ReportOptions = capacity.NO_OPTIONS
+) -> ReportResult:
     return capacity.report(business.request(day), wanted)
 
 
@@ -128,7 +130,7 @@ def test_it_is_sent_again_on_purpose_and_in_the_next_week(business: Business) ->
 
 
 def test_nothing_of_an_older_report_is_left(business: Business) -> None:
-    wanted = Wanted(more=("2:Coaching",))
+    wanted = ReportOptions(more=("2:Coaching",))
     longer = report(business, wanted=wanted)
     count = len(business.rows("Capacity"))
     assert longer.report.what_ifs
@@ -274,7 +276,7 @@ def test_what_ifs_in_settings_are_answered_beside_them(business: Business) -> No
 
 def test_a_what_if_that_is_not_understood_stops_who_typed_it(business: Business) -> None:
     with pytest.raises(ConfigError, match="is not understood"):
-        capacity.preview(business.request(), Wanted(away=("next week",)))
+        capacity.preview(business.request(), ReportOptions(away=("next week",)))
 
 
 def test_without_the_tab_it_is_sent_and_says_so(business: Business) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sheetops.cli.views.columns import table, wrap
-from sheetops.jobs.capacity import Reported
+from sheetops.jobs.capacity import ReportResult
 from sheetops.report.formatting import count, day, number
 from sheetops.report.origins import of_sources
 from sheetops.report.report import Report
@@ -122,7 +122,7 @@ def _quality(report: Report) -> Iterator[str]:
     yield report.quality.why_not
 
 
-def done(made: Reported) -> Iterator[str]:
+def done(made: ReportResult) -> Iterator[str]:
     """What a run of the report did."""
     yield from lines(made.report)
     cells, rows = made.receipt.cells, made.receipt.rows

@@ -14,7 +14,7 @@ from sheetops.stores.excel.ooxml.cells import parse_address
 from sheetops.stores.excel.ooxml.strings import SharedStrings
 from sheetops.stores.excel.read.read import read
 from sheetops.stores.excel.write.stream import Stream
-from sheetops.stores.excel.write.targets import COLUMNS, Wanted
+from sheetops.stores.excel.write.targets import COLUMNS, Targets
 from sheetops.workbook.raw import Value, address
 from tests.stores.excel.build import build, part, sheet
 
@@ -25,7 +25,7 @@ PLACES = st.tuples(st.integers(1, 1_048_576), st.integers(1, 16_384))
 @given(st.dictionaries(PLACES, st.integers(0, 9), max_size=30))
 def test_addresses_mean_the_same_in_any_number_and_order(cells: dict[tuple[int, int], int]) -> None:
     edits = {address(*place): float(value) for place, value in cells.items()}
-    wanted = Wanted.at(edits)
+    wanted = Targets.at(edits)
     assert list(wanted.places) == sorted(row * COLUMNS + column for row, column in cells)
     assert [*wanted] == sorted({row for row, _ in cells})
     for text, value in edits.items():
@@ -37,11 +37,11 @@ def test_addresses_mean_the_same_in_any_number_and_order(cells: dict[tuple[int, 
 def test_one_wrong_address_among_many_is_named(wrong: str) -> None:
     edits: dict[str, Value] = {f"B{row}": 1 for row in range(1, 50)}
     with pytest.raises(WriteRefused, match="is not the address of a cell"):
-        Wanted.at({**edits, wrong: 1})
+        Targets.at({**edits, wrong: 1})
 
 
 def test_the_last_of_two_values_for_a_cell_counts() -> None:
-    wanted = Wanted.at({"B2": 1, "A1": 2, "$b$2": 3})
+    wanted = Targets.at({"B2": 1, "A1": 2, "$b$2": 3})
     assert wanted == {1: {1: 2}, 2: {2: 3}}
     assert wanted.also({(1, 1): 5, (3, 1): 6}) == {1: {1: 5}, 2: {2: 3}, 3: {1: 6}}
     assert wanted.find(2, 1) == -1

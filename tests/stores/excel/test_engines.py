@@ -22,7 +22,7 @@ from sheetops.stores.excel.write.column_xml import Tails
 from sheetops.stores.excel.write.editor import load
 from sheetops.stores.excel.write.splice import splice_cells
 from sheetops.stores.excel.write.stream import Stream, Unusual
-from sheetops.stores.excel.write.targets import Wanted
+from sheetops.stores.excel.write.targets import Targets
 from sheetops.workbook.raw import Value, column_letters
 from tests.stores.excel.build import STYLES, build, part, sheet
 
@@ -37,7 +37,7 @@ def target(cells: dict[int, dict[int, Value]]) -> Target:
     styles = Styles(STYLES.encode())
     for style in range(3):  # new styles are numbered as they come up, which may differ
         styles.for_date(style, date(2026, 1, 2))
-    return Target("T", Wanted.by_row(cells), styles, SharedStrings(lambda: SHARED))
+    return Target("T", Targets.by_row(cells), styles, SharedStrings(lambda: SHARED))
 
 
 def by_stream(xml: bytes, wanted: Target, size: int = 700) -> tuple[bytes, int]:
@@ -195,7 +195,7 @@ def _agree(xml: bytes, tab: str) -> int:
     results: list[bytes | str] = []
     for engine in (by_stream, lambda x, t: (splice_cells(x, t).xml, 0)):
         try:
-            wanted = Target(tab, Wanted.by_row(cells), Styles(STYLES.encode()), _Any())
+            wanted = Target(tab, Targets.by_row(cells), Styles(STYLES.encode()), _Any())
             results.append(engine(xml, wanted)[0])
         except Unusual:
             return 0

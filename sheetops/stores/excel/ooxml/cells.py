@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from sheetops.errors import WriteRefused
 from sheetops.stores.excel.ooxml.limits import MAX_COLUMN, MAX_ROW, MAX_TEXT
-from sheetops.workbook.raw import CellError, Value, address, column_letters
+from sheetops.workbook.raw import Value, address, column_letters
 
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _UNSAFE: Final = re.compile("_x[0-9A-Fa-f]{4}_|[\0-\x08\x0b-\x1f\ufffe\uffff]")
@@ -168,8 +168,3 @@ def _number(value: float, prefix: str) -> str:
         )
     whole = value.is_integer() and abs(value) < _EXACT
     return f"<{prefix}v>{int(value) if whole else value!r}</{prefix}v>"
-
-
-def error_of(text: str) -> CellError:
-    """The error that a cell with `t="e"` shows."""
-    return CellError(text or "#VALUE!")

@@ -20,12 +20,12 @@ from sheetops.stores.excel.read.subprocess import read_in_child
 from sheetops.stores.excel.write.editor import load
 from sheetops.workbook.raw import RawBook, RawTab
 
-Wanted = Callable[[str], bool]
+IsWanted = Callable[[str], bool]
 
 
 def read(
     path: str | Path,
-    wanted: Wanted | None = None,
+    wanted: IsWanted | None = None,
     *,
     limits: Limits = DEFAULT,
     known: str = "",

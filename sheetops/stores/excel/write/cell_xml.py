@@ -19,7 +19,7 @@ from sheetops.stores.excel.ooxml.markup import Splice, attributes, set_attribute
 from sheetops.stores.excel.ooxml.scanner import Grid
 from sheetops.stores.excel.ooxml.strings import Held, SharedStrings, meant
 from sheetops.stores.excel.ooxml.styles import Styles
-from sheetops.stores.excel.write.targets import COLUMNS, Wanted
+from sheetops.stores.excel.write.targets import COLUMNS, Targets
 from sheetops.workbook.raw import Value, address, column_letters
 
 _MANY: Final = 5_000  # values kept as they will stand: statuses repeat, numbers do not
@@ -35,7 +35,7 @@ class Target:
     """
 
     tab: str
-    cells: Wanted
+    cells: Targets
     styles: Styles
     shared: SharedStrings
     uses_1904: bool = False

@@ -28,7 +28,7 @@ from sheetops.stores.excel.write.last_rows import last_rows
 from sheetops.stores.excel.write.splice import splice_cells
 from sheetops.stores.excel.write.stream import Stream, Unusual
 from sheetops.stores.excel.write.table import Placed, Tab, Table, place_rows, read_table, rows_box
-from sheetops.stores.excel.write.targets import Wanted
+from sheetops.stores.excel.write.targets import Targets
 from sheetops.stores.excel.write.totals_row import Move, make_room
 from sheetops.workbook.raw import Value
 
@@ -107,7 +107,7 @@ class _Editor:
     ) -> None:
         sheet = self._sheet(tab)
         tables = self._tables(sheet)
-        cells = Wanted.at(edits)
+        cells = Targets.at(edits)
         placed, source = Placed({}, {}, (), ()), None
         if append:
             box = rows_box(tables, append)

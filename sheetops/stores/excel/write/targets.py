@@ -27,7 +27,7 @@ _DIGITS: Final = b"0123456789"
 Cell = Value | Formula
 
 
-class Wanted(Mapping[int, Mapping[int, Cell]]):
+class Targets(Mapping[int, Mapping[int, Cell]]):
     """Values by row and by column, both ascending: `places` (row * COLUMNS + column), `cells`."""
 
     def __init__(self, places: array[int], cells: Sequence[Cell]) -> None:
@@ -41,7 +41,7 @@ class Wanted(Mapping[int, Mapping[int, Cell]]):
         self.rows = array("L", map(itemgetter(0), rows))
 
     @classmethod
-    def at(cls, edits: Mapping[str, Value]) -> Wanted:
+    def at(cls, edits: Mapping[str, Value]) -> Targets:
         """The values by address. Raises WriteRefused for what is no address."""
         places = array("Q")
         addresses = iter(edits)
@@ -50,15 +50,15 @@ class Wanted(Mapping[int, Mapping[int, Cell]]):
         return cls(places, list(edits.values()))
 
     @classmethod
-    def by_row(cls, rows: Mapping[int, Mapping[int, Cell]]) -> Wanted:
+    def by_row(cls, rows: Mapping[int, Mapping[int, Cell]]) -> Targets:
         """The values by row and column."""
         found = {r * COLUMNS + c: value for r, cells in rows.items() for c, value in cells.items()}
         return cls(array("Q", found), list(found.values()))
 
-    def also(self, cells: Mapping[tuple[int, int], Cell]) -> Wanted:
+    def also(self, cells: Mapping[tuple[int, int], Cell]) -> Targets:
         """These values, and others by (row, column), which win."""
         places = [*self.places, *(row * COLUMNS + column for row, column in cells)]
-        return Wanted(array("Q", places), [*self.cells, *cells.values()])
+        return Targets(array("Q", places), [*self.cells, *cells.values()])
 
     def between(self, first: int, last: int) -> tuple[Sequence[int], Sequence[Cell]]:
         """The places and the values in the rows from `first` to `last`."""
