@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sheetops.template import dashboard, start_here
 from sheetops.template.conditional_formats import add_colours
 from sheetops.template.dropdowns import add_checks, name_lists
-from sheetops.template.examples import EXAMPLE_SETTINGS, example_rows
+from sheetops.template.examples import example_rows, example_settings
 from sheetops.template.reproducible_zip import WRITTEN, save
 from sheetops.template.sheet import Layout, Sheet, lay_out
 from sheetops.workbook.contract import REQUIRED_TABS, SETTING_BY_NAME, SETTING_LIST, TABS, Tab
@@ -86,7 +86,7 @@ def _content(
     given = example_rows(small=small) if rows is None else rows
     if unknown := given.keys() - (layout.keys() - {"Settings"}):
         raise ValueError(f"{sorted(unknown)[0]!r} is not a tab whose rows can be given.")
-    chosen = {**(EXAMPLE_SETTINGS if rows is None else {}), **(settings or {})}
+    chosen = {**(example_settings() if rows is None else {}), **(settings or {})}
     if unknown := chosen.keys() - SETTING_BY_NAME.keys():
         raise ValueError(f"{sorted(unknown)[0]!r} is not a setting.")
     return {

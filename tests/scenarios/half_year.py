@@ -21,8 +21,8 @@ from sheetops.jobs.results import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
 from sheetops.stores.memory import MemoryStore
 from sheetops.template import demo
-from sheetops.template.demo import content
-from sheetops.template.demo.offers import OFFERS, PATHS
+from sheetops.template.data_files import load
+from sheetops.template.demo.offers import PATHS, PRICES
 from sheetops.workbook.raw import Value
 from tests.sheets import grid
 
@@ -238,10 +238,12 @@ class HalfYear:
 
     def _answer(self) -> None:
         if (line := self.some("Active", "Lead", "Finished")) is not None:
-            question, _, use, _, offer = self.dice.choice(content.QUESTIONS)
-            if offer in {None, line["Offer"]}:
-                said = self.dice.choice(content.ANSWERS.get(question, ("yes", "no")))
-                answer = "yes" if use == "fit" and self.chance(0.8) else said
+            row = self.dice.choice(load("demo/data/tabs")["Questions"])
+            if row.get("Offer") in {None, line["Offer"]}:
+                question = row["Question"]
+                answers = load("demo/data/voices")["answers"]
+                said = self.dice.choice(answers.get(question, ("yes", "no")))
+                answer = "yes" if row["For"] == "fit" and self.chance(0.8) else said
                 client = line["Client"]
                 self.add(
                     "Answers", Date=self.today, Client=client, Question=question, Answer=answer
@@ -292,16 +294,16 @@ class HalfYear:
 
     def _newcomer(self, status: str, start: date | None, **cells: Value) -> None:
         self.newcomers += 1
-        number, offer = self.newcomers, self.dice.choice(OFFERS)
+        number, offer = self.newcomers, self.dice.choice(list(PRICES))
         row: dict[str, Value] = {
             "Client": f"Newcomer {number} & Sons",
             "First name": f"New{number}",
             "Email": f"newcomer{number}@example.com",
-            "Offer": offer[0],
-            "Owner": self.dice.choice(content.TEAM)[0],
+            "Offer": offer,
+            "Owner": self.dice.choice(load("demo/data/tabs")["Team"])["Name"],
             "Status": status,
             "Start date": start,
-            "Value": float(offer[2]),
+            "Value": PRICES[offer],
         }
         self.add("Clients", **(row | cells))
 

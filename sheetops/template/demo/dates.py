@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
+
+from sheetops.workbook.raw import Value
 
 _SATURDAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day so many working days after today; negative before it, 0 the latest working day."""
-
-    offset: int
-
-    def on(self, today: date) -> date:
-        return move(today, self.offset)
 
 
 def move(day: date, working_days: int) -> date:
@@ -27,3 +20,16 @@ def move(day: date, working_days: int) -> date:
         if day.weekday() < _SATURDAY and left:
             left -= 1
     return day
+
+
+def value_on(value: Any, today: date) -> Value:
+    """A cell of the data files on a day: `{ day = -3 }` is three working days before it, and blank
+    text an empty cell."""
+    if isinstance(value, Mapping):
+        return move(today, value["day"])
+    return None if value == "" else value
+
+
+def row_on(cells: Mapping[str, Any], today: date) -> dict[str, Value]:
+    """All cells of a row on a day, by heading."""
+    return {heading: value_on(value, today) for heading, value in cells.items()}

@@ -6,16 +6,15 @@ Everything follows from `today` and a fixed seed, so the same day gives the same
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from sheetops.template.demo import clients as people
-from sheetops.template.demo import content
-from sheetops.template.demo.clients import Client
-from sheetops.template.demo.dates import Day, move
+from sheetops.template.data_files import load
+from sheetops.template.demo.clients import ALL, Client
+from sheetops.template.demo.dates import move, row_on
 from sheetops.template.demo.mistakes import MISTAKES, Mistake, plant
-from sheetops.template.demo.offers import OFFERS, PATHS, Step, offer_rows, offer_step_rows
+from sheetops.template.demo.offers import PATHS, PRICES, Step, offer_rows, offer_step_rows
 from sheetops.workbook import contract
 from sheetops.workbook.raw import Value
 
@@ -26,7 +25,8 @@ _LATE = 0.15
 _SKIPPED = 0.3
 _NOTED = 0.4
 _START_LEFT_BLANK = 0.2
-_PRICE = {name: float(price) for name, _, price, *_ in OFFERS}
+_BUSINESS = "Ledger & Lantern"
+_VOICES = load("demo/data/voices")
 
 
 def business(today: date, mistakes: Sequence[Mistake] = MISTAKES) -> dict[str, list[Row]]:
@@ -43,21 +43,12 @@ def business(today: date, mistakes: Sequence[Mistake] = MISTAKES) -> dict[str, l
         "Notes": _notes(today),
         "Offers": offer_rows(),
         "Offer steps": offer_step_rows(),
-        "Messages": [dict(message) for message in content.MESSAGES],
-        "Questions": _questions(),
+        "Messages": _tab("Messages", today),
+        "Questions": _tab("Questions", today),
         "Answers": _answers(today),
-        "Segments": [
-            {"Segment": name, "Field": field, "Is": operator, "Value": value}
-            for name, field, operator, value in content.SEGMENTS
-        ],
-        "Team": [
-            {"Name": name, "Email": mail, "Hours per week": float(hours), "Working days": days}
-            for name, mail, hours, days in content.TEAM
-        ],
-        "Time off": [
-            {"Name": name, "From": first.on(today), "To": last.on(today)}
-            for name, first, last in content.TIME_OFF
-        ],
+        "Segments": _tab("Segments", today),
+        "Team": _tab("Team", today),
+        "Time off": _tab("Time off", today),
         "Capacity": [],
         "Runs": [],
     }
@@ -69,10 +60,10 @@ def business(today: date, mistakes: Sequence[Mistake] = MISTAKES) -> dict[str, l
 def settings(today: date) -> dict[str, str]:
     """The settings of the made-up business, by name; `today` gives its extra days off."""
     return {
-        "Business name": content.BUSINESS,
+        "Business name": _BUSINESS,
         "Sender address": "hello@ledger-and-lantern.example.com",
         "Owner's address": "aoife@ledger-and-lantern.example.com",
-        "Postal address": f"{content.BUSINESS}, 7 Nowhere Quay, Dublin 0, Ireland",
+        "Postal address": f"{_BUSINESS}, 7 Nowhere Quay, Dublin 0, Ireland",
         "Sending": "send",
         "Rehearsal address": "aoife@ledger-and-lantern.example.com",
         "Mails per day at most": "60",
@@ -93,7 +84,7 @@ def _whole_row(tab: str, row: Row) -> Row:
 def _clients_and_steps(today: date) -> tuple[list[Row], list[Row]]:
     clients: list[Row] = []
     steps: list[Row] = []
-    for number, client in enumerate(people.ALL, start=1):
+    for number, client in enumerate(ALL, start=1):
         dice = random.Random(_SEED * number)  # noqa: S311 - made-up data, the same every time
         path = list(_path(client, dice, today))
         clients.append(_client_row(number, client, dice, path, today))
@@ -112,11 +103,11 @@ def _client_row(
         "Offer": client.offer,
         "Owner": client.owner,
         "Status": client.status,
-        "Value": _PRICE[client.offer] + dice.choice((0, 0, 0, 150, -100)),
+        "Value": PRICES[client.offer] + dice.choice((0, 0, 0, 150, -100)),
     }
     if path:
         row |= _dates(client, dice, path, today)
-    return row | _on(client.more, today)
+    return row | row_on(client.more, today)
 
 
 def _dates(client: Client, dice: random.Random, path: list[Row], today: date) -> Row:
@@ -195,7 +186,7 @@ def _present(client: Client, step: Step, begun: int, dice: random.Random, today:
         done = move(today, dice.randint(begun, 0))
         return _row(client, step, Started=start, Done=client.tick or done)
     row = _row(client, step, Started=start, Notes=client.note or None)
-    return row | _on(client.steps, today)
+    return row | row_on(client.steps, today)
 
 
 def _as_typed(row: Row, dice: random.Random) -> Row:
@@ -216,37 +207,28 @@ def _row(client: Client, step: Step, **cells: Value) -> Row:
     return fixed | cells
 
 
-def _on(cells: Mapping[str, Value | Day], today: date) -> Row:
-    return {
-        heading: value.on(today) if isinstance(value, Day) else value
-        for heading, value in cells.items()
-    }
+def _tab(name: str, today: date) -> list[Row]:
+    """The rows of a tab that stand in the data files as they are."""
+    return [row_on(row, today) for row in load("demo/data/tabs")[name]]
 
 
 def _notes(today: date) -> list[Row]:
     return [
         {
-            "Date": move(today, -ago),
-            "Client": client,
-            "Who": who,
-            "What they said": said,
-            "Remember": remember or None,
+            "Date": move(today, -note["ago"]),
+            "Client": note["client"],
+            "Who": note["who"],
+            "What they said": note["said"],
+            "Remember": note.get("remember"),
         }
-        for client, ago, who, said, remember in sorted(content.NOTES, key=lambda note: -note[1])
-    ]
-
-
-def _questions() -> list[Row]:
-    return [
-        {"Question": question, "Why we ask": why, "For": use, "Must be": must, "Offer": offer}
-        for question, why, use, must, offer in content.QUESTIONS
+        for note in sorted(_VOICES["note"], key=lambda note: -note["ago"])
     ]
 
 
 def _answers(today: date) -> list[Row]:
     dice = random.Random(_SEED)  # noqa: S311 - made-up data, the same every time
     rows: list[tuple[int, Row]] = []
-    for client in people.ALL:
+    for client in ALL:
         is_silent = "Last contact" in client.more
         ago = dice.randint(2, 20) + (client.waited if is_silent else client.finished or 0)
         for question, answer in _said(client, dice):
@@ -256,9 +238,10 @@ def _answers(today: date) -> list[Row]:
 
 
 def _said(client: Client, dice: random.Random) -> Iterator[tuple[str, str]]:
-    for question, _, use, _, offer in content.QUESTIONS:
-        if use == "fit" and offer == client.offer and client.status != "Paused":
-            yield question, "no" if client.name in content.DOES_NOT_FIT else "yes"
-    for question, answers in content.ANSWERS.items():
+    for row in load("demo/data/tabs")["Questions"]:
+        is_asked = row["For"] == "fit" and row.get("Offer") == client.offer
+        if is_asked and client.status != "Paused":
+            yield row["Question"], "no" if client.name in _VOICES["does_not_fit"] else "yes"
+    for question, answers in _VOICES["answers"].items():
         if dice.random() < _NOTED:
             yield question, dice.choice(answers)
