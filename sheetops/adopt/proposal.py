@@ -257,7 +257,7 @@ class _Proposer:
     def _settle_marks(self, key: str, cells: Sequence[Value], words: Words, step: str = "") -> None:
         texts = [v for v in cells if isinstance(v, str) and not dates.looks_like(v)]
         settled, asked = status_words.settled(texts)
-        known = {word: meaning for word, meaning in settled.items() if word in status_words.SENT}
+        known = {word: meaning for word, meaning in settled.items() if word in status_words.sent()}
         spelled = {status_words.key(text): text for text in texts}
         for word, meanings in asked.items():
             why = f'Nobody but you knows what "{spelled[word]}" means.'

@@ -8,6 +8,7 @@ from collections.abc import Mapping as Map
 from sheetops.adopt.detect.tables import Region
 from sheetops.adopt.detect.types import EMAIL
 from sheetops.adopt.language import dates, status_words
+from sheetops.adopt.language.vocabulary import hint_words
 from sheetops.workbook import values
 from sheetops.workbook.contract import BY_NAME, Column, Kind
 from sheetops.workbook.mapping import Order
@@ -30,15 +31,7 @@ def _as_it_is(_column: Column, value: Value, _words: Words, _order: Order) -> Va
 
 
 def _as_date(_column: Column, value: Value, _words: Words, order: Order) -> Value:
-    if isinstance(value, str) and status_words.key(value) in {
-        "-",
-        "–",
-        "—",
-        "tbd",
-        "tba",
-        "n a",
-        "na",
-    }:
+    if isinstance(value, str) and status_words.key(value) in hint_words("no_day"):
         return None
     return dates.read(value, order)
 
@@ -53,25 +46,8 @@ def _as_choice(column: Column, value: Value, words: Words, _order: Order) -> Val
     if column.heading == "Status" and isinstance(value, str):
         return status_words.status_of(value, words.get("Status")) or value
     if column.heading == "Waiting on" and isinstance(value, str):
-        return _PARTY.get(status_words.key(value), value)
+        return status_words.party_of(value) or value
     return value
-
-
-_PARTY = {
-    word: party
-    for party, line in (
-        ("Client", "client customer kunde klient cliente klant mandant kund"),
-        (
-            "Team",
-            "team us we me internal wir intern equipe nous equipo nosotros noi wij uns agency",
-        ),
-        (
-            "Third party",
-            "supplier vendor dritte tiers tercero terzi leverancier bank notary authority",
-        ),
-    )
-    for word in line.split()
-}
 
 
 _READERS: dict[Kind, Callable[[Column, Value, Words, Order], Value]] = {

@@ -17,8 +17,9 @@ from sheetops.adopt.language.headings import (
     SURE,
     plain,
 )
-from sheetops.adopt.language.name_score import ENOUGH, IN_ONE_WORD, by_name, strengthen, weights
+from sheetops.adopt.language.name_score import ENOUGH, by_name, strengthen, weights
 from sheetops.adopt.language.patterns import of_the_whole, said_by_a_word, says_status
+from sheetops.adopt.language.vocabulary import hint_words
 from sheetops.workbook.contract import BY_NAME, Kind
 
 _CLOSE = 0.05
@@ -39,7 +40,6 @@ _SHARED = 0.7
 """Of ten clients, so many have an offer of their own only where the heading says it plainly."""
 _NAMES = frozenset({"Client", "First name", "Company", "Offer", "Owner", "Step"})
 _FIRST_ORDER = ("Client", "Status", "Offer", "Start date", "Step", "Done", "Name")
-_GIVEN = frozenset({"nombre", "nome", "nombres", "nombre s"})
 
 
 @dataclass(frozen=True)
@@ -229,11 +229,11 @@ class Matcher:
         first = self._best("First name", scores)
         last = self._best(LAST_NAME, scores)
         if last is None and first is not None:
-            last = next((heads[word] for word in heads if word in IN_ONE_WORD), None)
+            last = next((heads[word] for word in heads if word in hint_words("name")), None)
             if last is not None and self._holds(last, first):
                 return None  # it is the whole name
         if first is None and last is not None:
-            first = next((heads[word] for word in heads if word in _GIVEN), None)
+            first = next((heads[word] for word in heads if word in hint_words("given_name")), None)
         if first is None or last is None or first == last:
             return None
         whole = scores.get("Client", {})

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sheetops.adopt.detect.matching import Match, Matcher
 from sheetops.adopt.detect.tables import Region
 from sheetops.adopt.language.headings import ROLE_IN_TEAM, STATUS_OF_STEP, plain
-from sheetops.adopt.language.tab_titles import TITLES
+from sheetops.adopt.language.tab_titles import titles
 from sheetops.workbook.contract import BY_NAME
 
 # What speaks for a role is added up: each heading that is found counts up to one.
@@ -69,11 +69,11 @@ class Candidate:
 def title_fits(role: str, title: str) -> float:
     """How well a tab's title says its role, from 0 to 1."""
     said = plain(title)
-    best = max((fuzz.token_sort_ratio(said, name) for name in TITLES[role]), default=0.0)
+    best = max((fuzz.token_sort_ratio(said, name) for name in titles(role)), default=0.0)
     if best >= _ALIKE:
         return best / 100
     words = set(said.split())
-    return _IN_TITLE if any(set(name.split()) <= words for name in TITLES[role]) else 0.0
+    return _IN_TITLE if any(set(name.split()) <= words for name in titles(role)) else 0.0
 
 
 def stand_once(region: Region, client: str) -> bool:

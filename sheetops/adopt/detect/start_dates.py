@@ -3,7 +3,6 @@ before which nothing was done."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -13,6 +12,7 @@ from sheetops.adopt.detect.types import Values
 from sheetops.adopt.language import dates
 from sheetops.adopt.language.headings import plain
 from sheetops.adopt.language.name_score import weights
+from sheetops.adopt.language.vocabulary import hint
 from sheetops.workbook.raw import Value
 
 FULL = 0.95
@@ -23,33 +23,6 @@ _LIVES = 9 * 365
 """Days; no list of clients began over so many years, but people are born in more."""
 _SLIPS = 9
 """Of ten days, one may be a slip of the keyboard."""
-_DATE = re.compile(
-    r"\b(?:date|datum|fecha|data|dato|day|tag|on|am|le|el|il|op|since|seit|desde|depuis|dal|vom|den|"
-    r"van|del|\w+datum|\w+dato)\b"
-)
-_OTHER_DAY = re.compile(
-    r"\b(?:created?|entered|submitted|record|timestamp|zeitstempel|horodateur|marca temporal|"
-    r"added|angelegt|enquiry|inquiry|"
-    r"anfrage\w*|demande|consulta|lead|contact|kontakt|signed|signature|unterschr\w*|unterzeichn\w*|"
-    r"firma|firmado|signe|quote|angebot\w*|devis|proposal|referral|received|eingang\w*|update\w*|"
-    r"last|letzte\w*|dernier\w*|ultim[ao]|next|birth\w*|geb|geburt\w*|naissance|nacimiento|"
-    r"nascita|nascimento|geboorte\w*|due|end|ende|fin|renewal)\b"
-)
-_VERBS = re.compile(
-    r"\b(?:sent|signed|received|completed?|done|paid|call|kick ?off|meeting|form|welcome|invoice|"
-    r"contract|agreement|onboarding|training|setup|set up|access|questionnaire|delivered|delivery|"
-    r"review|survey|intake|session|report|launch|proposal|deposit|workshop|audit|upload|granted|"
-    r"vertrag|rechnung|gesprach|fragebogen|unterlagen|zugang|schulung|abschluss|ubergabe|"
-    r"contrat|facture|appel|reunion|questionnaire|acces|formation|livraison|bilan|"
-    r"contrato|factura|llamada|reunion|cuestionario|acceso|entrega|contratto|fattura|chiamata|"
-    r"riunione|accesso|consegna|contract|factuur|gesprek|vragenlijst|toegang|oplevering|"
-    r"fatura|reuniao|umowa|faktura|schritt|step|etape|paso|modul[eo]?|woche|week|phase|go live|"
-    r"golive|launch|leverans|levering|utbildning|mote|startmote|rapport|avtal|opstart|oplevering|"
-    r"handover|sign off|testimonial|feedback|closing|final|einweisung|analyse|auswertung|konzept|"
-    r"umsetzung|livrable|lancement|evaluation|cierre|informe|capacitacion|evaluacion|avvio|"
-    r"relazione|formazione|valutazione|relatorio|treinamento|avaliacao|onboarded|welcome call|"
-    r"decision|bescheid|urteil|verdict|outcome)\b"
-)
 
 
 def starts(
@@ -72,7 +45,7 @@ def starts(
 def is_start(region: Region, name: str, steps: Sequence[str]) -> bool:
     """Whether the one column that may be the start date must be it: its heading says a day, or
     steps follow that are dated, and it is no day on which something else was done."""
-    if has_verb(name) or _OTHER_DAY.search(plain(name)):
+    if has_verb(name) or hint("other_day").search(plain(name)):
         return False
     followed = sum(
         a is not None and b is not None
@@ -101,7 +74,7 @@ def is_always_dated(values: Values) -> bool:
 
 def has_verb(name: str) -> bool:
     """Whether a heading names something that is done."""
-    return _VERBS.search(plain(name)) is not None
+    return hint("verb").search(plain(name)) is not None
 
 
 def days_of(region: Region, name: str) -> list[date]:
@@ -119,7 +92,7 @@ def day_of(region: Region, value: Value) -> date | None:
 
 def _is_dated(name: str) -> bool:
     """Whether a heading says that a day stands below it."""
-    return _DATE.search(plain(name)) is not None
+    return hint("date").search(plain(name)) is not None
 
 
 def _may_begin(region: Region, name: str) -> bool:

@@ -10,22 +10,15 @@ from statistics import median
 
 from sheetops.adopt.detect.grid import Grid, Heading, by_name
 from sheetops.adopt.language import dates
-from sheetops.adopt.language.headings import QUALIFIERS, SPEAKING, plain
+from sheetops.adopt.language.headings import plain, speaking, unqualified
 from sheetops.adopt.language.patterns import said_by_a_word
 from sheetops.adopt.language.status_words import is_understood
+from sheetops.adopt.language.vocabulary import hint
 from sheetops.workbook.mapping import Order
 from sheetops.workbook.raw import RawTab, Value
 
 _HIGHEST = 400  # rows in which headings are looked for
-_TOTAL = re.compile(
-    r"(?:grand |sub ?)?(?:totals?|sum|summe|gesamt\w*|zwischensumme|average|avg|durchschnitt|"
-    r"mittelwert|totale|totaal|somme|moyenne|media|promedio|suma|razem|anzahl|count|totaux|"
-    r"sous total|total general|gemiddelde|soma|subtotal|number of clients|summa)\b(?! \w+ \w+ \w)"
-)
-_LEGEND = re.compile(
-    r"(?:legende?|leyenda|legenda|key|colou?r|note|notes?|hinweis\w*|stand|last updated|updated|"
-    r"farben?|farbcode|erklarung|remarque|nota|aktualisiert|instructions?|how to use|tip)\b"
-)
+_TOTAL = r"(?:grand |sub ?)?(?:{})\b(?! \w+ \w+ \w)"
 _MOSTLY = 0.7
 """Of ten cells in a row of headings, three may be numbers or say the same."""
 _FEW = 2
@@ -124,10 +117,7 @@ def _is_head(value: Value) -> bool:
 
 def _speaks(text: str) -> bool:
     said = plain(text)
-    if said in SPEAKING:
-        return True
-    rest = " ".join(word for word in said.split() if word not in QUALIFIERS)
-    if rest != said and rest in SPEAKING:
+    if {said, unqualified(said)} & speaking():
         return True
     return any(said_by_a_word(role, said) for role in ("Clients", "Steps"))
 
@@ -290,10 +280,10 @@ def _is_no_data(region: Region, row: int, filled: Sequence[int]) -> bool:
     said = plain(first) if isinstance(first, str) else ""
     leading = grid.filled(row)
     before = grid.value(row, leading[0]) if leading else None
-    if _is_total(before) or _TOTAL.match(said):
+    if _is_total(before) or _is_total(first):
         return True
     if len(filled) == 1 and (
-        grid.is_wide(row, filled[0]) or "=" in str(first) or (said and _LEGEND.match(said))
+        grid.is_wide(row, filled[0]) or "=" in str(first) or (said and hint("legend").match(said))
     ):
         return True
     texts = {plain(one.text) for one in region.headings.values()}
@@ -323,4 +313,4 @@ def _always_said(region: Region, columns: Sequence[int]) -> list[int]:
 
 
 def _is_total(value: Value) -> bool:
-    return isinstance(value, str) and _TOTAL.match(plain(value)) is not None
+    return isinstance(value, str) and hint("total", _TOTAL).match(plain(value)) is not None

@@ -14,6 +14,7 @@ from sheetops.adopt.detect.tables import Region
 from sheetops.adopt.detect.types import Values
 from sheetops.adopt.language import status_words
 from sheetops.adopt.language.headings import plain
+from sheetops.adopt.language.vocabulary import hint
 from sheetops.workbook.raw import Value
 
 FILLED = 0.95
@@ -37,23 +38,6 @@ NAMED = 0.9
 ENOUGH_ROWS = 4
 """From fewer rows, nothing is told."""
 _NAME = re.compile(r"[^\W\d_][\w.'’&-]*(?:[ ,.&+/-]+[\w.'’&()-]+){0,5}")
-_NOT_CLIENT = re.compile(
-    r"\b(?:address|adresse\w*|street|strasse|rue|calle|via|adres|adress|ort|city|ville|ciudad|venue|"
-    r"location|url|link|website|web|description|beschreibung|descri\w+|notes?|comments?|remarks?|"
-    r"bemerk\w+|remarques?|title|titel|titre|titulo|position|job|rolle?|subject|topic|contact|"
-    r"\w*kontakt\w*|contacto|contatto|ansprech\w+|interloc\w+|referente?|referrer|referred|"
-    r"referring|partner|spouse|parent|parents|guardian|mother|father|co|second|emergency|pet|child|kind|"
-    r"domain|source|next|last|first|opposing|adverse|gegner\w*|reason|grund|objectif|goals?|"
-    r"landlord|employer|school|schule|venue|event|project|projet|projekt|proyecto|progetto)\b"
-)
-
-
-_NOT_OFFER = re.compile(
-    rf"{_NOT_CLIENT.pattern}|\b(?:type|typ|priority|prioritat|health|software|country|land|pais|"
-    r"state|region|gender|language|sprache|idioma|langue|source|channel|payer|payment|side|breed|"
-    r"species|pet|grade|level|rating|rag|color|farbe|couleur|rechtsform|entity|nationality|industry|"
-    r"branche|reviewer|assistant|elternteil|angehorige|gegner|madre|funder|destination\w*)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -96,7 +80,7 @@ class Table:
                 yield name
 
     def _may_name_clients(self, name: str, values: Values) -> bool:
-        if _NOT_CLIENT.search(plain(name)) or values.count < ENOUGH_ROWS:
+        if _names_no_client(name) or values.count < ENOUGH_ROWS:
             return False
         differs = min(values.text, values.filled) >= FILLED and values.unique >= DIFFERENT
         other = values.emails + values.phones + values.long + values.dates + values.numbers
@@ -124,7 +108,7 @@ class Table:
         other = values.emails + values.phones + values.dates + values.codes + values.long
         is_text = min(values.text, values.filled) >= FILLED and other == 0
         marked = max(values.marks, values.statuses) > 0
-        return shared and is_text and not marked and not _NOT_OFFER.search(plain(name))
+        return shared and is_text and not marked and not _names_no_offer(name)
 
     def step(self, client: str) -> Told:
         """Columns of texts that differ for every client, and that several clients have."""
@@ -145,7 +129,7 @@ class Table:
             and values.text >= FILLED
             and values.marks < MOST_MARKS
             and values.unique < PER_CLIENT
-            and not _NOT_CLIENT.search(plain(name))
+            and not _names_no_client(name)
             and values.emails + values.long + values.dates == 0
             and _look_like_names(self.region.values(name))
             and self._pairs(name, step) >= PER_CLIENT
@@ -187,3 +171,11 @@ def _look_like_names(cells: Sequence[Value]) -> bool:
     good = sum(text[:1].isupper() and _NAME.fullmatch(text) is not None for text in texts)
     good -= sum(any(sign.isdigit() for sign in text) for text in texts)
     return good >= NAMED * len(texts)
+
+
+def _names_no_client(name: str) -> bool:
+    return hint("no_client").search(plain(name)) is not None
+
+
+def _names_no_offer(name: str) -> bool:
+    return _names_no_client(name) or hint("no_offer").search(plain(name)) is not None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sheetops.adopt.detect.matching import Match, Matcher
+from sheetops.adopt.detect.matching import Matcher
 from sheetops.adopt.detect.start_dates import (
     FULL,
     day_of,
@@ -25,7 +25,8 @@ from sheetops.adopt.language.headings import SURE, plain
 from sheetops.adopt.language.name_score import ENOUGH, weights
 from sheetops.adopt.language.patterns import says_status
 from sheetops.adopt.language.status_words import is_understood
-from sheetops.adopt.language.tab_titles import NOT_STEPS
+from sheetops.adopt.language.tab_titles import not_steps
+from sheetops.adopt.language.vocabulary import hint
 from sheetops.workbook.mapping import StepColumns
 
 FEWEST = 2
@@ -47,19 +48,6 @@ _PLAN = re.compile(
     r"(.+?)(?:\s*[-–:(]\s*|\s+)(?:due|due date|deadline|due by|fällig|fällig am|frist|bis)\)?", re.I
 )
 _STATUS = re.compile(r"(.+?)\s*[-–:(]?\s*(?:status|stand|statut|estado|stato)\)?", re.I)
-_THEIRS = re.compile(
-    r"\b(?:signed|sign|signature|form|questionnaire|survey|intake|paid|payment|deposit|upload|"
-    r"homework|documents? received|received|returned|feedback|approv\w+|unterschr\w+|bezahlt|"
-    r"zahlung|fragebogen|unterlagen|formular|signe|signature|paye|paiement|questionnaire|"
-    r"documents|firmad\w+|firma|pag\w+|cuestionario|documentos|firmat\w+|questionario|documenti|"
-    r"getekend|betaald|vragenlijst|documenten|assinado)\b"
-)
-_OTHER_TIMES = re.compile(
-    r"(?:last|next|letzte\w*|nachste\w*|naechste\w*|derni\w+|prochain\w*|ultim[oa]|proxim[oa]|"
-    r"prossim[oa]|laatste|volgende|ostatni\w*|nastepn\w*|senaste|nasta|seneste|naeste|wiedervorlage|"
-    r"timestamp|zeitstempel|horodateur|marca temporal|created?|modified|geb|geburts\w*|birth\w*|"
-    r"dob|date of birth|activ[oae]|attiv[oa]|ativ[oa]|actief|aktiv|aktywn\w*|is active)\b"
-)
 _SUBS = {"Done": "done", "Due": "due", "Owner": "owner", "Started": "", "Notes": ""}
 
 
@@ -120,7 +108,9 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
         sure = [ours for ours, weight in said.items() if weight >= SURE and ours not in ends]
         if any(matcher.holds("Clients", ours, name) for ours in sure):
             spoken.add(name)
-        if plain(heading.text) in NOT_STEPS or _OTHER_TIMES.match(plain(heading.text)):
+        if plain(heading.text) in not_steps() or hint("other_time", r"(?:{})\b").match(
+            plain(heading.text)
+        ):
             spoken.add(name)
     return spoken
 
@@ -333,10 +323,4 @@ def _dated(
 
 def best_guess(step: str) -> str:
     """Whom a step may wait on, by its name: only to be offered, never to be taken unasked."""
-    return "Client" if _THEIRS.search(plain(step)) else "Team"
-
-
-def is_planned(region: Region, match: Match) -> bool:
-    """Whether the end dates of a list of steps are plans: open steps have them, too."""
-    name = match.theirs.get("Done", ("",))[0]
-    return bool(name) and look(region.values(name)).filled > _MOSTLY
+    return "Client" if hint("by_client").search(plain(step)) else "Team"

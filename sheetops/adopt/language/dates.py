@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from sheetops.adopt.language.headings import plain
+from sheetops.adopt.language.vocabulary import table, words
 from sheetops.workbook.mapping import Order
 from sheetops.workbook.raw import Value
 
@@ -21,21 +23,6 @@ _WORDS = re.compile(
     r"(?:[a-z]+ )?(\d{1,2})(?:st|nd|rd|th)? (?:de |di )?([a-z]{3,10}) (?:de )?(\d{4}|\d{2})"
 )
 _MONTH_FIRST = re.compile(r"(?:[a-z]+ )?([a-z]{3,10}) (\d{1,2})(?:st|nd|rd|th)? (\d{4}|\d{2})")
-_MONTHS = (
-    "jan january januar janvier janv enero ene gennaio gen janeiro januari styczen",
-    "feb february februar fevrier fevr febrero febbraio fevereiro fev februari luty",
-    "mar march marz maerz mars marzo marco maart mrt marzec mrz",
-    "apr april avril avr abril abr aprile kwiecien",
-    "may mai mayo maggio mag maio mei maj",
-    "jun june juni juin junio giugno giu junho czerwiec",
-    "jul july juli juillet juil julio luglio lug julho lipiec",
-    "aug august aout agosto ago augustus augusti sierpien",
-    "sep sept september septembre septiembre settembre set setembro wrzesien",
-    "oct october oktober octobre octubre ottobre ott outubro out okt pazdziernik",
-    "nov november novembre noviembre novembro listopad",
-    "dec december dezember decembre diciembre dic dicembre dezembro dez grudzien",
-)
-_MONTH_OF = {word: at for at, line in enumerate(_MONTHS, 1) for word in line.split()}
 _CENTURY = 2000
 _MOST = 12
 
@@ -103,12 +90,18 @@ def _from_iso(text: str) -> date | None:
     return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
+@cache
+def _months() -> dict[str, int]:
+    """The number of each month by its names."""
+    return {w: at for at, line in enumerate(table("months")["months"], 1) for w in words(line)}
+
+
 def _from_words(text: str) -> date | None:
     said = plain(text)
     if match := _WORDS.fullmatch(said):
-        return _day(_year(match[3]), _MONTH_OF.get(match[2], 0), int(match[1]))
+        return _day(_year(match[3]), _months().get(match[2], 0), int(match[1]))
     if match := _MONTH_FIRST.fullmatch(said):
-        return _day(_year(match[3]), _MONTH_OF.get(match[1], 0), int(match[2]))
+        return _day(_year(match[3]), _months().get(match[1], 0), int(match[2]))
     return None
 
 

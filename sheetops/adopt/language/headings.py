@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
-from sheetops.adopt.language.synonyms import LINES
+from sheetops.adopt.language.vocabulary import hint_words, table, words
 from sheetops.workbook.contract import BY_NAME
 
 SURE, LIKELY, MAYBE = 1.0, 0.85, 0.6
 """How well a heading says what it holds."""
+_WEIGHTS = {"sure": SURE, "likely": LIKELY, "maybe": MAYBE}
 LAST_NAME = "Last name"
 ROLE_IN_TEAM = "Role"
 STATUS_OF_STEP = "Status of the step"
@@ -32,92 +32,44 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w%]+|_", " ", letters).split())
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name of one of our headings, and how well it says it."""
+@cache
+def names(role: str) -> Mapping[str, Mapping[str, float]]:
+    """The known names of a role's headings: by folded name, how well it says which of ours.
 
-    text: str
-    heading: str
-    weight: float
-
-
-def _names(line: str, heading: str) -> Iterator[Name]:
-    weight = SURE
-    for part in re.split(r"([~?])", line):
-        if part in {"~", "?"}:
-            weight = LIKELY if part == "~" else MAYBE
-            continue
-        for text in part.split("|"):
-            if text.strip():
-                yield Name(plain(text), heading, weight)
+    What `headings.toml` says of a name comes before what the contract's aliases say.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for heading in table("headings").get(role, {}):
+        for name, weight in _listed(role, heading):
+            found.setdefault(plain(name), {}).setdefault(heading, weight)
+    for column in BY_NAME[role].staff_columns:
+        for name in (column.heading, *column.aliases):
+            weight = SURE if name == column.heading else LIKELY
+            found.setdefault(plain(name), {}).setdefault(column.heading, weight)
+    return found
 
 
-def _role(role: str) -> tuple[Name, ...]:
-    """The names of a role's headings: those of the contract first, which are sure."""
-    ours = [
-        Name(plain(text), column.heading, SURE if text == column.heading else LIKELY)
-        for column in BY_NAME[role].staff_columns
-        for text in (column.heading, *column.aliases)
-    ]
-    theirs = [n for heading, line in LINES.get(role, {}).items() for n in _names(line, heading)]
-    best: dict[tuple[str, str], Name] = {}
-    for name in (*theirs, *ours):
-        place = (name.text, name.heading)
-        # what is said here of a name comes before what the contract's aliases say
-        best.setdefault(place, name)
-    return tuple(best.values())
+def _listed(role: str, heading: str) -> Iterator[tuple[str, float]]:
+    """The names of an entry of `headings.toml`, those of the entry that it is like first."""
+    entry = table("headings")[role][heading]
+    if "like" in entry:
+        yield from _listed(*entry["like"].split("."))
+    for field, weight in _WEIGHTS.items():
+        for name in words(entry.get(field, "")):
+            yield name, weight
 
 
-NAMES: dict[str, tuple[Name, ...]] = {role: _role(role) for role in BY_NAME}
-"""Every known name of every heading, by role."""
-QUALIFIERS = frozenset(
-    [
-        "client",
-        "customer",
-        "kunden",
-        "kunde",
-        "project",
-        "projekt",
-        "primary",
-        "main",
-        "contact",
-        "the",
-        "our",
-        "current",
-        "cliente",
-        "del",
-        "de",
-        "du",
-        "des",
-        "der",
-        "die",
-        "client's",
-        "customers",
-        "student",
-        "mandanten",
-        "klient",
-        "klienta",
-        "klientki",
-        "klant",
-        "clients",
-        "clientes",
-        "clienti",
-        "kundens",
-        "kund",
-        "patient",
-        "patients",
-        "paciente",
-        "applicant",
-        "borrower",
-    ]
-)
-"""Words that say whose a heading is, and not what it is."""
-SPEAKING = frozenset(
-    {
-        name.text
-        for names in NAMES.values()
-        for name in names
-        if name.weight >= LIKELY and len(name.text) > 1
-    }
-)
-"""Every name that makes a cell look like a heading."""
+def unqualified(said: str) -> str:
+    """A folded heading without the words that say whose it is, and not what it is."""
+    return " ".join(word for word in said.split() if word not in hint_words("qualifier"))
+
+
+@cache
+def speaking() -> frozenset[str]:
+    """Every name that makes a cell look like a heading."""
+    return frozenset(
+        name
+        for role in BY_NAME
+        for name, weights in names(role).items()
+        if max(weights.values()) >= LIKELY and len(name) > 1
+    )

@@ -4,7 +4,7 @@ a word in it, or with a slip of the keyboard."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -13,12 +13,13 @@ from sheetops.adopt.language.headings import (
     HELPERS,
     LAST_NAME,
     MAYBE,
-    NAMES,
-    QUALIFIERS,
     SURE,
+    names,
     plain,
+    unqualified,
 )
 from sheetops.adopt.language.patterns import said_by_a_word
+from sheetops.adopt.language.vocabulary import hint_words
 from sheetops.workbook.contract import BY_NAME, Kind
 
 ENOUGH = 0.78
@@ -32,12 +33,6 @@ _ALIKE = 88
 _SHORTEST = 5
 """Letters; of a shorter word, one more makes another word."""
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\n|\b(?:und|and|et|oder|or|y|e|en|i)\b)\s*")
-_DAY_WORDS = frozenset({
-    "am", "on", "le", "il", "el", "em", "op", "den", "dne", "at", "der", "date", "datum", "fecha",
-    "data", "dato", "of", "de", "del", "do", "da", "di", "du", "van", "vom", "la", "dal",
-})  # fmt: skip
-IN_ONE_WORD = frozenset({"nom", "name", "naam", "nachname", "nazwisko", "namn"})
-"""Headings that beside one of first names are last names, and else the whole name."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -52,7 +47,7 @@ def weights(role: str, text: str) -> Mapping[str, float]:
     if role == "Clients" and _is_whole_name(parts):
         return {"Client": SURE}
     found = dict(by_name(role, said))
-    short = by_name(role, _without(said, QUALIFIERS))
+    short = by_name(role, unqualified(said))
     strengthen(found, {ours: w for ours, w in short.items() if ours not in found}, _WHOSE)
     strengthen(found, _of_days(role, said), _PART)
     if len(parts) > 1:
@@ -63,17 +58,14 @@ def weights(role: str, text: str) -> Mapping[str, float]:
     return found or _by_likeness(role, said)
 
 
-def _without(said: str, words: Collection[str]) -> str:
-    return " ".join(word for word in said.split() if word not in words)
-
-
 def _of_days(role: str, said: str) -> dict[str, float]:
     """Our headings of days that are said without the words that only say that a day stands there:
     "erl. am"."""
     words = said.split()
-    while len(words) > 1 and words[-1] in _DAY_WORDS:
+    of_days = hint_words("of_a_day")
+    while len(words) > 1 and words[-1] in of_days:
         words.pop()
-    while len(words) > 1 and words[0] in _DAY_WORDS:
+    while len(words) > 1 and words[0] in of_days:
         words.pop(0)
     return {o: weight for o, weight in by_name(role, " ".join(words)).items() if _is_day(role, o)}
 
@@ -84,14 +76,14 @@ def _is_day(role: str, ours: str) -> bool:
 
 def _is_whole_name(parts: Sequence[str]) -> bool:
     """Whether a heading names both parts of a person's name: "Prénom et nom"."""
-    said = [_without(plain(part), QUALIFIERS) for part in parts]
-    first = [at for at, one in enumerate(said) if "First name" in by_name("Clients", one)]
-    last = [at for at, one in enumerate(said) if _says_last_name(one)]
+    said = [unqualified(plain(part)) for part in parts]
+    first = [at for at, name in enumerate(said) if "First name" in by_name("Clients", name)]
+    last = [at for at, name in enumerate(said) if _says_last_name(name)]
     return bool(first) and any(at not in first for at in last)
 
 
 def _says_last_name(said: str) -> bool:
-    return LAST_NAME in by_name("Clients", said) or said in IN_ONE_WORD
+    return LAST_NAME in by_name("Clients", said) or said in hint_words("name")
 
 
 def strengthen(found: dict[str, float], more: Mapping[str, float], share: float = 1.0) -> None:
@@ -100,28 +92,23 @@ def strengthen(found: dict[str, float], more: Mapping[str, float], share: float 
         found[heading] = max(found.get(heading, 0.0), weight * share)
 
 
-@lru_cache(maxsize=1 << 14)
 def by_name(role: str, said: str) -> Mapping[str, float]:
     """How well each of the role's headings is said by its names; `said` is folded."""
-    found: dict[str, float] = {}
-    for name in NAMES[role]:
-        if name.text == said:
-            found[name.heading] = max(found.get(name.heading, 0.0), name.weight)
-    return found
+    return names(role).get(said, {})
 
 
 def _by_likeness(role: str, said: str) -> Mapping[str, float]:
     """By slips of the keyboard and by the order of words."""
-    if len(said) < _SHORTEST:
-        return {}
     found: dict[str, float] = {}
-    for name in NAMES[role]:
-        if len(name.text) < _SHORTEST or name.weight <= MAYBE:
+    if len(said) < _SHORTEST:
+        return found
+    for name, headings in names(role).items():
+        if len(name) < _SHORTEST or max(headings.values()) <= MAYBE:
             continue
-        alike = max(fuzz.ratio(said, name.text), fuzz.token_sort_ratio(said, name.text))
-        if alike >= _ALIKE and _slips(said, name.text):
-            weight = name.weight * _SLIPPED * alike / 100
-            found[name.heading] = max(found.get(name.heading, 0.0), weight)
+        alike = max(fuzz.ratio(said, name), fuzz.token_sort_ratio(said, name))
+        if alike >= _ALIKE and _slips(said, name):
+            likely = ((ours, weight) for ours, weight in headings.items() if weight > MAYBE)
+            strengthen(found, {ours: weight * _SLIPPED * alike / 100 for ours, weight in likely})
     return found
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 from sheetops.adopt.language.headings import plain
+from sheetops.adopt.language.vocabulary import table, words
 from sheetops.workbook.raw import Value
 
 DONE, OPEN, NOT_NEEDED, CLIENT, TEAM = "done", "open", "not needed", "Client", "Team"
@@ -22,133 +24,43 @@ _UNDONE = re.compile(r"(?:not|not yet|nicht|noch nicht|non|no|nao|niet|nie|ej|ik
 _SHORTEST = 5
 """Letters; a shorter word that changes its end is another word."""
 _TICKS = frozenset("✓✔☑✅🗸√")
-_CROSSES = frozenset("✗✘❌☒✖×")
+_CROSSES = frozenset("✗✘❌☒✖\N{MULTIPLICATION SIGN}")
 _BOXES = frozenset("☐□◻⬜")
 
-_DONE = (
-    "done | ok | complete | completed | finished | yes | y | true | signed | paid | received | approved | "
-    "delivered | closed | live | granted | confirmed | returned | booked and held | held | "
-    "erledigt | fertig | abgeschlossen | ja | unterschrieben | bezahlt | erhalten | eingegangen | "
-    "bestatigt | geliefert | freigegeben | unterzeichnet | fait | termine | terminee | oui | "
-    "signe | paye | recu | recue | valide | validee | livre | effectue | hecho | completado | "
-    "completada | terminado | si | firmado | pagado | recibido | aprobado | entregado | listo | "
-    "fatto | completato | completata | finito | firmato | pagato | ricevuto | approvato | "
-    "consegnato | feito | concluido | concluida | sim | assinado | pago | recebido | gereed | "
-    "klaar | afgerond | voltooid | getekend | betaald | ontvangen | 100% | erl | klart | ferdig | "
-    "wykonane | zrobione | tak | faerdig | udfort | utfort | betalt | underskrevet | modtaget | mottatt | signeret | betald | undertecknad | mottagen | valmis | kylla | hotovo | ano | oplacone | podpisane | all done | fully done | terminada | "
-    "realizado | realise | udfort | fullfort | slutford | klar | fardig | valmis | hotovo | wystawione | gjort | filed | checked | verified | uploaded | issued and paid | achieved | passed | bestanden | geschickt und bezahlt | zakonczone | sent and signed"
-)
-_SENT = (
-    "sent | invoiced | submitted | in rechnung gestellt | fakturiert | facture | facturado | fatturato | faturado | gefactureerd | gesendet | verschickt | versendet | envoye | envoyee | enviado | enviada | "
-    "inviato | inviata | verzonden | verstuurd | wyslane | issued | shared | invited | skickat"
-)
-_OPEN = (
-    "no | n | open | pending | not started | to do | todo | to be done | in progress | ongoing | "
-    "started | wip | incomplete | outstanding | false | scheduled | planned | requested | draft | "
-    "drafted | overdue | late | delayed | blocked | on hold | upcoming | not yet | not done | "
-    "unpaid | not paid | not sent | unsigned | booked | behind | stuck | at risk | missing | "
-    "partially | partial | working on it | offen | ausstehend | nicht begonnen | in arbeit | "
-    "in bearbeitung | laufend | lauft | geplant | nein | begonnen | noch offen | uberfallig | "
-    "angefangen | nicht gestartet | a faire | en cours | non | en attente | pas commence | "
-    "non commence | planifie | prevu | a planifier | en retard | pendiente | en curso | "
-    "en proceso | no iniciado | sin empezar | por hacer | programado | sin iniciar | retrasado | "
-    "da fare | in corso | in attesa | non iniziato | pianificato | pendente | em andamento | "
-    "nao iniciado | nao | a fazer | te doen | bezig | nog niet gestart | gepland | nee | "
-    "in behandeling | in uitvoering | niet gestart | 0% | w toku | do zrobienia | nie | "
-    "pagaende | ej paborjad | nej | nei | ei | i gang | ikke startet | afventer | venter | vantar | ne | kesken | igang | begynt | in review | review | in ritardo | atrasado | em curso | "
-    "da completare | aperto | abierto | ouvert | aberto | not begun | doing | backlog"
-)
-_NOT_NEEDED = (
-    "n a | na | not applicable | not needed | not required | skip | skipped | entfallt | "
-    "nicht notig | nicht erforderlich | entfallen | non applicable | sans objet | no aplica | "
-    "no necesario | non applicabile | nao aplicavel | nao se aplica | n v t | nvt | "
-    "niet van toepassing | nie dotyczy | cancelled | canceled | storniert | annule | cancelado | "
-    "annullato | geannuleerd"
-)
-_CLIENT = (
-    "waiting on client | waiting for client | awaiting client | with client | client review | "
-    "awaiting signature | waiting on signature | waiting for signature | awaiting payment | "
-    "wartet auf kunde | warten auf kunde | beim kunden | wartet auf kunden | liegt beim kunden | "
-    "en attente client | en attente du client | chez le client | esperando cliente | "
-    "esperando al cliente | pendiente cliente | pendiente del cliente | in attesa cliente | "
-    "in attesa del cliente | aguardando cliente | wacht op klant | sent to client | "
-    "pending client | pending signature | client to action | awaiting documents"
-)
-_TEAM = (
-    "waiting on us | with team | with us | internal review | waiting on team | bei uns | intern | "
-    "wartet auf uns | chez nous | en interne | interno | bij ons | waiting on internal"
-)
-_STATUSES = {
-    "Lead": (
-        "lead | leads | new lead | hot lead | warm lead | cold lead | prospect | prospective | "
-        "interested | enquiry | inquiry | proposal | proposal sent | quoted | discovery | "
-        "interessent | interessentin | anfrage | angebot | prospecto | interesado | potencial | "
-        "prospetto | interessato | interessado | prospection | negotiation | contacted | qualified"
-    ),
-    "Active": (
-        "active | in progress | ongoing | current | live | onboarding | in onboarding | open | "
-        "on track | started | enrolled | delayed | at risk | behind | overdue | stuck | blocked | "
-        "aktiv | in arbeit | in bearbeitung | laufend | lauft | im onboarding | actif | active | "
-        "en cours | integration | activo | activa | en curso | en proceso | attivo | attiva | "
-        "in corso | ativo | ativa | em andamento | em curso | actief | lopend | aktywny | w toku | "
-        "pagaende | igang | i gang | lopende |  under way | working | active client | kunde | client | needs attention | "
-        "en marcha | abierto | verzogert | en retard | retrasado | in ritardo"
-    ),
-    "Waiting": (
-        "waiting | pending | waiting on client | waiting for client | awaiting client | "
-        "not started | new | signed | upcoming | scheduled | awaiting documents | wartend | "
-        "wartet | wartet auf kunde | ausstehend | nicht begonnen | neu | geplant | en attente | "
-        "nouveau | a demarrer | pendiente | nuevo | nueva | sin iniciar | esperando | in attesa | "
-        "nuovo | da iniziare | pendente | novo | aguardando | wachtend | in afwachting | nieuw | "
-        "te starten | gepland | oczekuje | nowy | non commence | no iniciado | to start"
-    ),
-    "Paused": (
-        "paused | on hold | hold | pause | pausiert | ruht | zuruckgestellt | en pause | "
-        "suspendu | en pausa | pausado | pausada | suspendido | in pausa | sospeso | pausa | "
-        "suspenso | em pausa | pausiert bis auf weiteres | auf eis | stand by | standby | gepauzeerd | in de wacht | wstrzymany | pa pause | pausad | pauset | dormant | frozen | pausad"
-    ),
-    "Finished": (
-        "finished | completed | complete | done | closed | graduated | delivered | "
-        "abgeschlossen | fertig | beendet | erledigt | termine | cloture | fini | acheve | "
-        "finalizado | completado | terminado | cerrado | concluso | completato | finito | chiuso | "
-        "concluido | finalizado | encerrado | afgerond | voltooid | klaar | zakonczony | avslutad | afsluttet | avsluttet | terminee | completata | conclusa | concluida | terminada | finalizada | cerrada | cloturee | "
-        "alumni | offboarded | won and delivered"
-    ),
-    "Refunded": "refunded | refund | erstattet | ruckerstattet | rembourse | reembolsado | rimborsato",
-    "Do not serve": ("do not serve | blacklist | blacklisted | do not contact | banned | gesperrt"),
-}
+
+@cache
+def _by_word(section: str) -> dict[str, str]:
+    """The meaning of each word of a section: of a word with two, the later one."""
+    listed = table("words")[section]
+    return {plain(word): meaning for meaning, line in listed.items() for word in words(line)}
 
 
-def _set(line: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in line.split("|"))
+@cache
+def sent() -> frozenset[str]:
+    """Words that mean done only where their column has nothing stronger."""
+    return frozenset(map(plain, words(table("words")["sent"]["words"])))
 
 
-_WORDS: dict[str, str] = {
-    word: meaning
-    for meaning, line in (
-        (DONE, _DONE), (OPEN, _OPEN), (NOT_NEEDED, _NOT_NEEDED), (CLIENT, _CLIENT), (TEAM, _TEAM),
-    )
-    for word in _set(line)
-}  # fmt: skip
-SENT = _set(_SENT)
-"""Words that mean done only where their column has nothing stronger."""
-_STRONGER = _set(
-    "signed | paid | received | returned | approved | confirmed | done | complete | completed | "
-    "unterschrieben | unterzeichnet | bezahlt | erhalten | eingegangen | erledigt | freigegeben | "
-    "abgeschlossen | signe | paye | recu | valide | fait | termine | firmado | pagado | recibido | "
-    "aprobado | hecho | completado | firmato | pagato | ricevuto | approvato | fatto | completato | "
-    "assinado | pago | recebido | feito | concluido | getekend | betaald | ontvangen | klaar"
-)
-STATUS_OF: dict[str, str] = {
-    word: status for status, line in _STATUSES.items() for word in _set(line)
-}
-"""The status of a client that a word means."""
+@cache
+def _stronger() -> frozenset[str]:
+    return frozenset(map(plain, words(table("words")["sent"]["stronger"])))
 
 
-def mark_of(value: Value, words: Mapping[str, str] | None = None) -> str:
+@cache
+def _done() -> frozenset[str]:
+    """Words that mean done, or that they were sent."""
+    return sent() | frozenset(map(plain, words(table("words")["marks"][DONE])))
+
+
+def party_of(text: str) -> str:
+    """Whom a word says that a step waits on, blank if nobody knows."""
+    return _by_word("parties").get(key(text), "")
+
+
+def mark_of(value: Value, known: Mapping[str, str] | None = None) -> str:
     """What a mark means (one of `MEANINGS`), blank for none or for what is not understood.
 
-    `words` are those that were settled for this sheet, by `plain`.
+    `known` are those that were settled for this sheet, by `plain`.
     """
     if isinstance(value, bool):
         return DONE if value else OPEN
@@ -157,17 +69,18 @@ def mark_of(value: Value, words: Mapping[str, str] | None = None) -> str:
     if isinstance(value, int | float):
         return DONE if value == 1 else OPEN if 0 <= value < 1 else ""  # a share of the work
     if isinstance(value, str):
-        return _of_text(value, words or {})
+        return _of_text(value, known or {})
     return ""
 
 
-def _of_text(text: str, words: Mapping[str, str]) -> str:
+def _of_text(text: str, known: Mapping[str, str]) -> str:
     said = key(text)
-    if said in words:
-        return words[said]
-    meaning = _WORDS.get(said) or _WORDS.get(_masculine(said))
+    if said in known:
+        return known[said]
+    marks = _by_word("marks")
+    meaning = marks.get(said) or marks.get(_masculine(said))
     if meaning is None and (undone := _UNDONE.match(said)):
-        meaning = OPEN if key(said[undone.end() :]) in {*SENT, *_set(_DONE)} else None
+        meaning = OPEN if key(said[undone.end() :]) in _done() else None
     return meaning or _of_sign(text)
 
 
@@ -200,7 +113,7 @@ def key(text: str) -> str:
 
 def is_understood(value: Value) -> bool:
     """Whether a cell could be the mark of a step."""
-    if isinstance(value, str) and key(value) in SENT:
+    if isinstance(value, str) and key(value) in sent():
         return True
     return bool(mark_of(value))
 
@@ -211,10 +124,10 @@ def settled(column: Iterable[Value]) -> tuple[dict[str, str], dict[str, tuple[st
     texts = {key(v): v for v in column if isinstance(v, str) and v.strip()}
     known: dict[str, str] = {}
     asked: dict[str, tuple[str, ...]] = {}
-    stronger = bool(_STRONGER & texts.keys())
+    stronger = bool(_stronger() & texts.keys())
     ticks = any(set(text) & _TICKS for text in texts.values())
     for word, text in texts.items():
-        if word in SENT:
+        if word in sent():
             known[word] = CLIENT if stronger else DONE
         elif word == "x" and ticks:  # where ✓ is yes, x may be no
             asked[word] = (DONE, OPEN)
@@ -225,7 +138,11 @@ def settled(column: Iterable[Value]) -> tuple[dict[str, str], dict[str, tuple[st
     return known, asked
 
 
-def status_of(text: str, words: Mapping[str, str] | None = None) -> str:
+def status_of(text: str, known: Mapping[str, str] | None = None) -> str:
     """The client's status that a word means, blank if nobody knows."""
     said = re.sub(r"^\d+ ", "", key(text))  # "3 - Active"
-    return (words or {}).get(said) or (words or {}).get(key(text)) or STATUS_OF.get(said, "")
+    return (
+        (known or {}).get(said)
+        or (known or {}).get(key(text))
+        or _by_word("statuses").get(said, "")
+    )
