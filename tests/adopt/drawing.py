@@ -13,6 +13,7 @@ heading | meaning | values    a column; meaning is a heading of ours, `step`, `p
 gap 4                         a blank row after every four
 section A/B                   rows that name a section, in turn, before every third row
 tall | loose                  headings without a group reach over both rows; groups not merged
+joined                        sections reach over the whole row, and cells of `once` over all tasks
 < a | b                       a row below the table
 = a | b                       a row of a tab without a role
 """
@@ -31,6 +32,8 @@ from openpyxl.utils import get_column_letter
 from sheetops.workbook.contract import BY_NAME
 from tests.adopt.drawn_cells import Who, mark, of_task, typed, value
 from tests.adopt.trackers import Sheet, Tracker, day
+
+FILES = sorted(Path(__file__).with_name("drawn").glob("*.txt"))
 
 
 @dataclass
@@ -76,20 +79,20 @@ class Table:
         return column.group if column.group and "part" in parts else self.name_of(column)
 
 
-def read(path: Path) -> list[Tracker]:
-    """The trackers of a file."""
-    return [tracker_of(name, tabs) for name, tabs in _bodies(path)]
+def trackers() -> dict[str, Tracker]:
+    """Every tracker in `drawn`, by its name."""
+    return {name: tracker_of(name, tabs) for path in FILES for name, tabs in _bodies(path)}
 
 
-def tables_of(path: Path) -> Iterator[Table]:
-    """The tables of a file, as they are drawn."""
-    for _, tabs in _bodies(path):
+def tables() -> Iterator[Table]:
+    """Every table in `drawn`, as it is drawn."""
+    for _, tabs in (body for path in FILES for body in _bodies(path)):
         for tables in tabs.values():
             yield from tables
 
 
 def _bodies(path: Path) -> Iterator[tuple[str, dict[str, list[Table]]]]:
-    parts = re.split(r"^# (.+)$", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    parts = re.split(r"^# (\w+)$", path.read_text("utf-8"), flags=re.MULTILINE)[1:]
     for name, body in zip(parts[::2], parts[1::2], strict=True):
         yield name.strip(), _Reader(body).tabs
 
@@ -170,7 +173,7 @@ class _Reader:
         elif word == "section":
             self.table.sections = tuple(rest.split("/"))
         else:
-            assert word in {"tall", "loose"}, word
+            assert word in {"tall", "loose", "joined"}, word
             self.table.flags.add(word)
 
 
@@ -248,10 +251,20 @@ class _Painter:
     def _rows(self, table: Table) -> None:
         for at, line in enumerate(_lines(table, self.random)):
             if table.sections and at % 3 == 0:
+                if "joined" in table.flags:
+                    self._merge(self.row, self.left, self.row, self.left + len(table.columns) - 1)
                 self._put([table.sections[at // 3 % len(table.sections)]])
+            if "joined" in table.flags and not table.sections and at % len(table.tasks) == 0:
+                self._join(table)
             self._put(line)
             if table.gap and (at + 1) % table.gap == 0:
                 self.row += 1
+
+    def _join(self, table: Table) -> None:
+        """Merge what is said once of a client over the rows of the client's tasks."""
+        for at, column in enumerate(table.columns, self.left):
+            if column.values.startswith("once:"):
+                self._merge(self.row, at, self.row + len(table.tasks) - 1, at)
 
 
 def _lines(table: Table, random: Random) -> Iterator[list[Any]]:

@@ -43,6 +43,11 @@ class Who:
         self.tel = f"020 7946 0{self.at:03d}"
 
 
+def choices(rest: str) -> list[str]:
+    """The words between slashes; one that has a slash itself has a backslash before it."""
+    return [word.replace("\\/", "/") for word in re.split(r"(?<!\\)/", rest)]
+
+
 def typed(cell: str) -> Any:
     """A cell as somebody typed it: a number is one."""
     return int(cell) if re.fullmatch(r"-?\d+", cell) else cell or None
@@ -64,6 +69,10 @@ def mark(values: str, who: Who, number: int) -> Any:
 
 
 def _date(rest: str, who: Who, number: int, is_done: bool) -> Any:
+    """When a step was done; `FORM or WORD`: for every fifth client, the word stands there."""
+    rest, _, word = rest.partition(" or ")
+    if word and who.at % 5 == 4:
+        return word
     then = min(who.start + timedelta(3 + 4 * number), TODAY - timedelta(1))
     return dated(then, rest) if is_done else None
 
@@ -79,7 +88,7 @@ def _tick(rest: str, _who: Who, _number: int, is_done: bool) -> Any:
 
 def _words(rest: str, who: Who, number: int, is_done: bool) -> Any:
     """Words for done, for the step in hand (one of several), and for what is still to come."""
-    words = rest.split("/")
+    words = choices(rest)
     if is_done:
         return words[0] or None
     middle = words[1 + who.at % max(len(words) - 2, 1)] if len(words) > 1 else ""
@@ -98,12 +107,12 @@ _MARKS: dict[str, Callable[[str, Who, int, bool], Any]] = {
 def of_task(values: str, who: Who, number: int, task: str) -> Any:
     """The cell of a client's task."""
     kind, _, rest = values.partition(":")
-    choices = rest.split("/")
+    words = choices(rest)
     made: dict[str, Callable[[], Any]] = {
         "once": lambda: value(rest, who) if number == 0 else None,
         "task": lambda: task,
         "order": lambda: number + 1,
-        "taskpick": lambda: choices[number % len(choices)],
+        "taskpick": lambda: words[number % len(words)],
         "begun": lambda: dated(who.start + timedelta(1 + 4 * number), rest),
     }
     return made[kind]() if kind in made else mark(values, who, number)
@@ -116,8 +125,8 @@ def value(values: str, who: Who) -> Any:
 
 
 def _picked(who: Who, rest: str) -> Any:
-    choices = rest.split("/")
-    return choices[who.at % len(choices)] or None
+    words = choices(rest)
+    return words[who.at % len(words)] or None
 
 
 _DAYS: dict[str, Callable[[Who, str], Any]] = {

@@ -16,7 +16,8 @@ from sheetops.adopt import config_file, questions, status_columns
 from sheetops.adopt.proposal import propose
 from sheetops.errors import ConfigError
 from sheetops.stores.excel import ExcelStore
-from tests.adopt.trackers import FIRMS, TODAY, Sheet, Tracker, agency_wide, day, mail, two_tables
+from tests.adopt.drawing import trackers
+from tests.adopt.trackers import FIRMS, TODAY, Sheet, Tracker, day, mail
 from tests.command_line import Command
 from tests.jobs.small import Business
 from tests.stores.excel.oracle import judge
@@ -255,7 +256,7 @@ def test_adopting_again_keeps_what_was_answered_and_our_columns(
 
 
 def test_the_mapping_stands_beside_what_is_in_the_settings_already(folder: Path) -> None:
-    path = agency_wide().save(folder)
+    path = trackers()["agency_wide"].save(folder)
     toml = folder / "sheetops.toml"
     toml.write_text('# ours\n[workbook]\npath = "agency_wide.xlsx"  # here\nid = "A-1"\n', "utf-8")
     found = questions.guessed(propose(ExcelStore(path).read(), TODAY))
@@ -272,7 +273,7 @@ def test_the_mapping_stands_beside_what_is_in_the_settings_already(folder: Path)
 
 
 def test_our_columns_stand_beyond_both_tables_of_a_tab(folder: Path) -> None:
-    found = propose(ExcelStore(two_tables().save(folder)).read(), TODAY)
+    found = propose(ExcelStore(trackers()["two_tables"].save(folder)).read(), TODAY)
     added = status_columns.to_add(found)
     assert next(iter(added.cells["Overview"].items())) == ("O3", "Flag")
 

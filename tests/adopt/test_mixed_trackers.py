@@ -8,15 +8,13 @@ be asked about; what is found must be right.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.adopt.drawing import Column, Table, tables_of, tracker_of
+from tests.adopt.drawing import Column, Table, tables, tracker_of
 from tests.adopt.judging import drawn, judge
 
-DRAWN = sorted(Path(__file__).with_name("drawn").glob("*.txt"))
 SHARES = {"Email": 0.7, "Offer": 0.7, "Owner": 0.6, "Start date": 0.75, "Status": 0.6}
 NOTHING = 0.3
 MOSTLY = 0.7
@@ -28,7 +26,7 @@ of which a shape is said all the same."""
 @pytest.fixture(scope="module")
 def plain_tables() -> list[Table]:
     """The lists of clients without groups of headings."""
-    every = [table for path in DRAWN for table in tables_of(path) if table.role == "Clients"]
+    every = [table for table in tables() if table.role == "Clients"]
     return [table for table in every if not any(column.group for column in table.columns)]
 
 
