@@ -51,31 +51,31 @@ class _Reader:
     def __init__(self, raw: RawBook, mapping: Mapping) -> None:
         self.mapping = mapping
         locator = Locator(raw, mapping)
-        self.found = {one.role: one for one in locator.tables()}
+        self.found = {table.role: table for table in locator.tables()}
         self.troubles = locator.troubles
 
     def tabs(self) -> dict[str, RawTab]:
-        made: dict[str, RawTab] = {}
+        tabs: dict[str, RawTab] = {}
         clients = self.found.get("Clients")
-        for role, one in self.found.items():
+        for role, table in self.found.items():
             if role not in {"Clients", "Steps"}:
-                made[one.key] = self._renamed(one, self._rows(one), ())
+                tabs[table.key] = self._renamed(table, self._rows(table), ())
         if clients is not None and self.mapping.steps.get(clients.key):
-            made |= self._wide(clients)
+            tabs |= self._wide(clients)
         else:
-            made |= self._long(clients, self.found.get("Steps"))
+            tabs |= self._long(clients, self.found.get("Steps"))
         if "Offer steps" not in self.found:
-            made |= self._path(made)
+            tabs |= self._path(tabs)
             self._unsaid()
         elif "Offer" not in self.found["Offer steps"].columns:
-            made |= self._path_for_all(made)
-        return {f"{tab.name} as {tab.role}": tab for tab in made.values()}
+            tabs |= self._path_for_all(tabs)
+        return {f"{tab.name} as {tab.role}": tab for tab in tabs.values()}
 
     def _unsaid(self) -> None:
         """A problem for each tab in which nothing says whom its steps wait on."""
         clients, steps = self.found.get("Clients"), self.found.get("Steps")
-        found = self.mapping.steps.get(clients.key, {}) if clients is not None else {}
-        silent = [f'"{step}"' for step, one in found.items() if not one.waiting_on]
+        step_columns = self.mapping.steps.get(clients.key, {}) if clients is not None else {}
+        silent = [f'"{step}"' for step, columns in step_columns.items() if not columns.waiting_on]
         if clients is not None and silent:
             what = f"nothing says whom {', '.join(silent)} wait on."
             mend = "Run sheetops adopt again and answer, or say it in sheetops.toml (waiting_on)."
@@ -87,96 +87,100 @@ class _Reader:
 
     # -- tables of theirs ---------------------------------------------------------------------
 
-    def _rows(self, one: Found) -> dict[int, Row]:
+    def _rows(self, table: Found) -> dict[int, Row]:
         """Their rows by our headings, in our words."""
-        grid = one.region.grid
+        grid = table.region.grid
         words, order = self.mapping.words, self.mapping.dates
         rows: dict[int, Row] = {}
-        fills = one.role == "Steps" and self._stand_once(one)
-        above: Value = None
-        for at in one.region.rows:
+        fills = table.role == "Steps" and self._stand_once(table)
+        name_above: Value = None
+        for at in table.region.rows:
             row: Row = {}
-            for ours, places in one.columns.items():
-                column = BY_NAME[one.role].by_heading.get(ours)
+            for ours, places in table.columns.items():
+                column = BY_NAME[table.role].by_heading.get(ours)
                 values = [grid.value(at, place) for place in places]
-                if ours == "Client" and one.role == "Steps":
+                if ours == "Client" and table.role == "Steps":
                     values = [grid.shown(at, places[0])]  # merged over the rows of a client
                 value = values[0] if len(values) == 1 else _joined(values)
                 row[ours] = translated(column, value, words, order) if column else value
             if fills:
-                above = row["Client"] = row.get("Client") or above
+                name_above = row["Client"] = row.get("Client") or name_above
             rows[at] = row
         return rows
 
     @staticmethod
-    def _stand_once(one: Found) -> bool:
+    def _stand_once(table: Found) -> bool:
         """Whether a client's name stands only in the first of the client's rows."""
-        name = next(n for n, at in one.region.columns.items() if at == one.columns["Client"][0])
-        return stand_once(one.region, name)
+        name = next(n for n, at in table.region.columns.items() if at == table.columns["Client"][0])
+        return stand_once(table.region, name)
 
-    def _renamed(self, one: Found, rows: Map[int, Row], more: Sequence[str]) -> RawTab:
+    def _renamed(self, table: Found, rows: Map[int, Row], added: Sequence[str]) -> RawTab:
         """The table under our headings: every column stays where it stands. `more` are headings of
         ours for which there is no column: they stand beyond the last."""
-        raw = one.region.grid.raw
-        end = one.region.grid.last_column
-        at = {ours: places[-1] for ours, places in one.columns.items() if _is_ours(one.role, ours)}
-        at |= {ours: end + number for number, ours in enumerate(more, 1)}
+        raw = table.region.grid.raw
+        end = table.region.grid.last_column
+        at = {
+            ours: places[-1] for ours, places in table.columns.items() if _is_ours(table.role, ours)
+        }
+        at |= {ours: end + number for number, ours in enumerate(added, 1)}
         width = max(at.values(), default=end)
         grid: list[list[Value]] = [[None] * width]
         for ours, column in at.items():
             grid[0][column - 1] = ours
-        first = one.region.row
+        first = table.region.row
         for sheet_row in range(first + 1, max(rows, default=first) + 1):
             line: list[Value] = [None] * width
             for ours, value in rows.get(sheet_row, {}).items():
                 if ours in at:
                     line[at[ours] - 1] = value
             grid.append(line)
-        return replace(raw, rows=grid, first_row=first, first_column=1, merges=(), role=one.role)
+        return replace(raw, rows=grid, first_row=first, first_column=1, merges=(), role=table.role)
 
     # -- the wide shape -----------------------------------------------------------------------
 
-    def _wide(self, one: Found) -> dict[str, RawTab]:
-        steps = self._in_order(one)
-        rows = self._rows(one)
-        made: list[tuple[Row, Origin]] = []
+    def _wide(self, table: Found) -> dict[str, RawTab]:
+        steps = self._in_order(table)
+        rows = self._rows(table)
+        step_rows: list[tuple[Row, Origin]] = []
         for at, row in rows.items():
-            mine = list(self._steps_of(one, at, row, steps))
-            made += mine
-            self._complete(row, [step for step, _ in mine])
-        more = [h for h in ("Offer", "Status", "Start date") if h not in one.columns]
-        clients = self._renamed(one, rows, more)
+            of_client = list(self._steps_of(table, at, row, steps))
+            step_rows += of_client
+            self._complete(row, [step for step, _ in of_client])
+        added = [h for h in ("Offer", "Status", "Start date") if h not in table.columns]
+        clients = self._renamed(table, rows, added)
         headings = ("Client", "Step", "Waiting on", "Owner", "Due", "Done")
-        return {"Clients": clients, "Steps": _made("Steps", one, headings, made)}
+        return {"Clients": clients, "Steps": _made("Steps", table, headings, step_rows)}
 
-    def _in_order(self, one: Found) -> list[tuple[str, StepColumns]]:
+    def _in_order(self, table: Found) -> list[tuple[str, StepColumns]]:
         """The steps whose columns are there, in the order of the sheet."""
-        at = one.region.columns
-        steps = self.mapping.steps[one.key]
-        found = [(at[place.done], step, place) for step, place in steps.items() if place.done in at]
-        return [(step, place) for _, step, place in sorted(found, key=lambda each: each[0])]
+        at = table.region.columns
+        steps = self.mapping.steps[table.key]
+        placed = [
+            (at[place.done], step, place) for step, place in steps.items() if place.done in at
+        ]
+        return [(step, place) for _, step, place in sorted(placed, key=lambda step: step[0])]
 
     def _steps_of(
-        self, one: Found, at: int, row: Row, steps: Sequence[tuple[str, StepColumns]]
+        self, table: Found, at: int, row: Row, steps: Sequence[tuple[str, StepColumns]]
     ) -> Iterator[tuple[Row, Origin]]:
         """The steps of the client in a row: each column, but for those that are not needed."""
-        columns = one.region.columns
+        columns = table.region.columns
         name = row.get("Client ID") or row.get("Client")
         if name is None:
             return
         for step, place in steps:
-            cells = {n: one.region.grid.value(at, columns[n]) for n in
+            cells = {n: table.region.grid.value(at, columns[n]) for n in
                      (place.done, place.mark, place.due, place.owner) if n in columns}  # fmt: skip
             words = {**self.mapping.words.get("Done", {}), **self.mapping.words.get(step, {})}
             done, party = self._done(cells.get(place.done), cells.get(place.mark), words)
             if party == status_words.NOT_NEEDED:
                 continue
             due = dates.read(cells.get(place.due), self.mapping.dates) if place.due else None
-            made: Row = {
+            row_of_step: Row = {
                 "Client": name, "Step": step, "Waiting on": party or None,
                 "Owner": cells.get(place.owner) if place.owner else None, "Due": due, "Done": done,
             }  # fmt: skip
-            yield made, (at, columns[place.done])
+            yield row_of_step, (at, columns[place.done])
 
     def _done(self, cell: Value, mark: Value, words: Map[str, str]) -> tuple[Value, str]:
         """When a step was done (or a tick), and whom it waits on where the mark says that.
@@ -205,34 +209,34 @@ class _Reader:
     # -- the long shape -----------------------------------------------------------------------
 
     def _long(self, clients: Found | None, steps: Found | None) -> dict[str, RawTab]:
-        made: dict[str, RawTab] = {}
-        done: dict[int, Row] = {}
+        tabs: dict[str, RawTab] = {}
+        step_rows: dict[int, Row] = {}
         if steps is not None:
-            done = dict(self._step_rows(steps))
-            more = [h for h in ("Waiting on", "Done") if h not in steps.columns]
-            made["Steps"] = self._renamed(steps, done, more)
+            step_rows = dict(self._step_rows(steps))
+            added = [h for h in ("Waiting on", "Done") if h not in steps.columns]
+            tabs["Steps"] = self._renamed(steps, step_rows, added)
         by_client: dict[str, list[tuple[int, Row]]] = {}
-        for at, row in done.items():
+        for at, row in step_rows.items():
             by_client.setdefault(plain(str(row.get("Client") or "")), []).append((at, row))
         if clients is not None:
             rows = self._rows(clients)
             for row in rows.values():
-                mine = by_client.get(plain(str(row.get("Client"))), [])
-                self._complete(row, [step for _, step in mine])
-            more = [h for h in ("Offer", "Status", "Start date") if h not in clients.columns]
-            made["Clients"] = self._renamed(clients, rows, more)
+                of_client = by_client.get(plain(str(row.get("Client"))), [])
+                self._complete(row, [step for _, step in of_client])
+            added = [h for h in ("Offer", "Status", "Start date") if h not in clients.columns]
+            tabs["Clients"] = self._renamed(clients, rows, added)
         elif steps is not None:
-            made["Clients"] = self._clients_from(steps, by_client)
+            tabs["Clients"] = self._clients_from(steps, by_client)
         if steps is None and clients is not None:
-            made["Steps"] = _made("Steps", clients, ("Client", "Step", "Done"), [])
-        return made
+            tabs["Steps"] = _made("Steps", clients, ("Client", "Step", "Done"), [])
+        return tabs
 
-    def _step_rows(self, one: Found) -> Iterator[tuple[int, Row]]:
+    def _step_rows(self, table: Found) -> Iterator[tuple[int, Row]]:
         words = self.mapping.words.get("Done", {})
-        grid = one.region.grid
-        places = one.columns.get("Done", ())
-        status = one.columns.get(STATUS_OF_STEP, ())
-        for at, row in self._rows(one).items():
+        grid = table.region.grid
+        places = table.columns.get("Done", ())
+        status = table.columns.get(STATUS_OF_STEP, ())
+        for at, row in self._rows(table).items():
             cell = grid.value(at, places[0]) if places else None
             mark = grid.value(at, status[0]) if status else None
             done, party = self._done(cell, mark, words)
@@ -243,26 +247,26 @@ class _Reader:
                 row["Waiting on"] = party
             yield at, row
 
-    def _clients_from(self, one: Found, by_client: Map[str, Sequence[tuple[int, Row]]]) -> RawTab:
+    def _clients_from(self, table: Found, by_client: Map[str, Sequence[tuple[int, Row]]]) -> RawTab:
         """Clients that only their steps name: they began with the first of them."""
-        made: list[tuple[Row, Origin]] = []
+        clients: list[tuple[Row, Origin]] = []
         for steps in by_client.values():
             at, first = steps[0]
             if first.get("Client") is None:
                 continue
             starts = [row["Started"] for _, row in steps if _is_day(row.get("Started"))]
             is_open = any(row["Done"] is None for _, row in steps)
-            made.append((
+            clients.append((
                 {"Client": first["Client"], "Offer": self.mapping.offer,
                  "Status": "Active" if is_open else "Finished",
                  "Start date": min(map(str, starts), default=None)},
-                (at, one.columns["Client"][0]),
+                (at, table.columns["Client"][0]),
             ))  # fmt: skip
-        return _made("Clients", one, ("Client", "Offer", "Status", "Start date"), made)
+        return _made("Clients", table, ("Client", "Offer", "Status", "Start date"), clients)
 
     # -- the path -----------------------------------------------------------------------------
 
-    def _path(self, made: Map[str, RawTab]) -> dict[str, RawTab]:
+    def _path(self, tabs: Map[str, RawTab]) -> dict[str, RawTab]:
         """The path of each offer: the columns of a wide sheet in their order, or the steps that
         several clients have, in the order in which they first stand there."""
         clients = self.found.get("Clients")
@@ -275,8 +279,8 @@ class _Reader:
                 for step, place in self._in_order(clients)
             ]
         else:
-            steps = self._repeated(made.get("Steps"))
-        offers = _offers_of(made["Clients"]) or [self.mapping.offer]
+            steps = self._repeated(tabs.get("Steps"))
+        offers = _offers_of(tabs["Clients"]) or [self.mapping.offer]
         rows: list[tuple[Row, Origin]] = [
             ({"Offer": offer, "Order": order, "Step": step, "Waiting on": party or None}, origin)
             for offer in offers
@@ -303,16 +307,16 @@ class _Reader:
             return []
         return [(first[name][0], "", first[name][1]) for name in repeated]
 
-    def _path_for_all(self, made: Map[str, RawTab]) -> dict[str, RawTab]:
+    def _path_for_all(self, tabs: Map[str, RawTab]) -> dict[str, RawTab]:
         """A path that names no offer is that of every offer."""
-        one = self.found["Offer steps"]
-        offers = _offers_of(made["Clients"]) if "Clients" in made else []
+        table = self.found["Offer steps"]
+        offers = _offers_of(tabs["Clients"]) if "Clients" in tabs else []
         rows: list[tuple[Row, Origin]] = []
         for offer in offers or [self.mapping.offer]:
-            for order, (at, row) in enumerate(self._rows(one).items(), 1):
-                origin = (at, one.columns.get("Step", (1,))[0])
+            for order, (at, row) in enumerate(self._rows(table).items(), 1):
+                origin = (at, table.columns.get("Step", (1,))[0])
                 rows.append(({"Order": order, **row, "Offer": offer}, origin))
-        return {one.key: _made("Offer steps", one, (*_PATH, "Owner", "Working days"), rows)}
+        return {table.key: _made("Offer steps", table, (*_PATH, "Owner", "Working days"), rows)}
 
 
 _PATH = ("Offer", "Order", "Step", "Waiting on")

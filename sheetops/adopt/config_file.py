@@ -35,11 +35,11 @@ def keep(path: Path, workbook: Path | str, mapping: Mapping) -> None:
     written, or belongs to another workbook.
     """
     document = _document(path, workbook)
-    found = _sections(mapping)
+    sections = _sections(mapping)
     for name, comment in _WORDS.items():
         document.pop(name, None)
-        if found[name]:
-            document.add(name, _table(found[name], comment))
+        if sections[name]:
+            document.add(name, _table(sections[name], comment))
     _write(path, tomlkit.dumps(document))
 
 
@@ -89,38 +89,38 @@ outbox = "outbox"
 
 def _sections(mapping: Mapping) -> dict[str, Any]:
     columns = {
-        key: {ours: names[0] if len(names) == 1 else list(names) for ours, names in found.items()}
-        for key, found in mapping.columns.items()
+        key: {ours: names[0] if len(names) == 1 else list(names) for ours, names in entries.items()}
+        for key, entries in mapping.columns.items()
     }
     steps = {
-        key: {step: _step(step, one) for step, one in found.items()}
-        for key, found in mapping.steps.items()
+        key: {step: _step(step, place) for step, place in entries.items()}
+        for key, entries in mapping.steps.items()
     }
     adopted: dict[str, str] = {}
     if mapping.offer != ONE_OFFER:
         adopted["offer"] = mapping.offer
     if mapping.dates:
         adopted["dates"] = mapping.dates
-    words = {heading: dict(found) for heading, found in mapping.words.items() if found}
+    words = {heading: dict(entries) for heading, entries in mapping.words.items() if entries}
     return {
         "tabs": dict(mapping.tabs), "columns": columns, "steps": steps, "words": words,
         "adopted": adopted,
     }  # fmt: skip
 
 
-def _step(step: str, one: StepColumns) -> dict[str, str]:
-    values = asdict(one)
-    if one.done == step:
+def _step(step: str, place: StepColumns) -> dict[str, str]:
+    values = asdict(place)
+    if place.done == step:
         del values["done"]
     return {name: value for name, value in values.items() if value or name == "waiting_on"}
 
 
-def _table(found: Map[str, Any], comment: str = "", depth: int = 1) -> Table:
+def _table(entries: Map[str, Any], comment: str = "", depth: int = 1) -> Table:
     """A table of TOML and those in it; the third stand on one line."""
     table = tomlkit.table()
     if comment:
         table.add(tomlkit.comment(comment))
-    for name, value in found.items():
+    for name, value in entries.items():
         if not isinstance(value, dict):
             table.add(name, value)
         elif depth > 1:

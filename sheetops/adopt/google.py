@@ -41,10 +41,10 @@ class WholeSheet:
 
     def read(self) -> RawBook:
         """Every tab: one request. Raises GoogleError."""
-        found: Json = self.store.client.spreadsheets_get(
+        sheet: Json = self.store.client.spreadsheets_get(
             self.store.spreadsheet, params={"includeGridData": "true", "fields": FIELDS}
         )
-        return _book(found)
+        return _book(sheet)
 
     def check(self, fingerprint: str) -> None:
         """See `Store.check`: what is only read is never in the way of what staff do."""
@@ -59,17 +59,17 @@ class WholeSheet:
         return Receipt(fingerprint=changes.fingerprint)
 
 
-def _book(found: Json) -> RawBook:
+def _book(answer: Json) -> RawBook:
     from sheetops.stores.google.sheets import is_own  # noqa: PLC0415 # heavy: for those who use it
 
     tabs = {}
-    for sheet in found.get("sheets", ()):
+    for sheet in answer.get("sheets", ()):
         title = str(sheet.get("properties", {}).get("title", ""))
         if "gridProperties" in sheet.get("properties", {}) and not is_own(title):
             tabs[title] = _tab(title, sheet)
     said = repr([(tab.name, tab.rows, tab.merges) for tab in tabs.values()])
     token = hashlib.sha256(said.encode()).hexdigest()
-    name = str(found.get("properties", {}).get("title", ""))
+    name = str(answer.get("properties", {}).get("title", ""))
     return RawBook(name, tabs, token, fills_ids=False)
 
 
@@ -111,5 +111,5 @@ def _value(cell: Json) -> Value:
         shown = cell.get("effectiveFormat", {}).get("numberFormat", {}).get("type")
         number: Value = value["numberValue"]
         return as_day(number) if shown in _DAYS else number
-    found: Value = value.get("stringValue", value.get("boolValue"))
-    return None if found == "" else found
+    text: Value = value.get("stringValue", value.get("boolValue"))
+    return None if text == "" else text

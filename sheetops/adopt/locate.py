@@ -38,8 +38,8 @@ class Locator:
         """The tables that are there with all the headings without which nothing may be said."""
         for key, role in self.mapping.tabs.items():
             raw = self.raw.tabs.get(key) or self.raw.tabs.get(sheet_of(key))
-            if role and raw is not None and (found := self._table(key, role, raw)) is not None:
-                yield found
+            if role and raw is not None and (table := self._table(key, role, raw)) is not None:
+                yield table
 
     def _table(self, key: str, role: str, raw: RawTab) -> Found | None:
         """The table of a key: where the most of its headings stand in one row."""
@@ -72,7 +72,7 @@ class Locator:
         It is said of every heading; of our own columns, which staff may delete, nothing is.
         """
         steps = self.mapping.steps.get(key, {}).values()
-        vital = {name for one in steps for name in (one.done, one.mark)}
+        vital = {name for columns in steps for name in (columns.done, columns.mark)}
         tool: set[str] = set()
         for ours, names in self.mapping.columns.get(key, {}).items():
             column = BY_NAME[role].by_heading.get(ours)
@@ -82,29 +82,29 @@ class Locator:
                 vital.update(names)
         for name in absent:
             if name not in tool:
-                found = f'the heading "{name}" is gone.'
+                problem = f'the heading "{name}" is gone.'
                 mend = "Put it back as it was, or run sheetops adopt again."
-                self.troubles.append(Trouble(raw.name, "", found, mend))
+                self.troubles.append(Trouble(raw.name, "", problem, mend))
         return bool(vital.intersection(absent))
 
     def _wanted(self, key: str) -> list[str]:
         names = [n for names in self.mapping.columns.get(key, {}).values() for n in names]
-        for one in self.mapping.steps.get(key, {}).values():
-            names += [n for n in (one.done, one.mark, one.due, one.owner) if n]
+        for columns in self.mapping.steps.get(key, {}).values():
+            names += [n for n in (columns.done, columns.mark, columns.due, columns.owner) if n]
         return list(dict.fromkeys(names))
 
     def _last_row(self, key: str, grid: Grid, row: int, at: Map[str, int]) -> int:
         """The last row before the next table below this one."""
         last = grid.last_row
-        mine = range(min(at.values()), max(at.values()) + 1)
+        span = range(min(at.values()), max(at.values()) + 1)
         for other in self.mapping.tabs:
             if other == key or sheet_of(other) != sheet_of(key):
                 continue
             wanted = self._wanted(other)
             for below in range(row + 1, last + 1):
-                there = _columns(grid, below, 1, wanted)
-                inside = any(column in mine for column in there.values())
-                if inside and len(there) >= max(2, len(wanted) - 1):
+                columns = _columns(grid, below, 1, wanted)
+                inside = any(column in span for column in columns.values())
+                if inside and len(columns) >= max(2, len(wanted) - 1):
                     last = below - 1
                     break
         return last
@@ -116,20 +116,20 @@ def _columns(grid: Grid, row: int, depth: int, wanted: Sequence[str]) -> dict[st
     exact = by_name(heads)
     places: dict[str, list[int]] = {}
     typed: dict[str, list[int]] = {}
-    for one in heads:
-        for said in {plain(one.text), plain(one.full)}:
-            places.setdefault(said, []).append(one.column)
-        typed.setdefault(one.text, []).append(one.column)
-    found: dict[str, int] = {}
+    for heading in heads:
+        for said in {plain(heading.text), plain(heading.full)}:
+            places.setdefault(said, []).append(heading.column)
+        typed.setdefault(heading.text, []).append(heading.column)
+    columns: dict[str, int] = {}
     several: dict[str, list[int]] = {}
     for name in wanted:
         at = typed.get(name) or places.get(plain(name), [])
         at = at or ([exact[name].column] if name in exact else [])
         if len(at) == 1:
-            found[name] = at[0]
+            columns[name] = at[0]
         elif at:
             several[name] = at
     for name, at in several.items():  # a table of its own may have the same heading beside it
-        near = found.values() or at[:1]
-        found[name] = min(at, key=lambda column: min(abs(column - one) for one in near))
-    return found
+        near = columns.values() or at[:1]
+        columns[name] = min(at, key=lambda column: min(abs(column - heading) for heading in near))
+    return columns

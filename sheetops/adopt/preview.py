@@ -41,8 +41,10 @@ def _steps(proposal: Proposal) -> Iterator[str]:
     for key, steps in proposal.mapping.steps.items():
         yield ""
         yield f"Steps, each a column of {key}:"
-        for step, one in steps.items():
-            yield f"    {step}" + (f" (waits on: {one.waiting_on})" if one.waiting_on else "")
+        for step, columns in steps.items():
+            yield f"    {step}" + (
+                f" (waits on: {columns.waiting_on})" if columns.waiting_on else ""
+            )
 
 
 def _clients(proposal: Proposal) -> Iterator[str]:
@@ -69,16 +71,16 @@ def _client(row: pd.Series) -> str:
 
 def _steps_of(book: Book, client: str) -> str:
     frame = book.frame("Steps")
-    mine = frame[frame["client"] == client] if "client" in frame else frame.iloc[:0]
-    done, still = [], []
-    days = mine["Done"].to_numpy().astype("datetime64[D]")
-    for step, day in zip(mine["Step"], days, strict=True):
+    steps = frame[frame["client"] == client] if "client" in frame else frame.iloc[:0]
+    done, still_open = [], []
+    days = steps["Done"].to_numpy().astype("datetime64[D]")
+    for step, day in zip(steps["Step"], days, strict=True):
         if np.isnat(day):
-            still.append(step)
+            still_open.append(step)
         else:
             done.append(step if day == TICK else f"{step} ({day_text(day.item())})")
     said = [f"done: {_some(done)}"] if done else []
-    return "; ".join([*said, f"open: {_some(still)}"] if still else said)
+    return "; ".join([*said, f"open: {_some(still_open)}"] if still_open else said)
 
 
 def _some(names: list[str]) -> str:

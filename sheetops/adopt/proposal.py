@@ -79,10 +79,10 @@ class Proposal:
 def propose(book: RawBook, today: date) -> Proposal:
     """Look at every tab, and say which table is what and which heading is which."""
     tables = [region for tab in book.tabs.values() for region in regions(tab)]
-    found = [(region, steps_of(region, today)) for region in tables]
-    choices = [candidates(region, len(shape.steps)) for region, shape in found]
+    shaped = [(region, steps_of(region, today)) for region in tables]
+    choices = [candidates(region, len(shape.steps)) for region, shape in shaped]
     given, rivals = assign(choices)
-    shapes = {id(region): shape for region, shape in found}
+    shapes = {id(region): shape for region, shape in shaped}
     return _Proposer(book, given, rivals, shapes, today).proposal()
 
 
@@ -111,16 +111,16 @@ class _Proposer:
         """The name of each role's table: of two on a tab, the one of the earlier role is first."""
         count: Counter[str] = Counter()
         keys = {}
-        for one in ordered(self.given):
-            count[one.region.sheet] += 1
-            keys[one.role] = key_of(one.region.sheet, count[one.region.sheet])
+        for candidate in ordered(self.given):
+            count[candidate.region.sheet] += 1
+            keys[candidate.role] = key_of(candidate.region.sheet, count[candidate.region.sheet])
         return keys
 
     def _order(self) -> Order | None:
         cells: list[Value] = []
-        for one in self.given.values():
-            for name in one.region.headings:
-                cells += one.region.values(name)
+        for candidate in self.given.values():
+            for name in candidate.region.headings:
+                cells += candidate.region.values(name)
         return dates.order_of(cells)
 
     def proposal(self) -> Proposal:
@@ -151,96 +151,100 @@ class _Proposer:
         unsure, notes = tuple(self.unsure), tuple(self.notes)
         return Proposal(self.book, found, called, tables, unsure, notes)
 
-    def _columns(self, one: Candidate, shape: Shape) -> dict[str, tuple[str, ...]]:
+    def _columns(self, candidate: Candidate, shape: Shape) -> dict[str, tuple[str, ...]]:
         """Their headings by ours, without those that are steps and those whose cells hold
         something else."""
-        taken = shape.columns if one.role == "Clients" else ()
-        match = one.matcher.match(one.role, taken)
-        if one.role == "Steps":
-            match = self._of_steps(one, match)
-        if one.role == "Clients":
-            match = self._named_by_steps(one, self._with_start(one, match))
+        taken = shape.columns if candidate.role == "Clients" else ()
+        match = candidate.matcher.match(candidate.role, taken)
+        if candidate.role == "Steps":
+            match = self._of_steps(candidate, match)
+        if candidate.role == "Clients":
+            match = self._named_by_steps(candidate, self._with_start(candidate, match))
         for ours, names in match.unsure.items():
             if ours not in match.theirs:
                 why = f"Several may be {ours}." if len(names) > 1 else f"It may be {ours}, or not."
-                self.unsure.append(Question(self.keys[one.role], ours, names, why))
+                self.unsure.append(Question(self.keys[candidate.role], ours, names, why))
         kept = {}
         for ours, names in match.theirs.items():
-            problem = vetted(one.region, one.role, ours, names, self.order or "")
+            problem = vetted(candidate.region, candidate.role, ours, names, self.order or "")
             if problem:
-                self.notes.append(f"{self.keys[one.role]}: {names[-1]} is left out: {problem}")
+                self.notes.append(
+                    f"{self.keys[candidate.role]}: {names[-1]} is left out: {problem}"
+                )
             else:
                 kept[ours] = names
         return kept
 
-    def _with_start(self, one: Candidate, match: Match) -> Match:
+    def _with_start(self, candidate: Candidate, match: Match) -> Match:
         """The match with the start date that only the dates tell."""
-        shape = self.shapes[id(one.region)]
+        shape = self.shapes[id(candidate.region)]
         if match.has("Start date"):
             return match
         if shape.start:
             return replace(match, theirs={**match.theirs, "Start date": (shape.start,)})
-        may = tuple(dict.fromkeys((*shape.starts, *match.unsure.get("Start date", ()))))
-        return replace(match, unsure={**match.unsure, "Start date": may}) if may else match
+        names = tuple(dict.fromkeys((*shape.starts, *match.unsure.get("Start date", ()))))
+        return replace(match, unsure={**match.unsure, "Start date": names}) if names else match
 
-    def _named_by_steps(self, one: Candidate, match: Match) -> Match:
+    def _named_by_steps(self, candidate: Candidate, match: Match) -> Match:
         """The match with the client's name, where several columns may be it and the list of steps
         has the names of one."""
-        steps, may = self.given.get("Steps"), match.unsure.get("Client", ())
+        steps, names = self.given.get("Steps"), match.unsure.get("Client", ())
         if steps is None or match.has("Client") or not steps.match.has("Client"):
             return match
-        mine = _words(steps.region, steps.match.theirs["Client"][0])
+        known = _words(steps.region, steps.match.theirs["Client"][0])
         fits = [
             name
-            for name in may
-            if mine and len(mine & _words(one.region, name)) >= _SAME * len(mine)
+            for name in names
+            if known and len(known & _words(candidate.region, name)) >= _SAME * len(known)
         ]
         if len(fits) != 1:
             return match
         unsure = {ours: names for ours, names in match.unsure.items() if ours != "Client"}
         return replace(match, theirs={**match.theirs, "Client": (fits[0],)}, unsure=unsure)
 
-    def _of_steps(self, one: Candidate, match: Match) -> Match:
+    def _of_steps(self, candidate: Candidate, match: Match) -> Match:
         """Whether a step is done: by its date or tick, and by the words of its status."""
         theirs = dict(match.theirs)
         status = theirs.pop(STATUS_OF_STEP, ())
         name = theirs.get("Done", ("",))[0]
-        if name and "Due" not in theirs and self._is_plan(one, name, status):
+        if name and "Due" not in theirs and self._is_plan(candidate, name, status):
             theirs["Due"] = theirs.pop("Done")
         if "Due" in theirs and "Done" not in theirs and not status:
-            self._end_dates(one, theirs)
+            self._end_dates(candidate, theirs)
         if "Done" not in theirs and status:
             theirs["Done"] = status
         elif status:
             theirs[STATUS_OF_STEP] = status
         return replace(match, theirs=theirs)
 
-    def _is_plan(self, one: Candidate, name: str, status: Sequence[str]) -> bool:
+    def _is_plan(self, candidate: Candidate, name: str, status: Sequence[str]) -> bool:
         """Whether an end date is planned: where the status says that steps are open."""
         if not status:
             return False
-        rows = zip(one.region.values(name), one.region.values(status[0]), strict=True)
-        still = [day for day, said in rows if status_words.mark_of(said) == status_words.OPEN]
-        return sum(day is not None for day in still) > len(still) / 2
+        rows = zip(candidate.region.values(name), candidate.region.values(status[0]), strict=True)
+        open_days = [day for day, said in rows if status_words.mark_of(said) == status_words.OPEN]
+        return sum(day is not None for day in open_days) > len(open_days) / 2
 
-    def _end_dates(self, one: Candidate, theirs: dict[str, tuple[str, ...]]) -> None:
+    def _end_dates(self, candidate: Candidate, theirs: dict[str, tuple[str, ...]]) -> None:
         """End dates of which nothing says whether they are planned: of what is done, some are
         blank and none lies ahead."""
-        cells = one.region.values(theirs["Due"][0])
+        cells = candidate.region.values(theirs["Due"][0])
         days = [v.date() if isinstance(v, datetime) else v for v in cells if isinstance(v, date)]
         name = theirs["Due"][0]
         if "due" not in plain(name) and days and len(days) < len(cells) and max(days) <= self.today:
             why = "It may be when it is due, or when it was done."
             self.unsure.append(Question(self.keys["Steps"], "Done", (name,), why))
 
-    def _settle(self, one: Candidate, columns: Map[str, tuple[str, ...]], words: Words) -> None:
+    def _settle(
+        self, candidate: Candidate, columns: Map[str, tuple[str, ...]], words: Words
+    ) -> None:
         """What the words of the columns mean that hold a choice or a mark."""
-        key = self.keys[one.role]
-        if one.role == "Clients" and "Status" in columns:
-            self._settle_statuses(key, one.region.values(columns["Status"][0]), words)
+        key = self.keys[candidate.role]
+        if candidate.role == "Clients" and "Status" in columns:
+            self._settle_statuses(key, candidate.region.values(columns["Status"][0]), words)
         for ours in ("Done", STATUS_OF_STEP):
-            if one.role == "Steps" and ours in columns:
-                self._settle_marks(key, one.region.values(columns[ours][0]), words)
+            if candidate.role == "Steps" and ours in columns:
+                self._settle_marks(key, candidate.region.values(columns[ours][0]), words)
 
     def _settle_statuses(self, key: str, cells: Sequence[Value], words: Words) -> None:
         known = {}
@@ -265,12 +269,12 @@ class _Proposer:
         if known:
             words[step or "Done"] = {**words.get(step or "Done", {}), **known}
 
-    def _settle_steps(self, one: Candidate, shape: Shape, words: Words) -> None:
-        key = self.keys[one.role]
+    def _settle_steps(self, candidate: Candidate, shape: Shape, words: Words) -> None:
+        key = self.keys[candidate.role]
         for step, place in shape.steps.items():
             for name in (place.done, place.mark):
                 if name:
-                    self._settle_marks(key, one.region.values(name), words, step)
+                    self._settle_marks(key, candidate.region.values(name), words, step)
         for step, (choices, why) in shape.unsure.items():
             self.unsure.append(Question(key, "Step", choices, why, step=step))
 
@@ -278,26 +282,26 @@ class _Proposer:
         """Texts that may mean two days."""
         if self.order:
             return
-        for one in ordered(self.given):
-            key = self.keys[one.role]
-            for name in one.region.headings:
-                if any(dates.is_ambiguous(cell) for cell in one.region.values(name)):
+        for candidate in ordered(self.given):
+            key = self.keys[candidate.role]
+            for name in candidate.region.headings:
+                if any(dates.is_ambiguous(cell) for cell in candidate.region.values(name)):
                     why = f'Dates such as those of "{name}" are text and may mean two days.'
                     yield Question(key, "dates", ("day first", "month first"), why)
                     return
 
     def _of_rivals(self) -> None:
-        for one in self.rivals:
-            mine = self.keys.get(one.role, "")
-            if mine == one.region.sheet:
+        for rival in self.rivals:
+            taken = self.keys.get(rival.role, "")
+            if taken == rival.region.sheet:
                 continue
-            why = f'"{mine}" is read as {one.role}; only one tab can be.'
-            self.unsure.append(Question(one.region.sheet, "tab", (one.role, "none"), why))
+            why = f'"{taken}" is read as {rival.role}; only one tab can be.'
+            self.unsure.append(Question(rival.region.sheet, "tab", (rival.role, "none"), why))
 
     def _of_parties(self, steps: Map[str, Map[str, StepColumns]]) -> None:
         """Whom steps wait on, where nothing says it."""
-        for key, found in steps.items():
-            silent = [step for step, one in found.items() if not one.waiting_on]
+        for key, columns_of in steps.items():
+            silent = [step for step, columns in columns_of.items() if not columns.waiting_on]
             for step in silent:
                 why = "Nothing says whom this step waits on."
                 self.unsure.append(Question(key, "Waiting on", PARTIES, why, step=step))
@@ -318,7 +322,10 @@ class _Proposer:
         return mapping
 
     def _missing(self, key: str, role: str, heading: str) -> None:
-        if any(one.tab == key and one.heading == heading and not one.word for one in self.unsure):
+        if any(
+            question.tab == key and question.heading == heading and not question.word
+            for question in self.unsure
+        ):
             return
         self.notes.append(f"{key}: no column says {heading}. {_INSTEAD.get(heading, '')}".strip())
 

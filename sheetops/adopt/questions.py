@@ -21,7 +21,7 @@ def can_be_answered(question: Question) -> bool:
 def answered(proposal: Proposal, question: Question, answer: str) -> Proposal:
     """The proposal once a question is answered by one of its candidates."""
     mapping = _with_answer(proposal.mapping, question, answer)
-    left = tuple(one for one in proposal.unsure if one != question)
+    left = tuple(other for other in proposal.unsure if other != question)
     return replace(proposal, mapping=mapping, unsure=left)
 
 
@@ -37,12 +37,12 @@ def carried_over(proposal: Proposal, before: Mapping) -> Proposal:
     """The proposal with what was answered when the sheet was adopted before: words, whom steps wait
     on, and the columns of ours that were added."""
     mapping = proposal.mapping
-    columns = {key: dict(found) for key, found in mapping.columns.items()}
-    for key, found in columns.items():
+    columns = {key: dict(entries) for key, entries in mapping.columns.items()}
+    for key, entries in columns.items():
         tool = {column.heading for column in BY_NAME[mapping.tabs[key]].tool_columns}
-        there = proposal.tables[key].headings
+        headings = proposal.tables[key].headings
         known = before.columns.get(key, {}).items()
-        found |= {o: names for o, names in known if o in tool and names[0] in there}
+        entries |= {o: names for o, names in known if o in tool and names[0] in headings}
     for question in proposal.unsure:
         answer = _before(question, before)
         if answer:
@@ -56,7 +56,7 @@ def carried_over(proposal: Proposal, before: Mapping) -> Proposal:
 def _answered_columns(
     proposal: Proposal, columns: dict[str, dict[str, tuple[str, ...]]]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    return {key: {**proposal.mapping.columns[key], **found} for key, found in columns.items()}
+    return {key: {**proposal.mapping.columns[key], **entries} for key, entries in columns.items()}
 
 
 def _before(question: Question, before: Mapping) -> str:

@@ -33,24 +33,25 @@ def to_add(proposal: Proposal) -> Added:
     """
     mapping = proposal.mapping
     cells: dict[str, dict[str, str]] = {}
-    columns = {key: dict(found) for key, found in mapping.columns.items()}
+    columns = {key: dict(entries) for key, entries in mapping.columns.items()}
     for key, role in mapping.tabs.items():
         if role not in HEADINGS or key not in proposal.tables:
             continue
         region = proposal.tables[key]
         sheet = sheet_of(key) if key not in proposal.book.tabs else key
-        taken = {plain(one) for one in region.headings}
-        mine = cells.setdefault(sheet, {})
-        at = max(region.grid.last_column, _widest(region.grid.raw.merges)) + len(mine)
+        taken = {plain(heading) for heading in region.headings}
+        added = cells.setdefault(sheet, {})
+        at = max(region.grid.last_column, _widest(region.grid.raw.merges)) + len(added)
         for ours in HEADINGS[role]:
             if ours in columns[key]:
                 continue
             at += 1
             theirs = f"{ours} by sheetops" if plain(ours) in taken else ours
-            mine[address(region.row, at)] = theirs
+            added[address(region.row, at)] = theirs
             columns[key][ours] = (theirs,)
     return Added(
-        {tab: found for tab, found in cells.items() if found}, replace(mapping, columns=columns)
+        {tab: entries for tab, entries in cells.items() if entries},
+        replace(mapping, columns=columns),
     )
 
 

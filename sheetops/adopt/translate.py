@@ -38,8 +38,8 @@ def _as_date(_column: Column, value: Value, _words: Words, order: Order) -> Valu
 
 def _as_email(_column: Column, value: Value, _words: Words, _order: Order) -> Value:
     """The one address in a cell that may hold a phone number, too."""
-    found = EMAIL.findall(value) if isinstance(value, str) else []
-    return found[0] if len(found) == 1 else value
+    addresses = EMAIL.findall(value) if isinstance(value, str) else []
+    return addresses[0] if len(addresses) == 1 else value
 
 
 def _as_choice(column: Column, value: Value, words: Words, _order: Order) -> Value:
@@ -62,10 +62,10 @@ def vetted(region: Region, role: str, ours: str, names: Sequence[str], order: Or
     column = BY_NAME[role].by_heading.get(ours)
     if column is None or column.required or len(names) > 1:
         return ""
-    found = [translated(column, v, {}, order) for v in region.values(names[0])]
-    filled = [value for value in found if value is not None]
+    cells = [translated(column, v, {}, order) for v in region.values(names[0])]
+    filled = [value for value in cells if value is not None]
     if column.heading == "Client ID":
-        blank_or_twice = len(filled) < len(found) or len(set(map(str, filled))) < len(filled)
+        blank_or_twice = len(filled) < len(cells) or len(set(map(str, filled))) < len(filled)
         return "some of its cells are blank or the same." if blank_or_twice else ""
     faults = len(values.parse(column, filled)[1])
     if faults <= (1 - _GOOD) * len(filled):

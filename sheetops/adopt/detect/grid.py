@@ -45,8 +45,8 @@ class Grid:
         if not 0 <= at < len(self.raw.rows) or place < 0:
             return None
         cells = self.raw.rows[at]
-        found = cells[place] if place < len(cells) else None
-        return None if isinstance(found, str) and not found.strip() else found
+        value = cells[place] if place < len(cells) else None
+        return None if isinstance(value, str) and not value.strip() else value
 
     def shown(self, row: int, column: int) -> Value:
         """What a cell shows: that of its merged area."""
@@ -67,12 +67,12 @@ class Grid:
     @cached_property
     def _corner(self) -> dict[tuple[int, int], tuple[int, int]]:
         """The cell that holds what each merged cell shows."""
-        found = {}
+        corners = {}
         for top, left, bottom, right in self.raw.merges:
             for row in range(top, min(bottom, self.last_row) + 1):
                 for column in range(left, min(right, self.last_column) + 1):
-                    found[row, column] = (top, left)
-        return found
+                    corners[row, column] = (top, left)
+        return corners
 
     def is_wide(self, row: int, column: int) -> bool:
         """Whether a cell is merged over several columns."""
@@ -96,18 +96,18 @@ class Grid:
             if text:
                 leaves[column] = (text, corner[0] < row)
         groups = self._groups(row - 1, leaves) if depth > 1 else {}
-        found = []
+        headings = []
         for column, (text, is_tall) in leaves.items():
             group = "" if is_tall else groups.get(column, "")
-            found.append(Heading(column, text, "" if plain(group) == plain(text) else group))
+            headings.append(Heading(column, text, "" if plain(group) == plain(text) else group))
         if depth > 1:  # a group without anything below it is a heading itself
             alone = [
                 Heading(column, _text(self.value(row - 1, column)))
                 for column in self.filled(row - 1)
                 if column not in leaves and not self.is_wide(row - 1, column)
             ]
-            found = [one for one in (*found, *alone) if one.text]
-        return sorted(found, key=lambda one: one.column)
+            headings = [heading for heading in (*headings, *alone) if heading.text]
+        return sorted(headings, key=lambda heading: heading.column)
 
     def _groups(self, row: int, leaves: Mapping[int, tuple[str, bool]]) -> dict[int, str]:
         """By column, the name of the group above it: of a merged area, or of the text that stands
@@ -155,13 +155,13 @@ def by_name(headings: list[Heading]) -> dict[str, Heading]:
 
     Of several that even so are called the same, the later ones are numbered.
     """
-    texts = Counter(plain(one.text) for one in headings)
+    texts = Counter(plain(heading.text) for heading in headings)
     named: dict[str, Heading] = {}
-    for one in headings:
-        name = one.text if texts[plain(one.text)] == 1 else one.full
+    for heading in headings:
+        name = heading.text if texts[plain(heading.text)] == 1 else heading.full
         number, unique = 1, name
         while unique in named:
             number += 1
             unique = f"{name} {BETWEEN.strip()}{number}"
-        named[unique] = one
+        named[unique] = heading
     return named

@@ -78,14 +78,14 @@ class Matcher:
     def scores(self, role: str) -> dict[str, dict[str, float]]:
         """By our heading, how well each of theirs says and holds it."""
         kinds = {column.heading: column.kind for column in BY_NAME[role]}
-        found: dict[str, dict[str, float]] = {}
+        scores: dict[str, dict[str, float]] = {}
         for name, heading in self.region.headings.items():
-            said: dict[str, float] = dict(weights(role, heading.text))
-            if not any(self.holds(role, ours, name) for ours in said):
-                strengthen(said, said_by_a_word(role, plain(heading.text)))
+            weighed: dict[str, float] = dict(weights(role, heading.text))
+            if not any(self.holds(role, ours, name) for ours in weighed):
+                strengthen(weighed, said_by_a_word(role, plain(heading.text)))
             if heading.group:
-                strengthen(said, by_name(role, plain(heading.full)))
-            for ours, known in said.items():
+                strengthen(weighed, by_name(role, plain(heading.full)))
+            for ours, known in weighed.items():
                 weight = known
                 fits = self._fits(kinds.get(ours, Kind.TEXT), ours, name)
                 if role == "Clients" and not self._may_be(ours, known, name):
@@ -94,8 +94,8 @@ class Matcher:
                 if ours == "Status" and weight < SURE and self.values[name].statuses < _KNOWN:
                     weight = min(weight, MAYBE)  # its words are those of something else
                 if fits:
-                    found.setdefault(ours, {})[name] = weight * fits + exact
-        return found
+                    scores.setdefault(ours, {})[name] = weight * fits + exact
+        return scores
 
     def _fits(self, kind: Kind, ours: str, name: str) -> float:
         values = self.values[name]
@@ -110,7 +110,7 @@ class Matcher:
     def _is_status_of_all(self, name: str) -> bool:
         """Whether a heading of a status is the only one, or says that it is the client's: "Delivery
         status" beside "Payment status" is that of a step."""
-        others = [one for one in self.region.headings if one != name and says_status(one)]
+        others = [other for other in self.region.headings if other != name and says_status(other)]
         return not others or of_the_whole(name)
 
     def _says_statuses(self, name: str) -> bool:
@@ -205,8 +205,8 @@ class Matcher:
     ) -> list[tuple[str, float]]:
         """Their headings for one of ours, the best first; of equals, the one that says less of
         another heading."""
-        found = [(n, s) for n, s in scores.get(ours, {}).items() if n not in used]
-        return sorted(found, key=lambda one: (-one[1], self._other(ours, one[0], scores)))
+        ranked = [(n, s) for n, s in scores.get(ours, {}).items() if n not in used]
+        return sorted(ranked, key=lambda scored: (-scored[1], self._other(ours, scored[0], scores)))
 
     @staticmethod
     def _other(ours: str, name: str, scores: Mapping[str, Mapping[str, float]]) -> float:
@@ -225,7 +225,7 @@ class Matcher:
 
     def _split_name(self, scores: Mapping[str, Mapping[str, float]]) -> tuple[str, ...] | None:
         """The columns of first and last name, where the client's name stands in two."""
-        heads = {plain(one.text): name for name, one in self.region.headings.items()}
+        heads = {plain(heading.text): name for name, heading in self.region.headings.items()}
         first = self._best("First name", scores)
         last = self._best(LAST_NAME, scores)
         if last is None and first is not None:
@@ -248,9 +248,9 @@ class Matcher:
 
     @staticmethod
     def _best(ours: str, scores: Mapping[str, Mapping[str, float]]) -> str | None:
-        found = scores.get(ours, {})
-        best = max(found, key=lambda name: found[name], default=None)
-        return best if best is not None and found[best] >= ENOUGH else None
+        by_name = scores.get(ours, {})
+        best = max(by_name, key=lambda name: by_name[name], default=None)
+        return best if best is not None and by_name[best] >= ENOUGH else None
 
     def _holds(self, whole: str, part: str) -> bool:
         """Whether the values of a column mostly hold those of another."""

@@ -89,13 +89,13 @@ def candidates(region: Region, steps: int) -> list[Candidate]:
     if not region.rows:
         return []
     matcher = Matcher(region)
-    found = []
+    choices = []
     for role in BY_NAME:
         match = matcher.match(role)
         score = _score(role, region, matcher, match, steps)
         if score > 0:
-            found.append(Candidate(region, matcher, match, score))
-    return sorted(found, key=lambda one: -one.score)
+            choices.append(Candidate(region, matcher, match, score))
+    return sorted(choices, key=lambda candidate: -candidate.score)
 
 
 def _score(role: str, region: Region, matcher: Matcher, match: Match, steps: int) -> float:
@@ -202,26 +202,29 @@ _CHECKS: dict[str, Callable[[Matcher, Match, int, float], float]] = {
 
 
 def assign(
-    found: Sequence[Sequence[Candidate]],
+    choices: Sequence[Sequence[Candidate]],
 ) -> tuple[dict[str, Candidate], list[Candidate]]:
     """One table for each role, the best first; and the tables that would be of a role which
     another has."""
     given: dict[str, Candidate] = {}
     rivals: list[Candidate] = []
-    best = sorted((one for each in found for one in each[:1]), key=lambda one: -_weight(one))
-    for one in best:
-        if one.score <= _LEAST:
+    best = sorted(
+        (candidate for of_table in choices for candidate in of_table[:1]),
+        key=lambda candidate: -_weight(candidate),
+    )
+    for candidate in best:
+        if candidate.score <= _LEAST:
             continue
-        if one.role in given:
-            rivals.append(one)
+        if candidate.role in given:
+            rivals.append(candidate)
         else:
-            given[one.role] = one
+            given[candidate.role] = candidate
     return given, rivals
 
 
-def _weight(one: Candidate) -> float:
+def _weight(candidate: Candidate) -> float:
     """Of two tables of one role, that with more columns and rows is meant."""
-    return one.score + min(len(one.region.rows), 40) / 40
+    return candidate.score + min(len(candidate.region.rows), 40) / 40
 
 
 def ordered(given: Mapping[str, Candidate]) -> list[Candidate]:

@@ -45,7 +45,7 @@ class Region:
 
     @property
     def columns(self) -> dict[str, int]:
-        return {name: one.column for name, one in self.headings.items()}
+        return {name: heading.column for name, heading in self.headings.items()}
 
     @property
     def sheet(self) -> str:
@@ -72,20 +72,22 @@ class Region:
 def regions(raw: RawTab) -> list[Region]:
     """The tables of a tab, from the top down and from left to right."""
     grid = Grid(raw)
-    found: list[tuple[int, int, list[Heading]]] = []
+    begun: list[tuple[int, int, list[Heading]]] = []
     row = grid.first_row
     last = min(grid.last_row, grid.first_row + _HIGHEST)
     while row < last:
         depth, step = _depth(grid, row)
-        parts = _heads(grid, row + step, depth, found)
-        found += [(row + step, depth, part) for part in parts]
+        parts = _heads(grid, row + step, depth, begun)
+        begun += [(row + step, depth, part) for part in parts]
         row += 1 + (step if parts else 0)
-    return _closed(grid, found)
+    return _closed(grid, begun)
 
 
 def region_at(grid: Grid, row: int, depth: int, wanted: Collection[int], last: int) -> Region:
     """The table whose headings stand in a row, of the columns that are `wanted`."""
-    heads = [one for one in grid.headings(row, depth) if not wanted or one.column in wanted]
+    heads = [
+        heading for heading in grid.headings(row, depth) if not wanted or heading.column in wanted
+    ]
     return Region(grid, row, depth, by_name(heads), last)
 
 
@@ -123,30 +125,30 @@ def _speaks(text: str) -> bool:
 
 
 def _speaking(heads: Sequence[Heading]) -> int:
-    return len({plain(one.text) for one in heads if _speaks(one.text)})
+    return len({plain(heading.text) for heading in heads if _speaks(heading.text)})
 
 
 def _heads(
-    grid: Grid, row: int, depth: int, found: Sequence[tuple[int, int, list[Heading]]]
+    grid: Grid, row: int, depth: int, begun: Sequence[tuple[int, int, list[Heading]]]
 ) -> list[list[Heading]]:
     """The headings of tables that begin at a row, part by part; none if none begins."""
-    free = [h for h in grid.headings(row, depth) if not _is_under(grid, row, h.column, found)]
-    whole = [column for column in grid.filled(row) if not _is_under(grid, row, column, found)]
+    free = [h for h in grid.headings(row, depth) if not _is_under(grid, row, h.column, begun)]
+    whole = [column for column in grid.filled(row) if not _is_under(grid, row, column, begun)]
     values = [grid.value(row, column) for column in whole]
     if len(free) < _FEW or not any(grid.filled(row + more) for more in (1, 2)):
         return []
     if not (_may_be_headings(values, free, depth) and _says_so(grid, row, free)):
         return []
     marks = sum(is_understood(value) for value in values)
-    return [] if found and marks >= _MARKS * len(values) else _parts(grid, row, free)
+    return [] if begun and marks >= _MARKS * len(values) else _parts(grid, row, free)
 
 
 def _is_under(
-    grid: Grid, row: int, column: int, found: Sequence[tuple[int, int, list[Heading]]]
+    grid: Grid, row: int, column: int, begun: Sequence[tuple[int, int, list[Heading]]]
 ) -> bool:
     """Whether a cell belongs to a table above it: no blank row lies between."""
-    for top, _, heads in found:
-        columns = [one.column for one in heads]
+    for top, _, heads in begun:
+        columns = [heading.column for heading in heads]
         if not min(columns) <= column <= max(columns) or row <= top:
             continue
         above = [c for c in grid.filled(row - 1) if min(columns) <= c <= max(columns)]
@@ -160,7 +162,7 @@ def _may_be_headings(values: Sequence[Value], heads: Sequence[Heading], depth: i
     texts = [value for value in values if isinstance(value, str) and _is_head(value)]
     if depth == 1 and len(texts) < _MOSTLY * len(values):
         return False
-    names = [plain(one.full) for one in heads]
+    names = [plain(heading.full) for heading in heads]
     return len(set(names)) >= _MOSTLY * len(names)
 
 
@@ -173,9 +175,9 @@ def _says_so(grid: Grid, row: int, heads: Sequence[Heading]) -> bool:
 
 def _kinds_change(grid: Grid, row: int, heads: Sequence[Heading]) -> bool:
     """Whether what stands below is of another kind than these texts: dates, numbers, marks."""
-    below = [grid.value(row + 1, one.column) for one in heads]
+    below = [grid.value(row + 1, heading.column) for heading in heads]
     other = [v for v in below if v is not None and _is_no_heading(v)]
-    return len(other) >= _FEW and all(not is_understood(one.text) for one in heads)
+    return len(other) >= _FEW and all(not is_understood(heading.text) for heading in heads)
 
 
 def _is_no_heading(value: Value) -> bool:
@@ -187,12 +189,12 @@ def _is_no_heading(value: Value) -> bool:
 def _parts(grid: Grid, row: int, heads: Sequence[Heading]) -> list[list[Heading]]:
     """Headings side by side, parted where a blank column lies between two tables."""
     runs: list[list[Heading]] = []
-    for one in heads:
+    for heading in heads:
         last = runs[-1][-1].column if runs else 0
-        if runs and all(_is_used(grid, row, c) for c in range(last + 1, one.column)):
-            runs[-1].append(one)
+        if runs and all(_is_used(grid, row, c) for c in range(last + 1, heading.column)):
+            runs[-1].append(heading)
         else:
-            runs.append([one])
+            runs.append([heading])
     parts: list[list[Heading]] = []
     for run in runs:
         if parts and not _is_another(grid, row, parts[-1], run):
@@ -208,41 +210,45 @@ def _is_used(grid: Grid, row: int, column: int) -> bool:
     return any(grid.value(at, column) is not None for at in near)
 
 
-def _is_another(grid: Grid, row: int, one: Sequence[Heading], other: Sequence[Heading]) -> bool:
+def _is_another(grid: Grid, row: int, left: Sequence[Heading], right: Sequence[Heading]) -> bool:
     """Whether headings beyond a blank column are those of another table."""
-    mine, theirs = _used_rows(grid, row, one), _used_rows(grid, row, other)
-    if not theirs or len(theirs - mine) > len(theirs) * (1 - _MOSTLY):
-        return bool(theirs)
-    top = range(row + 1, row + 1 + len(theirs))
-    dense = theirs == set(top) and all(
-        grid.value(at, head.column) is not None for at in theirs for head in other
+    left_rows, right_rows = _used_rows(grid, row, left), _used_rows(grid, row, right)
+    if not right_rows or len(right_rows - left_rows) > len(right_rows) * (1 - _MOSTLY):
+        return bool(right_rows)
+    top = range(row + 1, row + 1 + len(right_rows))
+    dense = right_rows == set(top) and all(
+        grid.value(at, head.column) is not None for at in right_rows for head in right
     )
-    gap = other[0].column - one[-1].column - 1
-    names = {plain(head.text) for head in one}
-    again = any(plain(head.text) in names for head in other)
-    return dense and len(theirs) < _MOSTLY * len(mine) and (gap > 1 or again or len(other) > 1)
+    gap = right[0].column - left[-1].column - 1
+    names = {plain(head.text) for head in left}
+    again = any(plain(head.text) in names for head in right)
+    return (
+        dense
+        and len(right_rows) < _MOSTLY * len(left_rows)
+        and (gap > 1 or again or len(right) > 1)
+    )
 
 
 def _used_rows(grid: Grid, row: int, heads: Sequence[Heading]) -> set[int]:
     rows = set()
     for at in range(row + 1, grid.last_row + 1):
-        if any(grid.value(at, one.column) is not None for one in heads):
+        if any(grid.value(at, heading.column) is not None for heading in heads):
             rows.add(at)
         elif not grid.filled(at):
             break
     return rows
 
 
-def _closed(grid: Grid, found: Sequence[tuple[int, int, list[Heading]]]) -> list[Region]:
+def _closed(grid: Grid, begun: Sequence[tuple[int, int, list[Heading]]]) -> list[Region]:
     """The tables with their last rows: each ends where the next one below it begins."""
     closed = []
-    for at, (row, depth, heads) in enumerate(found):
-        columns = {one.column for one in heads}
+    for at, (row, depth, heads) in enumerate(begun):
+        columns = {heading.column for heading in heads}
         span = range(min(columns), max(columns) + 1)
         last = grid.last_row
-        for other, other_depth, others in found[at + 1 :]:
-            if other > row and any(one.column in span for one in others):
-                last = min(last, other - other_depth)
+        for other_row, other_depth, others in begun[at + 1 :]:
+            if other_row > row and any(heading.column in span for heading in others):
+                last = min(last, other_row - other_depth)
         while last > row and not any(grid.value(last, column) is not None for column in columns):
             last -= 1
         if last > row:
@@ -286,7 +292,7 @@ def _is_no_data(region: Region, row: int, filled: Sequence[int]) -> bool:
         grid.is_wide(row, filled[0]) or "=" in str(first) or (said and hint("legend").match(said))
     ):
         return True
-    texts = {plain(one.text) for one in region.headings.values()}
+    texts = {plain(heading.text) for heading in region.headings.values()}
     same = sum(plain(str(grid.value(row, column))) in texts for column in filled)
     return len(filled) > 1 and same >= _MOSTLY * len(filled) and same > 1
 
@@ -309,7 +315,7 @@ def _always_said(region: Region, columns: Sequence[int]) -> list[int]:
     rows = range(region.row + 1, region.last_row + 1)
     full = {at: set(cells) for at in rows if len(cells := _filled(grid, at, columns)) > _FEW}
     always = set(columns).intersection(*full.values())
-    return [one for one in always if len({grid.value(at, one) for at in full}) > 1]
+    return [column for column in always if len({grid.value(at, column) for at in full}) > 1]
 
 
 def _is_total(value: Value) -> bool:

@@ -115,8 +115,8 @@ def look(column: Sequence[Value]) -> Values:
     count = len(filled)
     texts = [value for value in filled if isinstance(value, str)]
 
-    def share(found: int) -> float:
-        return found / count if count else 0.0
+    def share(cells: int) -> float:
+        return cells / count if count else 0.0
 
     return Values(
         count=count,

@@ -48,8 +48,8 @@ class Told:
     maybe: tuple[str, ...] = ()
 
 
-def _told(found: Sequence[str]) -> Told:
-    return Told(tuple(found)) if len(found) == 1 else Told((), tuple(found))
+def _told(names: Sequence[str]) -> Told:
+    return Told(tuple(names)) if len(names) == 1 else Told((), tuple(names))
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Table:
 
     def client(self) -> Told:
         """Columns that name the clients: every row has a name, and each another."""
-        found = [name for name, v in self.free() if self._may_name_clients(name, v)]
-        return _told(found) if found else Told((), tuple(self._differing()))
+        names = [name for name, v in self.free() if self._may_name_clients(name, v)]
+        return _told(names) if names else Told((), tuple(self._differing()))
 
     def _differing(self) -> Iterator[str]:
         """Columns of texts that differ, whatever they look like: good enough to be asked about."""
@@ -112,8 +112,8 @@ class Table:
 
     def step(self, client: str) -> Told:
         """Columns of texts that differ for every client, and that several clients have."""
-        found = [name for name, values in self.free() if self._may_be_step(name, values, client)]
-        return Told(tuple(found)) if len(found) == 1 else Told()
+        names = [name for name, values in self.free() if self._may_be_step(name, values, client)]
+        return Told(tuple(names)) if len(names) == 1 else Told()
 
     def _may_be_step(self, name: str, values: Values, client: str) -> bool:
         if min(values.text, values.filled) < FILLED or values.marks >= MOST_MARKS:
@@ -122,7 +122,7 @@ class Table:
 
     def client_of(self, step: str) -> Told:
         """Columns of names that stand once with every step, and with several steps."""
-        found = [
+        names = [
             name
             for name, values in self.free()
             if name != step
@@ -134,7 +134,7 @@ class Table:
             and _look_like_names(self.region.values(name))
             and self._pairs(name, step) >= PER_CLIENT
         ]
-        return _told(found)
+        return _told(names)
 
     def email(self) -> Told:
         """Columns of addresses that differ; ours would stand there again and again."""
@@ -159,9 +159,9 @@ class Table:
         said = {status_words.mark_of(value) for value in self.region.values(name)}
         return status_words.DONE in said and status_words.OPEN in said
 
-    def _pairs(self, one: str, other: str) -> float:
+    def _pairs(self, first: str, second: str) -> float:
         """How many of the rows are another pair of the two columns' cells."""
-        rows = list(zip(self.region.values(one), self.region.values(other), strict=True))
+        rows = list(zip(self.region.values(first), self.region.values(second), strict=True))
         pairs = {(plain(str(a)), plain(str(b))) for a, b in rows}
         return len(pairs) / len(rows) if rows else 0.0
 

@@ -68,32 +68,43 @@ class Shape:
     @property
     def columns(self) -> set[str]:
         """The headings that belong to steps."""
-        return {n for one in self.steps.values() for n in (one.done, one.mark, one.due, one.owner)}
+        return {
+            n for step in self.steps.values() for n in (step.done, step.mark, step.due, step.owner)
+        }
 
 
 def steps_of(region: Region, today: date) -> Shape:
     """The step columns of a table."""
     matcher = Matcher(region)
     grouped = _grouped(region, matcher)
-    inside = {n for one in grouped.values() for n in (one.done, one.mark, one.due, one.owner) if n}
+    inside = {
+        n
+        for columns in grouped.values()
+        for n in (columns.done, columns.mark, columns.due, columns.owner)
+        if n
+    }
     spoken = _spoken_for(region, matcher, inside)
     names = [name for name in region.headings if name not in inside and name not in spoken]
     marks = [name for name in names if _is_mark(region, name)]
     marks += [name for name in _blocks(region, names) if name not in marks]
-    more = {*_empty(region, names, marks), *_neighbours(region, names, marks)}
-    marks = [name for name in region.headings if name in {*marks, *more}]
+    others = {*_empty(region, names, marks), *_neighbours(region, names, marks)}
+    marks = [name for name in region.headings if name in {*marks, *others}]
     always = [name for name in marks if is_always_dated(matcher.values[name])]
     plans = [name for name in always if min(days_of(region, name), default=today) > today]
     starts = starts_of(region, matcher, [name for name in always if name not in plans], marks)
     marks = [name for name in marks if name not in {*plans, *starts}]
-    found = {**grouped, **_with_pairs(marks)}
+    steps = {**grouped, **_with_pairs(marks)}
     start = starts[0] if len(starts) == 1 and is_start(region, starts[0], marks) else ""
     maybe = () if start else tuple(starts)
     named = matcher.match("Clients", inside).theirs.get("Start date", (start,))[0]
-    found = {s: one for s, one in found.items() if not lies_before(region, one.done, named, always)}
-    if not found:
+    steps = {
+        s: columns
+        for s, columns in steps.items()
+        if not lies_before(region, columns.done, named, always)
+    }
+    if not steps:
         return Shape(start=start, starts=maybe)
-    kept, apart = _together(region, found, spoken)
+    kept, apart = _together(region, steps, spoken)
     return replace(_dated(region, kept, apart, today), start=start, starts=maybe)
 
 
@@ -145,7 +156,7 @@ def _blocks(region: Region, names: Sequence[str]) -> list[str]:
     return [
         name
         for run in runs
-        if len(run) >= _BLOCK and len(set.union(*(held[one] for one in run))) <= _WORDS
+        if len(run) >= _BLOCK and len(set.union(*(held[member] for member in run))) <= _WORDS
         for name in run
     ]
 
@@ -197,13 +208,13 @@ def _grouped(region: Region, matcher: Matcher) -> dict[str, StepColumns]:
     for name, heading in region.headings.items():
         if heading.group:
             by_group.setdefault(heading.group, {})[name] = heading.text
-    found: dict[str, StepColumns] = {}
+    steps: dict[str, StepColumns] = {}
     for group, leaves in by_group.items():
         parts = _parts_of_step(region, matcher, leaves)
         parts = parts or _parts_by_values(region, matcher, leaves, by_group.values())
         if parts is not None:
-            found[group] = parts
-    return found if len(found) >= FEWEST else {}
+            steps[group] = parts
+    return steps if len(steps) >= FEWEST else {}
 
 
 def _parts_by_values(
@@ -215,7 +226,7 @@ def _parts_by_values(
     """The parts of a step by what they hold, where several groups have the same headings: a day
     that every client has is a plan, one that some have is when it was done."""
     texts = {plain(text) for text in leaves.values()}
-    same = [one for one in groups if {plain(text) for text in one.values()} == texts]
+    same = [group for group in groups if {plain(text) for text in group.values()} == texts]
     if len(leaves) < FEWEST or len(same) < FEWEST:
         return None
     days = [name for name in leaves if matcher.values[name].dates >= _MOSTLY]
@@ -249,56 +260,56 @@ def _part(text: str, dated: float) -> str | None:
     said = plain(text)
     if said in {"date", "datum", "fecha", "data", "dato"}:
         return "done"
-    found = weights("Steps", text)
-    if found.get("Status of the step", 0) >= ENOUGH:
+    weighed = weights("Steps", text)
+    if weighed.get("Status of the step", 0) >= ENOUGH:
         return "mark"
-    best = max(_SUBS, key=lambda ours: found.get(ours, 0.0))
-    return _SUBS[best] if found.get(best, 0.0) >= ENOUGH else None
+    best = max(_SUBS, key=lambda ours: weighed.get(ours, 0.0))
+    return _SUBS[best] if weighed.get(best, 0.0) >= ENOUGH else None
 
 
 def _with_pairs(names: Sequence[str]) -> dict[str, StepColumns]:
     """Steps of single columns; "Contract" beside "Contract date" and "Contract due" is one step."""
     by_text = {plain(name): name for name in names}
     by_text |= {plain(m[1]): n for n in names if (m := _STATUS.fullmatch(n.strip()))}
-    found = {name: StepColumns(name) for name in names}
+    steps = {name: StepColumns(name) for name in names}
     for name in names:
         for pattern, part in ((_PLAN, "due"), (_PAIR, "done")):
             match = pattern.fullmatch(name.strip())
             base = by_text.get(plain(match[1])) if match else None
-            if base is None or base == name or base not in found:
+            if base is None or base == name or base not in steps:
                 continue
-            one = found[base]
-            found.pop(name, None)
+            columns = steps[base]
+            steps.pop(name, None)
             if part == "due":
-                found[base] = replace(one, due=name)
+                steps[base] = replace(columns, due=name)
             else:
-                found[base] = replace(one, done=name, mark=one.done)
+                steps[base] = replace(columns, done=name, mark=columns.done)
             break
-    return found
+    return steps
 
 
 def _together(
-    region: Region, found: Mapping[str, StepColumns], spoken: Collection[str]
+    region: Region, steps: Mapping[str, StepColumns], spoken: Collection[str]
 ) -> tuple[dict[str, StepColumns], list[str]]:
     """The steps that stand side by side, and those apart from them whose names say nothing."""
     place = {name: at for at, name in enumerate(region.headings)}
     runs: list[list[str]] = []
-    for step in sorted(found, key=lambda one: place[found[one].done]):
-        at = place[found[step].done]
-        last = place[found[runs[-1][-1]].done] if runs else 0
+    for step in sorted(steps, key=lambda step: place[steps[step].done]):
+        at = place[steps[step].done]
+        last = place[steps[runs[-1][-1]].done] if runs else 0
         if runs and not any(last < place[name] < at for name in spoken) and at - last <= _NEAR:
             runs[-1].append(step)
         else:
             runs.append([step])
     longest = max(runs, key=len)
     kept, apart = {}, []
-    states = [step for step in found if says_status(step)]
+    states = [step for step in steps if says_status(step)]
     for run in runs:
         for step in run:
-            if len(states) == 1 and step in states and len(found) > FEWEST:
+            if len(states) == 1 and step in states and len(steps) > FEWEST:
                 apart.append(step)  # "Payment status" among ticks: of what, nobody can say
             elif run is longest or len(run) >= FEWEST or has_verb(step):
-                kept[step] = found[step]
+                kept[step] = steps[step]
             else:
                 apart.append(step)
     return kept, apart
@@ -310,14 +321,16 @@ def _dated(
     """The steps without those whose dates lie ahead: they are plans, or nobody can say."""
     unsure = dict.fromkeys(apart, (("a step", "no step"), "It stands apart from the other steps."))
     steps = {}
-    for step, one in kept.items():
+    for step, columns in kept.items():
         days = [
-            day for value in region.values(one.done) if (day := day_of(region, value)) is not None
+            day
+            for value in region.values(columns.done)
+            if (day := day_of(region, value)) is not None
         ]
-        if days and sum(day > today for day in days) >= _AHEAD * len(days) and not one.mark:
+        if days and sum(day > today for day in days) >= _AHEAD * len(days) and not columns.mark:
             unsure[step] = (("Done", "Due"), "Many of its dates lie ahead.")
         else:
-            steps[step] = one
+            steps[step] = columns
     return Shape(steps, unsure)
 
 

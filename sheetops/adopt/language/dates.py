@@ -38,19 +38,19 @@ def looks_like(text: str) -> bool:
 def order_of(values: Iterable[Value]) -> Order | None:
     """The order of day and month that texts show; None where they contradict one another, blank
     where none shows it."""
-    found: set[Order] = set()
+    orders: set[Order] = set()
     for value in values:
         match = _NUMBERS.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
             continue
         first, second = int(match[1]), int(match[3])
         if match[2] == "." or first > _MOST >= second:
-            found.add("day first")
+            orders.add("day first")
         elif second > _MOST >= first:
-            found.add("month first")
-    if not found:
+            orders.add("month first")
+    if not orders:
         return ""
-    return found.pop() if len(found) == 1 else None
+    return orders.pop() if len(orders) == 1 else None
 
 
 def is_ambiguous(value: Value) -> bool:

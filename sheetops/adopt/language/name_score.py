@@ -46,16 +46,16 @@ def weights(role: str, text: str) -> Mapping[str, float]:
     parts = [part for part in _PARTS.split(text) if plain(part)]
     if role == "Clients" and _is_whole_name(parts):
         return {"Client": SURE}
-    found = dict(by_name(role, said))
+    weighed = dict(by_name(role, said))
     short = by_name(role, unqualified(said))
-    strengthen(found, {ours: w for ours, w in short.items() if ours not in found}, _WHOSE)
-    strengthen(found, _of_days(role, said), _PART)
+    strengthen(weighed, {ours: w for ours, w in short.items() if ours not in weighed}, _WHOSE)
+    strengthen(weighed, _of_days(role, said), _PART)
     if len(parts) > 1:
-        strengthen(found, by_name(role, plain(parts[0])), _PART)
+        strengthen(weighed, by_name(role, plain(parts[0])), _PART)
     whole = plain(re.sub(r"[()\[\]]", " ", text))
-    if max(found.values(), default=0.0) < ENOUGH or whole != said:
-        strengthen(found, said_by_a_word(role, whole))  # "Finish (actual)" is no plan
-    return found or _by_likeness(role, said)
+    if max(weighed.values(), default=0.0) < ENOUGH or whole != said:
+        strengthen(weighed, said_by_a_word(role, whole))  # "Finish (actual)" is no plan
+    return weighed or _by_likeness(role, said)
 
 
 def _of_days(role: str, said: str) -> dict[str, float]:
@@ -86,10 +86,10 @@ def _says_last_name(said: str) -> bool:
     return LAST_NAME in by_name("Clients", said) or said in hint_words("name")
 
 
-def strengthen(found: dict[str, float], more: Mapping[str, float], share: float = 1.0) -> None:
+def strengthen(weighed: dict[str, float], more: Mapping[str, float], share: float = 1.0) -> None:
     """Put more headings to those that are found, each as well said as the best of both."""
     for heading, weight in more.items():
-        found[heading] = max(found.get(heading, 0.0), weight * share)
+        weighed[heading] = max(weighed.get(heading, 0.0), weight * share)
 
 
 def by_name(role: str, said: str) -> Mapping[str, float]:
@@ -99,23 +99,23 @@ def by_name(role: str, said: str) -> Mapping[str, float]:
 
 def _by_likeness(role: str, said: str) -> Mapping[str, float]:
     """By slips of the keyboard and by the order of words."""
-    found: dict[str, float] = {}
+    weighed: dict[str, float] = {}
     if len(said) < _SHORTEST:
-        return found
+        return weighed
     for name, headings in names(role).items():
         if len(name) < _SHORTEST or max(headings.values()) <= MAYBE:
             continue
         alike = max(fuzz.ratio(said, name), fuzz.token_sort_ratio(said, name))
         if alike >= _ALIKE and _slips(said, name):
             likely = ((ours, weight) for ours, weight in headings.items() if weight > MAYBE)
-            strengthen(found, {ours: weight * _SLIPPED * alike / 100 for ours, weight in likely})
-    return found
+            strengthen(weighed, {ours: weight * _SLIPPED * alike / 100 for ours, weight in likely})
+    return weighed
 
 
 def _slips(said: str, name: str) -> bool:
     """Whether the words differ by letters of long words only: "closed won" is not "closed on"."""
-    mine, theirs = said.split(), name.split()
-    if len(mine) != len(theirs):
-        return "".join(mine) == "".join(theirs)
-    pairs = [(a, b) for a, b in zip(sorted(mine), sorted(theirs), strict=True) if a != b]
+    words, others = said.split(), name.split()
+    if len(words) != len(others):
+        return "".join(words) == "".join(others)
+    pairs = [(a, b) for a, b in zip(sorted(words), sorted(others), strict=True) if a != b]
     return all(min(len(a), len(b)) >= _SHORTEST and a[0] == b[0] for a, b in pairs)
