@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sheetops.adopt.detect.grid import Grid, by_name
 from sheetops.adopt.detect.tables import Region, region_at
+from sheetops.adopt.detect.wide import names_of
 from sheetops.adopt.language.headings import plain
 from sheetops.workbook.contract import BY_NAME
 from sheetops.workbook.mapping import Mapping, sheet_of
@@ -90,7 +91,7 @@ class Locator:
     def _wanted(self, key: str) -> list[str]:
         names = [n for names in self.mapping.columns.get(key, {}).values() for n in names]
         for columns in self.mapping.steps.get(key, {}).values():
-            names += [n for n in (columns.done, columns.mark, columns.due, columns.owner) if n]
+            names += names_of(columns)
         return list(dict.fromkeys(names))
 
     def _last_row(self, key: str, grid: Grid, row: int, at: Map[str, int]) -> int:
@@ -131,5 +132,5 @@ def _columns(grid: Grid, row: int, depth: int, wanted: Sequence[str]) -> dict[st
             several[name] = at
     for name, at in several.items():  # a table of its own may have the same heading beside it
         near = columns.values() or at[:1]
-        columns[name] = min(at, key=lambda column: min(abs(column - heading) for heading in near))
+        columns[name] = min(at, key=lambda column: min(abs(column - other) for other in near))
     return columns

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sheetops.adopt.detect.matching import Match
+from sheetops.adopt.detect.matching import Match, Matcher
 from sheetops.adopt.detect.roles import Candidate, assign, candidates, ordered
 from sheetops.adopt.detect.tables import Region, regions
 from sheetops.adopt.detect.wide import FEWEST, Shape, steps_of
@@ -78,11 +78,11 @@ class Proposal:
 
 def propose(book: RawBook, today: date) -> Proposal:
     """Look at every tab, and say which table is what and which heading is which."""
-    tables = [region for tab in book.tabs.values() for region in regions(tab)]
-    shaped = [(region, steps_of(region, today)) for region in tables]
-    choices = [candidates(region, len(shape.steps)) for region, shape in shaped]
-    given, rivals = assign(choices)
-    shapes = {id(region): shape for region, shape in shaped}
+    matchers = [Matcher(region) for tab in book.tabs.values() for region in regions(tab)]
+    shapes = {id(matcher.region): steps_of(matcher, today) for matcher in matchers}
+    given, rivals = assign(
+        [candidates(matcher, len(shapes[id(matcher.region)].steps)) for matcher in matchers]
+    )
     return _Proposer(book, given, rivals, shapes, today).proposal()
 
 

@@ -248,9 +248,9 @@ class Matcher:
 
     @staticmethod
     def _best(ours: str, scores: Mapping[str, Mapping[str, float]]) -> str | None:
-        by_name = scores.get(ours, {})
-        best = max(by_name, key=lambda name: by_name[name], default=None)
-        return best if best is not None and by_name[best] >= ENOUGH else None
+        weighed = scores.get(ours, {})
+        best = max(weighed, key=lambda name: weighed[name], default=None)
+        return best if best is not None and weighed[best] >= ENOUGH else None
 
     def _holds(self, whole: str, part: str) -> bool:
         """Whether the values of a column mostly hold those of another."""

@@ -83,12 +83,12 @@ def stand_once(region: Region, client: str) -> bool:
     return bool(values) and values[0] is not None and blank >= _BLANK * len(values)
 
 
-def candidates(region: Region, steps: int) -> list[Candidate]:
+def candidates(matcher: Matcher, steps: int) -> list[Candidate]:
     """The roles that a table may have, the best first; `steps` is how many of its columns are
     steps."""
+    region = matcher.region
     if not region.rows:
         return []
-    matcher = Matcher(region)
     choices = []
     for role in BY_NAME:
         match = matcher.match(role)

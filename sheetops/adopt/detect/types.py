@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,75 +62,49 @@ class Values:
         if not self.count:
             return _BLANK
         if heading == "Phone":
-            return 1.0 if self.phones + self.numbers >= _HALF else 0.0
-        return _FITS.get(kind, _as_text)(self)
+            return float(self.phones + self.numbers >= _HALF)
+        return float(_FITS.get(kind, _is_text)(self))
 
 
-def _as_date(values: Values) -> float:
-    return 1.0 if values.dates >= _MOSTLY else 0.0
-
-
-def _as_done(values: Values) -> float:
-    return 1.0 if max(values.dates, values.marks) >= _MOSTLY else 0.0
-
-
-def _as_number(values: Values) -> float:
-    return 1.0 if values.numbers >= _MOSTLY else 0.0
-
-
-def _as_email(values: Values) -> float:
-    return 1.0 if values.emails >= _HALF else 0.0
-
-
-def _as_text(values: Values) -> float:
+def _is_text(values: Values) -> bool:
     """Names and words: no dates, addresses or ticks; numbers hardly."""
     other = values.dates + values.emails + values.ticks + values.phones
-    is_other = other > _OTHER or max(values.numbers, values.codes) > _MOSTLY
-    return 0.0 if is_other else 1.0
+    return other <= _OTHER and max(values.numbers, values.codes) <= _MOSTLY
 
 
-def _as_anything(_values: Values) -> float:
-    return 1.0
-
-
-def _as_id(values: Values) -> float:
-    return 0.0 if values.dates + values.emails > _OTHER else 1.0
-
-
-_FITS = {
-    Kind.DATE: _as_date,
-    Kind.DONE: _as_done,
-    Kind.NUMBER: _as_number,
-    Kind.WHOLE: _as_number,
-    Kind.EMAIL: _as_email,
-    Kind.YES_NO: _as_done,
-    Kind.ID: _as_id,
-    Kind.ANY: _as_anything,
+_FITS: dict[Kind, Callable[[Values], bool]] = {
+    Kind.DATE: lambda values: values.dates >= _MOSTLY,
+    Kind.DONE: lambda values: max(values.dates, values.marks) >= _MOSTLY,
+    Kind.NUMBER: lambda values: values.numbers >= _MOSTLY,
+    Kind.WHOLE: lambda values: values.numbers >= _MOSTLY,
+    Kind.EMAIL: lambda values: values.emails >= _HALF,
+    Kind.YES_NO: lambda values: max(values.dates, values.marks) >= _MOSTLY,
+    Kind.ID: lambda values: values.dates + values.emails <= _OTHER,
+    Kind.ANY: lambda _values: True,
 }
 
 
 def look(column: Sequence[Value]) -> Values:
     """What the cells of a column look like."""
     filled = [value for value in column if value is not None]
-    count = len(filled)
     texts = [value for value in filled if isinstance(value, str)]
 
-    def share(cells: int) -> float:
-        return cells / count if count else 0.0
+    def share(hits: Iterable[bool]) -> float:
+        return sum(hits) / len(filled) if filled else 0.0
 
     return Values(
-        count=count,
+        count=len(filled),
         total=len(column),
-        dates=share(sum(_is_date(value) for value in filled)),
-        numbers=share(sum(_is_number(value) for value in filled)),
-        ticks=share(sum(isinstance(value, bool) for value in filled)),
-        emails=share(sum(EMAIL.search(text) is not None for text in texts)),
-        phones=share(sum(_PHONE.fullmatch(text.strip()) is not None for text in texts)),
-        marks=share(sum(is_understood(value) for value in filled)),
-        statuses=share(sum(bool(status_of(text)) for text in texts)),
-        text=share(len(texts)),
-        long=share(sum(len(text) > _LONG for text in texts)),
-        codes=share(sum(_CODE.fullmatch(text.strip()) is not None for text in texts)),
+        dates=share(map(_is_date, filled)),
+        numbers=share(map(_is_number, filled)),
+        ticks=share(isinstance(value, bool) for value in filled),
+        emails=share(EMAIL.search(text) is not None for text in texts),
+        phones=share(_PHONE.fullmatch(text.strip()) is not None for text in texts),
+        marks=share(map(is_understood, filled)),
+        statuses=share(bool(status_of(text)) for text in texts),
+        text=share(True for _ in texts),
+        long=share(len(text) > _LONG for text in texts),
+        codes=share(_CODE.fullmatch(text.strip()) is not None for text in texts),
         distinct=len({plain(str(value)) or str(value) for value in filled}),
     )
 

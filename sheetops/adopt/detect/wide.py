@@ -9,8 +9,6 @@ from datetime import date
 
 from sheetops.adopt.detect.matching import Matcher
 from sheetops.adopt.detect.start_dates import (
-    FULL,
-    day_of,
     days_of,
     has_verb,
     is_always_dated,
@@ -19,7 +17,6 @@ from sheetops.adopt.detect.start_dates import (
 )
 from sheetops.adopt.detect.start_dates import starts as starts_of
 from sheetops.adopt.detect.tables import Region
-from sheetops.adopt.detect.types import look
 from sheetops.adopt.language import dates
 from sheetops.adopt.language.headings import SURE, plain
 from sheetops.adopt.language.name_score import ENOUGH, weights
@@ -68,21 +65,19 @@ class Shape:
     @property
     def columns(self) -> set[str]:
         """The headings that belong to steps."""
-        return {
-            n for step in self.steps.values() for n in (step.done, step.mark, step.due, step.owner)
-        }
+        return {name for columns in self.steps.values() for name in names_of(columns)}
 
 
-def steps_of(region: Region, today: date) -> Shape:
+def names_of(columns: StepColumns) -> tuple[str, ...]:
+    """The headings of a step's columns."""
+    return tuple(filter(None, (columns.done, columns.mark, columns.due, columns.owner)))
+
+
+def steps_of(matcher: Matcher, today: date) -> Shape:
     """The step columns of a table."""
-    matcher = Matcher(region)
+    region = matcher.region
     grouped = _grouped(region, matcher)
-    inside = {
-        n
-        for columns in grouped.values()
-        for n in (columns.done, columns.mark, columns.due, columns.owner)
-        if n
-    }
+    inside = {name for columns in grouped.values() for name in names_of(columns)}
     spoken = _spoken_for(region, matcher, inside)
     names = [name for name in region.headings if name not in inside and name not in spoken]
     marks = [name for name in names if _is_mark(region, name)]
@@ -115,7 +110,7 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
     spoken = {name for ours, names in match.theirs.items() if ours not in soft for name in names}
     for name, heading in region.headings.items():
         said = weights("Clients", heading.text)
-        ends = {"Finished on", "Promised by"} if _is_doing(region, name) else set()
+        ends = {"Finished on", "Promised by"} if _is_doing(matcher, name) else set()
         sure = [ours for ours, weight in said.items() if weight >= SURE and ours not in ends]
         if any(matcher.holds("Clients", ours, name) for ours in sure):
             spoken.add(name)
@@ -126,10 +121,9 @@ def _spoken_for(region: Region, matcher: Matcher, inside: set[str]) -> set[str]:
     return spoken
 
 
-def _is_doing(region: Region, name: str) -> bool:
+def _is_doing(matcher: Matcher, name: str) -> bool:
     """Whether a heading that may be an end names something that is done, such as "Go-live"."""
-    values = look(region.values(name))
-    return has_verb(name) and values.filled * values.dates < FULL
+    return has_verb(name) and not is_always_dated(matcher.values[name])
 
 
 def _is_mark(region: Region, name: str) -> bool:
@@ -322,11 +316,7 @@ def _dated(
     unsure = dict.fromkeys(apart, (("a step", "no step"), "It stands apart from the other steps."))
     steps = {}
     for step, columns in kept.items():
-        days = [
-            day
-            for value in region.values(columns.done)
-            if (day := day_of(region, value)) is not None
-        ]
+        days = days_of(region, columns.done)
         if days and sum(day > today for day in days) >= _AHEAD * len(days) and not columns.mark:
             unsure[step] = (("Done", "Due"), "Many of its dates lie ahead.")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -102,14 +102,24 @@ def _by_likeness(role: str, said: str) -> Mapping[str, float]:
     weighed: dict[str, float] = {}
     if len(said) < _SHORTEST:
         return weighed
-    for name, headings in names(role).items():
-        if len(name) < _SHORTEST or max(headings.values()) <= MAYBE:
-            continue
-        alike = max(fuzz.ratio(said, name), fuzz.token_sort_ratio(said, name))
-        if alike >= _ALIKE and _slips(said, name):
-            likely = ((ours, weight) for ours, weight in headings.items() if weight > MAYBE)
-            strengthen(weighed, {ours: weight * _SLIPPED * alike / 100 for ours, weight in likely})
+    for name, headings in _long_names(role).items():
+        alike = fuzz.ratio(said, name, score_cutoff=_ALIKE)
+        alike = max(alike, fuzz.token_sort_ratio(said, name, score_cutoff=_ALIKE))
+        if alike and _slips(said, name):
+            slipped = {ours: weight * _SLIPPED * alike / 100 for ours, weight in headings.items()}
+            strengthen(weighed, slipped)
     return weighed
+
+
+@cache
+def _long_names(role: str) -> Mapping[str, Mapping[str, float]]:
+    """The names in which a slip can be told from another word, and the headings that they say."""
+    likely = {
+        name: {ours: weight for ours, weight in headings.items() if weight > MAYBE}
+        for name, headings in names(role).items()
+        if len(name) >= _SHORTEST
+    }
+    return {name: headings for name, headings in likely.items() if headings}
 
 
 def _slips(said: str, name: str) -> bool:
