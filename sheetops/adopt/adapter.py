@@ -15,6 +15,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 
 from sheetops.adopt.detect.roles import stand_once
+from sheetops.adopt.detect.wide import names_of
 from sheetops.adopt.language import dates, status_words
 from sheetops.adopt.language.headings import STATUS_OF_STEP, plain
 from sheetops.adopt.locate import Found, Locator
@@ -59,7 +60,7 @@ class _Reader:
         clients = self.found.get("Clients")
         for role, table in self.found.items():
             if role not in {"Clients", "Steps"}:
-                tabs[table.key] = self._renamed(table, self._rows(table), ())
+                tabs[table.key] = self._renamed(table, self._rows(table))
         if clients is not None and self.mapping.steps.get(clients.key):
             tabs |= self._wide(clients)
         else:
@@ -114,15 +115,15 @@ class _Reader:
         name = next(n for n, at in table.region.columns.items() if at == table.columns["Client"][0])
         return stand_once(table.region, name)
 
-    def _renamed(self, table: Found, rows: Map[int, Row], added: Sequence[str]) -> RawTab:
-        """The table under our headings: every column stays where it stands. `more` are headings of
-        ours for which there is no column: they stand beyond the last."""
+    def _renamed(self, table: Found, rows: Map[int, Row], needed: Sequence[str] = ()) -> RawTab:
+        """The table under our headings: every column stays where it stands. Those of `needed` for
+        which there is no column stand beyond the last."""
         raw = table.region.grid.raw
         end = table.region.grid.last_column
-        at = {
-            ours: places[-1] for ours, places in table.columns.items() if _is_ours(table.role, ours)
-        }
-        at |= {ours: end + number for number, ours in enumerate(added, 1)}
+        known = BY_NAME[table.role].by_heading
+        at = {ours: places[-1] for ours, places in table.columns.items() if ours in known}
+        absent = (ours for ours in needed if ours not in table.columns)
+        at |= {ours: end + number for number, ours in enumerate(absent, 1)}
         width = max(at.values(), default=end)
         grid: list[list[Value]] = [[None] * width]
         for ours, column in at.items():
@@ -146,8 +147,7 @@ class _Reader:
             of_client = list(self._steps_of(table, at, row, steps))
             step_rows += of_client
             self._complete(row, [step for step, _ in of_client])
-        added = [h for h in ("Offer", "Status", "Start date") if h not in table.columns]
-        clients = self._renamed(table, rows, added)
+        clients = self._renamed(table, rows, _COMPLETED)
         headings = ("Client", "Step", "Waiting on", "Owner", "Due", "Done")
         return {"Clients": clients, "Steps": _made("Steps", table, headings, step_rows)}
 
@@ -155,10 +155,8 @@ class _Reader:
         """The steps whose columns are there, in the order of the sheet."""
         at = table.region.columns
         steps = self.mapping.steps[table.key]
-        placed = [
-            (at[place.done], step, place) for step, place in steps.items() if place.done in at
-        ]
-        return [(step, place) for _, step, place in sorted(placed, key=lambda step: step[0])]
+        placed = [(step, place) for step, place in steps.items() if place.done in at]
+        return sorted(placed, key=lambda step: at[step[1].done])
 
     def _steps_of(
         self, table: Found, at: int, row: Row, steps: Sequence[tuple[str, StepColumns]]
@@ -169,16 +167,19 @@ class _Reader:
         if name is None:
             return
         for step, place in steps:
-            cells = {n: table.region.grid.value(at, columns[n]) for n in
-                     (place.done, place.mark, place.due, place.owner) if n in columns}  # fmt: skip
+            cells = {
+                name: table.region.grid.value(at, columns[name])
+                for name in names_of(place)
+                if name in columns
+            }
             words = {**self.mapping.words.get("Done", {}), **self.mapping.words.get(step, {})}
             done, party = self._done(cells.get(place.done), cells.get(place.mark), words)
             if party == status_words.NOT_NEEDED:
                 continue
-            due = dates.read(cells.get(place.due), self.mapping.dates) if place.due else None
+            due = dates.read(cells.get(place.due), self.mapping.dates)
             row_of_step: Row = {
                 "Client": name, "Step": step, "Waiting on": party or None,
-                "Owner": cells.get(place.owner) if place.owner else None, "Due": due, "Done": done,
+                "Owner": cells.get(place.owner), "Due": due, "Done": done,
             }  # fmt: skip
             yield row_of_step, (at, columns[place.done])
 
@@ -213,8 +214,7 @@ class _Reader:
         step_rows: dict[int, Row] = {}
         if steps is not None:
             step_rows = dict(self._step_rows(steps))
-            added = [h for h in ("Waiting on", "Done") if h not in steps.columns]
-            tabs["Steps"] = self._renamed(steps, step_rows, added)
+            tabs["Steps"] = self._renamed(steps, step_rows, ("Waiting on", "Done"))
         by_client: dict[str, list[tuple[int, Row]]] = {}
         for at, row in step_rows.items():
             by_client.setdefault(plain(str(row.get("Client") or "")), []).append((at, row))
@@ -223,8 +223,7 @@ class _Reader:
             for row in rows.values():
                 of_client = by_client.get(plain(str(row.get("Client"))), [])
                 self._complete(row, [step for _, step in of_client])
-            added = [h for h in ("Offer", "Status", "Start date") if h not in clients.columns]
-            tabs["Clients"] = self._renamed(clients, rows, added)
+            tabs["Clients"] = self._renamed(clients, rows, _COMPLETED)
         elif steps is not None:
             tabs["Clients"] = self._clients_from(steps, by_client)
         if steps is None and clients is not None:
@@ -320,10 +319,8 @@ class _Reader:
 
 
 _PATH = ("Offer", "Order", "Step", "Waiting on")
-
-
-def _is_ours(role: str, heading: str) -> bool:
-    return heading in BY_NAME[role].by_heading
+_COMPLETED = ("Offer", "Status", "Start date")
+"""What is said of every client, whether the sheet has a column for it or not."""
 
 
 def _joined(values: Sequence[Value]) -> Value:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from dataclasses import replace
 
+from sheetops.adopt.detect.tables import Region
 from sheetops.adopt.detect.wide import best_guess
 from sheetops.adopt.language import status_words
 from sheetops.adopt.proposal import Proposal, Question
 from sheetops.workbook.contract import BY_NAME
 from sheetops.workbook.mapping import Mapping, Order, StepColumns
 
+Columns = Map[str, tuple[str, ...]]
 _ORDERS: dict[str, Order] = {"day first": "day first", "month first": "month first"}
 
 
@@ -36,27 +39,27 @@ def guessed(proposal: Proposal) -> Proposal:
 def carried_over(proposal: Proposal, before: Mapping) -> Proposal:
     """The proposal with what was answered when the sheet was adopted before: words, whom steps wait
     on, and the columns of ours that were added."""
-    mapping = proposal.mapping
-    columns = {key: dict(entries) for key, entries in mapping.columns.items()}
-    for key, entries in columns.items():
-        tool = {column.heading for column in BY_NAME[mapping.tabs[key]].tool_columns}
-        headings = proposal.tables[key].headings
-        known = before.columns.get(key, {}).items()
-        entries |= {o: names for o, names in known if o in tool and names[0] in headings}
     for question in proposal.unsure:
         answer = _before(question, before)
         if answer:
             proposal = answered(proposal, question, answer)
-    mapping = replace(proposal.mapping, columns=columns | _answered_columns(proposal, columns))
-    return replace(
-        proposal, mapping=replace(mapping, offer=before.offer if before else mapping.offer)
-    )
+    mapping = proposal.mapping
+    columns = {
+        key: {**entries, **_kept(mapping.tabs[key], proposal.tables[key], before.columns.get(key))}
+        for key, entries in mapping.columns.items()
+    }
+    offer = before.offer if before else mapping.offer
+    return replace(proposal, mapping=replace(mapping, columns=columns, offer=offer))
 
 
-def _answered_columns(
-    proposal: Proposal, columns: dict[str, dict[str, tuple[str, ...]]]
-) -> dict[str, dict[str, tuple[str, ...]]]:
-    return {key: {**proposal.mapping.columns[key], **entries} for key, entries in columns.items()}
+def _kept(role: str, table: Region, before: Columns | None) -> Columns:
+    """The columns of ours that were added before and are still there."""
+    tool = {column.heading for column in BY_NAME[role].tool_columns}
+    return {
+        ours: names
+        for ours, names in (before or {}).items()
+        if ours in tool and names[0] in table.headings
+    }
 
 
 def _before(question: Question, before: Mapping) -> str:

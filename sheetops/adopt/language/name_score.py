@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from sheetops.adopt.language.headings import (
     HELPERS,
@@ -102,12 +102,19 @@ def _by_likeness(role: str, said: str) -> Mapping[str, float]:
     weighed: dict[str, float] = {}
     if len(said) < _SHORTEST:
         return weighed
-    for name, headings in _long_names(role).items():
-        alike = fuzz.ratio(said, name, score_cutoff=_ALIKE)
-        alike = max(alike, fuzz.token_sort_ratio(said, name, score_cutoff=_ALIKE))
-        if alike and _slips(said, name):
-            slipped = {ours: weight * _SLIPPED * alike / 100 for ours, weight in headings.items()}
-            strengthen(weighed, slipped)
+    known = _long_names(role)
+    alike: dict[str, float] = {}
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        for name, percent, _ in process.extract(
+            said, tuple(known), scorer=scorer, score_cutoff=_ALIKE, limit=None
+        ):
+            alike[name] = max(alike.get(name, 0.0), percent)
+    for name, percent in alike.items():
+        if _slips(said, name):
+            shares = {
+                ours: weight * _SLIPPED * percent / 100 for ours, weight in known[name].items()
+            }
+            strengthen(weighed, shares)
     return weighed
 
 
