@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 
 from sheetops.adopt.detect.matching import Match, Matcher
-from sheetops.adopt.detect.roles import Candidate, assign, candidates, ordered
+from sheetops.adopt.detect.roles import Candidate, assign, candidates
 from sheetops.adopt.detect.tables import Region, regions
 from sheetops.adopt.detect.wide import FEWEST, Shape, steps_of
 from sheetops.adopt.language import dates, status_words
@@ -21,7 +22,7 @@ from sheetops.workbook.raw import RawBook, Value
 
 NO_ROLE = ""
 Words = dict[str, dict[str, str]]
-_WIDE, _LONG = "wide", "long"
+Columns = Map[str, tuple[str, ...]]
 _SAME = 0.8  # a few names of the list of steps may be spelled otherwise in the list of clients
 
 
@@ -40,11 +41,12 @@ class Question:
     step: str = ""
 
     def as_dict(self) -> dict[str, str | list[str]]:
-        found: dict[str, str | list[str]] = {
+        """As it is printed as JSON."""
+        about = {"word": self.word, "step": self.step}
+        return {
             "tab": self.tab, "heading": self.heading, "candidates": list(self.candidates),
+            **{name: text for name, text in about.items() if text}, "why": self.why,
         }  # fmt: skip
-        found |= {name: v for name, v in (("word", self.word), ("step", self.step)) if v}
-        return {**found, "why": self.why}
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,17 @@ class Proposal:
         """As it is printed as JSON."""
         columns = {
             key: {
-                column.heading: found[column.heading][-1]
+                column.heading: names[column.heading][-1]
                 for column in BY_NAME[self.mapping.tabs[key]].staff_columns
-                if column.heading in found
+                if column.heading in names
             }
-            for key, found in self.mapping.columns.items()
+            for key, names in self.mapping.columns.items()
         }
         return {
             "tabs": dict(self.mapping.tabs),
             "columns": columns,
             "shape": self.shape,
-            "unsure": [one.as_dict() for one in self.unsure],
+            "unsure": [question.as_dict() for question in self.unsure],
         }
 
 
@@ -98,7 +100,7 @@ class _Proposer:
         today: date,
     ) -> None:
         self.book = book
-        self.given = dict(given)
+        self.given = given
         self.rivals = rivals
         self.today = today
         self.shapes = shapes
@@ -111,47 +113,49 @@ class _Proposer:
         """The name of each role's table: of two on a tab, the one of the earlier role is first."""
         count: Counter[str] = Counter()
         keys = {}
-        for candidate in ordered(self.given):
-            count[candidate.region.sheet] += 1
-            keys[candidate.role] = key_of(candidate.region.sheet, count[candidate.region.sheet])
+        for role, candidate in self.given.items():
+            sheet = candidate.region.sheet
+            count[sheet] += 1
+            keys[role] = key_of(sheet, count[sheet])
         return keys
 
     def _order(self) -> Order | None:
-        cells: list[Value] = []
-        for candidate in self.given.values():
-            for name in candidate.region.headings:
-                cells += candidate.region.values(name)
-        return dates.order_of(cells)
+        return dates.order_of(
+            cell
+            for candidate in self.given.values()
+            for name in candidate.region.headings
+            for cell in candidate.region.values(name)
+        )
 
     def proposal(self) -> Proposal:
         clients = self.given.get("Clients")
         shape = self.shapes[id(clients.region)] if clients else Shape()
         is_wide = len(shape.steps) >= FEWEST and "Steps" not in self.given
         columns = {
-            self.keys[one.role]: self._columns(one, shape if is_wide else Shape())
-            for one in ordered(self.given)
+            self.keys[role]: self._columns(candidate, shape if is_wide else Shape())
+            for role, candidate in self.given.items()
         }
-        words: dict[str, dict[str, str]] = {}
+        words: Words = {}
         steps: dict[str, dict[str, StepColumns]] = {}
-        for one in ordered(self.given):
-            self._settle(one, columns[self.keys[one.role]], words)
+        for role, candidate in self.given.items():
+            self._settle(candidate, columns[self.keys[role]], words)
         if clients is not None and is_wide:
             steps[self.keys["Clients"]] = dict(shape.steps)
             self._settle_steps(clients, shape, words)
-        for question in self._of_dates(columns):
-            self.unsure.append(question)
-        self._of_rivals()
-        self._of_parties(steps)
+        self._ask_of_dates()
+        self._ask_of_rivals()
+        self._ask_of_parties(steps)
+        self._note_what_is_missing(columns, is_wide)
         tabs = dict.fromkeys((*self.book.tabs, *self.book.other_tabs), NO_ROLE)
         tabs |= {key: role for role, key in self.keys.items()}
         mapping = Mapping(tabs, columns, steps, words, dates=self.order or "")
-        tables = {self.keys[role]: one.region for role, one in self.given.items()}
-        found = self._noted(mapping, is_wide)
-        called = _WIDE if is_wide else _LONG
-        unsure, notes = tuple(self.unsure), tuple(self.notes)
-        return Proposal(self.book, found, called, tables, unsure, notes)
+        tables = {self.keys[role]: candidate.region for role, candidate in self.given.items()}
+        return Proposal(
+            self.book, mapping, "wide" if is_wide else "long", tables,
+            tuple(self.unsure), tuple(self.notes),
+        )  # fmt: skip
 
-    def _columns(self, candidate: Candidate, shape: Shape) -> dict[str, tuple[str, ...]]:
+    def _columns(self, candidate: Candidate, shape: Shape) -> Columns:
         """Their headings by ours, without those that are steps and those whose cells hold
         something else."""
         taken = shape.columns if candidate.role == "Clients" else ()
@@ -235,9 +239,7 @@ class _Proposer:
             why = "It may be when it is due, or when it was done."
             self.unsure.append(Question(self.keys["Steps"], "Done", (name,), why))
 
-    def _settle(
-        self, candidate: Candidate, columns: Map[str, tuple[str, ...]], words: Words
-    ) -> None:
+    def _settle(self, candidate: Candidate, columns: Columns, words: Words) -> None:
         """What the words of the columns mean that hold a choice or a mark."""
         key = self.keys[candidate.role]
         if candidate.role == "Clients" and "Status" in columns:
@@ -278,19 +280,21 @@ class _Proposer:
         for step, (choices, why) in shape.unsure.items():
             self.unsure.append(Question(key, "Step", choices, why, step=step))
 
-    def _of_dates(self, columns: Map[str, Map[str, tuple[str, ...]]]) -> Iterator[Question]:
-        """Texts that may mean two days."""
+    def _ask_of_dates(self) -> None:
+        """Ask about texts that may mean two days, by the first column of them."""
         if self.order:
             return
-        for candidate in ordered(self.given):
-            key = self.keys[candidate.role]
-            for name in candidate.region.headings:
-                if any(dates.is_ambiguous(cell) for cell in candidate.region.values(name)):
-                    why = f'Dates such as those of "{name}" are text and may mean two days.'
-                    yield Question(key, "dates", ("day first", "month first"), why)
-                    return
+        unclear = (
+            (self.keys[role], name)
+            for role, candidate in self.given.items()
+            for name in candidate.region.headings
+            if any(map(dates.is_ambiguous, candidate.region.values(name)))
+        )
+        for key, name in islice(unclear, 1):
+            why = f'Dates such as those of "{name}" are text and may mean two days.'
+            self.unsure.append(Question(key, "dates", ("day first", "month first"), why))
 
-    def _of_rivals(self) -> None:
+    def _ask_of_rivals(self) -> None:
         for rival in self.rivals:
             taken = self.keys.get(rival.role, "")
             if taken == rival.region.sheet:
@@ -298,16 +302,17 @@ class _Proposer:
             why = f'"{taken}" is read as {rival.role}; only one tab can be.'
             self.unsure.append(Question(rival.region.sheet, "tab", (rival.role, "none"), why))
 
-    def _of_parties(self, steps: Map[str, Map[str, StepColumns]]) -> None:
-        """Whom steps wait on, where nothing says it."""
+    def _ask_of_parties(self, steps: Map[str, Map[str, StepColumns]]) -> None:
+        """Ask whom steps wait on, where nothing says it."""
+        why = "Nothing says whom this step waits on."
         for key, columns_of in steps.items():
-            silent = [step for step, columns in columns_of.items() if not columns.waiting_on]
-            for step in silent:
-                why = "Nothing says whom this step waits on."
-                self.unsure.append(Question(key, "Waiting on", PARTIES, why, step=step))
+            self.unsure += [
+                Question(key, "Waiting on", PARTIES, why, step=step)
+                for step, columns in columns_of.items()
+                if not columns.waiting_on
+            ]
 
-    def _noted(self, mapping: Mapping, is_wide: bool) -> Mapping:
-        """The mapping, once it is said what is missing."""
+    def _note_what_is_missing(self, columns: Map[str, Columns], is_wide: bool) -> None:
         if not {"Clients", "Steps"} & self.given.keys():
             self.notes.append("No tab was found that lists clients or their steps.")
         for role in ("Clients", "Steps"):
@@ -315,19 +320,17 @@ class _Proposer:
             if key is None:
                 continue
             for column in BY_NAME[role].staff_columns:
-                if column.required and column.heading not in mapping.columns[key]:
-                    self._missing(key, role, column.heading)
+                if column.required and column.heading not in columns[key]:
+                    self._note_missing(key, column.heading)
         if "Clients" in self.given and not is_wide and "Steps" not in self.given:
             self.notes.append("No steps were found: neither a tab of them nor columns.")
-        return mapping
 
-    def _missing(self, key: str, role: str, heading: str) -> None:
-        if any(
-            question.tab == key and question.heading == heading and not question.word
-            for question in self.unsure
-        ):
-            return
-        self.notes.append(f"{key}: no column says {heading}. {_INSTEAD.get(heading, '')}".strip())
+    def _note_missing(self, key: str, heading: str) -> None:
+        """Note that nothing says a heading, unless a person is asked which column does."""
+        asked = {(question.tab, question.heading) for question in self.unsure if not question.word}
+        if (key, heading) not in asked:
+            note = f"{key}: no column says {heading}. {_INSTEAD.get(heading, '')}"
+            self.notes.append(note.strip())
 
 
 def _words(region: Region, name: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -49,7 +49,6 @@ _OURS = (
     "Capacity",
 )
 """Tabs that only a workbook made from our template has: they must have all of its headings."""
-_RANK = tuple(BY_NAME)
 
 
 @dataclass(frozen=True)
@@ -204,8 +203,8 @@ _CHECKS: dict[str, Callable[[Matcher, Match, int, float], float]] = {
 def assign(
     choices: Sequence[Sequence[Candidate]],
 ) -> tuple[dict[str, Candidate], list[Candidate]]:
-    """One table for each role, the best first; and the tables that would be of a role which
-    another has."""
+    """The best table of each role, in the order of our tabs; and the tables that would be of a
+    role which another has."""
     given: dict[str, Candidate] = {}
     rivals: list[Candidate] = []
     best = sorted(
@@ -219,14 +218,9 @@ def assign(
             rivals.append(candidate)
         else:
             given[candidate.role] = candidate
-    return given, rivals
+    return {role: given[role] for role in BY_NAME if role in given}, rivals
 
 
 def _weight(candidate: Candidate) -> float:
     """Of two tables of one role, that with more columns and rows is meant."""
     return candidate.score + min(len(candidate.region.rows), 40) / 40
-
-
-def ordered(given: Mapping[str, Candidate]) -> list[Candidate]:
-    """The tables in the order of our tabs."""
-    return [given[role] for role in _RANK if role in given]
