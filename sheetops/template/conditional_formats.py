@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
@@ -9,6 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetops.template import styles
 from sheetops.template.sheet import Sheet
+from sheetops.workbook.identity import BARRED
+from sheetops.workbook.references import BEGINNING
 
 Colour = tuple[str, str]
 """Fill and ink (RRGGBB); every pair is read easily in print and by the colour-blind."""
@@ -21,6 +25,8 @@ BLUE: Colour = ("D6E6F5", "1B4F80")
 PURPLE: Colour = ("E6DAF3", "552A85")
 BROWN: Colour = ("EADFD2", "694A28")
 GREY: Colour = ("DDE1E5", "4C5660")
+_FADED = "8A939B"
+"""The ink of rows that are done with."""
 
 FLAG_COLOURS: dict[str, Colour] = {
     "Data problem": PURPLE,
@@ -51,18 +57,18 @@ OUTCOME_COLOURS: dict[str, Colour] = {
     "Done by hand": BLUE,
     "No longer due": GREY,
 }
-_CHOICE_COLOURS = {
+_SENDING_COLOURS = {"send": GREEN, "preview": BLUE, "rehearse to me": BLUE, "ask": YELLOW}
+CHOICE_COLOURS = {
     ("Clients", "Flag"): FLAG_COLOURS,
     ("Steps", "Flag"): FLAG_COLOURS,
     ("Follow-ups", "Decision"): DECISION_COLOURS,
     ("Follow-ups", "Outcome"): OUTCOME_COLOURS,
 }
-_OVER = ("Finished", "Refunded", "Do not serve")
 
 
 def add_colours(page: Worksheet, sheet: Sheet) -> None:
     """Add to one sheet the colours that its columns call for."""
-    for (tab, heading), colours in _CHOICE_COLOURS.items():
+    for (tab, heading), colours in CHOICE_COLOURS.items():
         if tab == sheet.tab.name:
             for word, colour in colours.items():
                 formula = f'${sheet.letter(heading)}2="{word}"'
@@ -79,15 +85,19 @@ def _rule(page: Worksheet, area: str, formula: str, fill: str | None, ink: str) 
 
 def _clients(page: Worksheet, sheet: Sheet) -> None:
     status = f"${sheet.letter('Status')}2"
-    over = ",".join(f'{status}="{word}"' for word in _OVER)
-    _rule(page, sheet.below("Client ID", sheet.columns[-1].heading), f"OR({over})", None, "8A939B")
+    whole_row = sheet.below("Client ID", sheet.columns[-1].heading)
+    _rule(page, whole_row, _one_of(status, ("Finished", *BARRED)), None, _FADED)
     if sheet.has("Promised by"):
-        _late(page, sheet, "Promised by", f'OR({status}="Active",{status}="Waiting")')
+        _late(page, sheet, "Promised by", _one_of(status, BEGINNING))
+
+
+def _one_of(cell: str, words: Sequence[str]) -> str:
+    return "OR({})".format(",".join(f'{cell}="{word}"' for word in words))
 
 
 def _steps(page: Worksheet, sheet: Sheet) -> None:
     done = f"${sheet.letter('Done')}2"
-    _rule(page, sheet.below("Client", "Notes"), f'AND({done}<>"",{done}<>FALSE)', None, "8A939B")
+    _rule(page, sheet.below("Client", "Notes"), f'AND({done}<>"",{done}<>FALSE)', None, _FADED)
     for heading in ("Due", "Due by"):
         _late(page, sheet, heading, f'{done}=""')
 
@@ -99,12 +109,7 @@ def _late(page: Worksheet, sheet: Sheet, heading: str, where: str) -> None:
 
 def _settings(page: Worksheet, sheet: Sheet) -> None:
     value, name = (f"${sheet.letter(heading)}2" for heading in ("Value", "Setting"))
-    for mode, colour in {
-        "send": GREEN,
-        "preview": BLUE,
-        "rehearse to me": BLUE,
-        "ask": YELLOW,
-    }.items():
+    for mode, colour in _SENDING_COLOURS.items():
         _rule(page, sheet.below("Value"), f'AND({name}="Sending",{value}="{mode}")', *colour)
     problem = f"${sheet.letter('Problem')}2"
     _rule(page, sheet.below("Problem"), f'{problem}<>""', *PURPLE)

@@ -43,14 +43,12 @@ from sheetops.workbook.contract import (
     TEAM_AS_ONE,
 )
 from sheetops.workbook.raw import Value
+from sheetops.workbook.references import BEGINNING
 
 NAME = "Dashboard"
 
 Rows = Sequence[Mapping[str, Value]]
 Result = str | float
-
-IN_HAND = ("Active", "Waiting")
-"""Statuses of the clients who are being served now."""
 
 _AFTER = "Live figures over the other tabs. There is nothing to type here."
 _BEFORE = f"{_AFTER} Flags and follow-ups appear after the first run of sheetops."
@@ -113,8 +111,7 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
     board = Board(page, layout, content)
     _title(board)
     _cards(board)
-    board.page[f"B{_FIGURES_ROW - 2}"] = "The figures behind the pictures"
-    board.page[f"B{_FIGURES_ROW - 2}"].font = styles.font(styles.TEAL, bold=True, size=13)
+    _part_title(page, _FIGURES_ROW - 2, "The figures behind the pictures")
     for table in (_flags, _statuses, _waiting, _people, _sent):
         table(board, _FIGURES_ROW)
     hours = _FIGURES_ROW + len(PARTIES) + 2
@@ -131,12 +128,17 @@ def add(workbook: Workbook, layout: Layout, content: Mapping[str, Rows]) -> dict
 def _title(board: Board) -> None:
     page = board.page
     page["B2"] = "Dashboard"
-    page["B2"].font = styles.font(styles.TEAL, bold=True, size=22)
+    page["B2"].font = styles.title_font(22)
     page.row_dimensions[2].height = 32
     last = f"MAX({board.column('Runs', 'At')})"
     board.put("B3", f'IF({last}=0,"{_BEFORE}","{_AFTER}")', None if _has_run(board) else _BEFORE)
     page["B3"].font = styles.font(styles.INK_SOFT)
     page.row_dimensions[4].height = 8
+
+
+def _part_title(page: Worksheet, row: int, text: str) -> None:
+    page[f"B{row}"] = text
+    page[f"B{row}"].font = styles.title_font()
 
 
 def _has_run(board: Board) -> bool:
@@ -146,8 +148,8 @@ def _has_run(board: Board) -> bool:
 def _cards(board: Board) -> None:
     """Five figures across the top."""
     hand, stalled, miss, approval, last_run = _CARDS
-    in_hand = "+".join(board.counting("Clients", {"Status": status}) for status in IN_HAND)
-    number = sum(board.number_of("Clients", {"Status": status}) for status in IN_HAND)
+    in_hand = "+".join(board.counting("Clients", {"Status": status}) for status in BEGINNING)
+    number = sum(board.number_of("Clients", {"Status": status}) for status in BEGINNING)
     _card(board, hand, "Clients in hand", in_hand, number)
     for box, flag in ((stalled, "Stalled"), (miss, "On course to miss")):
         cell = _count_card(board, box, flag, "Clients", {"Flag": flag})
@@ -204,18 +206,14 @@ def _head(board: Board, row: int, cells: Mapping[str, str]) -> None:
     board.page.row_dimensions[row].height = 17
 
 
-def _label(board: Board, cell: str, text: str) -> None:
-    board.page[cell] = text
-    board.page[cell].font = styles.font(size=9)
-
-
 def _words(
     board: Board, top: int, where: tuple[str, str], heading: str, words: Sequence[str]
 ) -> Table:
     """A table that counts the clients with each of `words` under `heading`."""
     labels, figures = where
     for row, word in enumerate(words, start=top + 1):
-        _label(board, f"{labels}{row}", word)
+        board.page[f"{labels}{row}"] = word
+        board.page[f"{labels}{row}"].font = styles.font(size=9)
         wanted = {heading: word}
         count = board.counting("Clients", wanted)
         board.put(f"{figures}{row}", count, board.number_of("Clients", wanted))
@@ -272,14 +270,13 @@ def _names(board: Board, column: str, top: int, source: tuple[str, str]) -> None
     for number in range(_slots(board, tab)):
         cell, named = f"{column}{top + 1 + number}", f"{tab}!${letter}${number + 2}"
         name = str(rows[number].get(heading) or "") if number < len(rows) else ""
-        _label(board, cell, "")
         board.put(cell, f'IF({named}="","",{named})', name)
 
 
 def _served(board: Board, cell: str, name: str, person: str, also: Mapping[str, str]) -> None:
     """The clients in hand of the person whose name stands in the cell `name`."""
     owner = board.column("Clients", "Owner")
-    served = [{**also, "Status": status} for status in IN_HAND]
+    served = [{**also, "Status": status} for status in BEGINNING]
     counts = "+".join(
         board.counting("Clients", wanted).replace("(", f"({owner},{name},", 1) for wanted in served
     )
@@ -294,11 +291,14 @@ def _weeks(board: Board, column: str, top: int) -> list[int]:
     """Put the Mondays of the last weeks under a heading, this week's last; returns their rows."""
     rows = list(range(top + 1, top + 1 + _WEEKS))
     for back, row in zip(range(7 * (_WEEKS - 1), -1, -7), rows, strict=True):
-        _label(board, f"{column}{row}", "")
-        board.put(f"{column}{row}", f"{_MONDAY}-{back}", None)
-        board.page[f"{column}{row}"].number_format = "dd mmm"
-        board.page[f"{column}{row}"].alignment = Alignment(horizontal="left")
+        _put_day(board, f"{column}{row}", f"{_MONDAY}-{back}", None)
     return rows
+
+
+def _put_day(board: Board, cell: str, formula: str, result: Result | None) -> None:
+    board.put(cell, formula, result)
+    board.page[cell].number_format = "dd mmm"
+    board.page[cell].alignment = Alignment(horizontal="left")
 
 
 def _sent(board: Board, top: int) -> None:
@@ -343,25 +343,24 @@ def _hours(board: Board, when: str) -> str:
 
 def _capacity(board: Board, top: int) -> None:
     """What the last capacity report says of the weeks to come: load and room for new clients."""
-    title = board.page[f"B{_AHEAD_ROW}"]
-    title.value = "The weeks to come, as the last capacity report saw them"
-    title.font = styles.font(styles.TEAL, bold=True, size=13)
+    title = "The weeks to come, as the last capacity report saw them"
+    _part_title(board.page, _AHEAD_ROW, title)
     week = board.column("Capacity", "Week of")
     _head(board, top, {"B": "Week of", "C": "Load %"})
     for number in range(_WEEKS):
         cell = f"B{top + 1 + number}"
-        _label(board, cell, "")
-        board.put(cell, f'IF(MIN({week})=0,"",MIN({week})+{7 * number})', _reported(board, ""))
-        board.page[cell].number_format = "dd mmm"
-        board.page[cell].alignment = Alignment(horizontal="left")
+        first = f'IF(MIN({week})=0,"",MIN({week})+{7 * number})'
+        _put_day(board, cell, first, _reported(board, ""))
         shown = f'"{LOAD}"', f'"{TEAM_AS_ONE}"', f",{week},{cell}"
         _of_report(board, f"C{top + 1 + number}", cell, shown)
-    _show_load(board, "Load of the team in %, by week", Table("B", "C", top, _WEEKS), _LEFT)
+    weeks = Table("B", "C", top, _WEEKS)
+    _show(board, bar_chart(board.page, "Load of the team in %, by week", weeks), _LEFT, _AHEAD)
     _head(board, top, {"E": "Person", "F": "Load %"})
     _names(board, "E", top, ("Team", "Name"))
     people = Table("E", "F", top, _slots(board, "Team"))
     _of_each(board, people, LOAD_AHEAD)
-    _show_load(board, "Load of the next 4 weeks in %, by person", people, _RIGHT)
+    chart = bar_chart(board.page, "Load of the next 4 weeks in %, by person", people)
+    _show(board, chart, _RIGHT, _AHEAD)
     _head(board, top, {"K": "Offer", "L": "More"})
     _names(board, "K", top, ("Offers", "Offer"))
     offers = Table("K", "L", top, _slots(board, "Offers"))
@@ -385,15 +384,13 @@ def _of_each(board: Board, table: Table, figure: str) -> None:
 def _of_report(board: Board, cell: str, label: str, shown: tuple[str, str, str]) -> None:
     """A figure of the last report beside its label: its name, for whom, and what else must hold."""
     figure, whom, more = shown
-    value, name, named = (board.column("Capacity", one) for one in ("Value", "Figure", "For"))
+    value, name, named = (
+        board.column("Capacity", heading) for heading in ("Value", "Figure", "For")
+    )
     formula = f'IF({label}="","",SUMIFS({value},{name},{figure},{named},{whom}{more}))'
     nothing = 0.0 if board.results.get(label) else ""
     board.put(cell, formula, _reported(board, nothing))
     board.page[cell].number_format = "0"
-
-
-def _show_load(board: Board, title: str, table: Table, columns: _Span) -> None:
-    _show(board, bar_chart(board.page, title, table), columns, _AHEAD)
 
 
 _Span = tuple[tuple[int, int], tuple[int, int]]

@@ -98,6 +98,11 @@ def font(
     return Font(name=FONT, size=size, bold=bold, italic=italic, color=colour)
 
 
+def title_font(size: float = 13) -> Font:
+    """The font of a title; 13 points for a part of a page."""
+    return font(TEAL, bold=True, size=size)
+
+
 _EDGE = Side("thin", color=LINE)
 GRID = Border(bottom=_EDGE, right=_EDGE)
 

@@ -116,6 +116,10 @@ PARTIES = ("Client", "Team", "Third party")
 """Whom a step waits on."""
 STEP_KINDS = ("email", "form", "invoice", "login", "meeting", "survey", "homework", "document", "review", "payment", "other")
 PARTS = ("reminder", "consequence", "reward", "inactive", "segment", "quality", "feedback", "thank-you", "join", "subscribe", "resale", "referral", "digest")
+RECIPIENTS = ("client", "owner", "third party")
+MESSAGE_KINDS = ("service", "marketing")
+SEND_MODES = ("auto", "ask", "by hand")
+QUESTION_USES = ("fit", "know", "delight")
 DECISIONS = ("Send", "Hold", "Skip", "Done by hand")
 SENDING = ("preview", "rehearse to me", "ask", "send")
 FLAGS = ("Data problem", "Stalled", "On course to miss", "Inactive", "Due soon", "Paused", "On track")
@@ -306,10 +310,10 @@ MESSAGES = Tab(
         Column("Part", Kind.CHOICE, "What it is for.", vital=True, choices=tuple(PARTS), width=12),
         Column("Offer", Kind.NAME, "Only for clients of this offer. Blank: all.", vital=True, refers_to=_OFFERS, width=18),
         Column("Step", Kind.NAME, "Only for this step. Blank: every step.", vital=True, refers_to=("Offer steps", "Step"), width=22),
-        Column("To", Kind.CHOICE, "Who gets it.", required=True, vital=True, choices=("client", "owner", "third party"), width=11),
+        Column("To", Kind.CHOICE, "Who gets it.", required=True, vital=True, choices=RECIPIENTS, width=11),
         Column("When", Kind.TEXT, "For example: waiting 2 days; 3 days before due; 1 day after due; 2 days after finish.", required=True, vital=True, width=20),
-        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", vital=True, choices=("service", "marketing"), width=11),
-        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", vital=True, choices=("auto", "ask", "by hand"), width=9),
+        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", vital=True, choices=MESSAGE_KINDS, width=11),
+        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", vital=True, choices=SEND_MODES, width=9),
         Column("Minutes saved", Kind.NUMBER, "What writing it by hand would take.", least=0, width=9),
         Column("Subject", Kind.TEXT, "May hold fields like {{First name|there}}.", required=True, vital=True, width=34),
         Column("Body", Kind.TEXT, "May hold fields like {{Step}} or {{Owner}}.", required=True, vital=True, aliases=("Text",), width=60),
@@ -329,7 +333,7 @@ QUESTIONS = Tab(
     (
         Column("Question", Kind.ID, "In words that you would say to a client.", required=True, width=48),
         Column("Why we ask", Kind.TEXT, "What we do with the answer.", width=36),
-        Column("For", Kind.CHOICE, "fit, know or delight.", choices=("fit", "know", "delight"), width=10),
+        Column("For", Kind.CHOICE, "fit, know or delight.", choices=QUESTION_USES, width=10),
         Column("Must be", Kind.TEXT, "For fit: the answer that a client must give.", width=18),
         Column("Offer", Kind.NAME, "Only for this offer. Blank: all.", refers_to=_OFFERS, width=18),
         _tool("Answered %", Kind.NUMBER, "How many of the clients have answered.", width=10),

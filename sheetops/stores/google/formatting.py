@@ -8,11 +8,8 @@ from typing import Any
 from sheetops.stores.google.sheets import quoted
 from sheetops.template import styles
 from sheetops.template.conditional_formats import (
-    DECISION_COLOURS,
-    FLAG_COLOURS,
-    OUTCOME_COLOURS,
+    CHOICE_COLOURS,
     RED,
-    Colour,
 )
 from sheetops.workbook.contract import Column, Kind, Tab
 from sheetops.workbook.raw import column_letters
@@ -33,12 +30,6 @@ _TEXT = {
     ("Answers", "Answer"),
 }
 """What would turn into a date or a number as it is typed (1/2, 10%), and shall stay as typed."""
-_COLOURS: Mapping[tuple[str, str], Mapping[str, Colour]] = {
-    ("Clients", "Flag"): FLAG_COLOURS,
-    ("Steps", "Flag"): FLAG_COLOURS,
-    ("Follow-ups", "Decision"): DECISION_COLOURS,
-    ("Follow-ups", "Outcome"): OUTCOME_COLOURS,
-}
 
 
 def _colour(code: str) -> Json:
@@ -98,7 +89,7 @@ def column_requests(
     rule = None if column.is_tool else _rule(column, lists)
     if rule is not None:
         yield {"setDataValidation": {"range": below, "rule": rule}}
-    for word, (fill, ink) in _COLOURS.get((tab.name, column.heading), {}).items():
+    for word, (fill, ink) in CHOICE_COLOURS.get((tab.name, column.heading), {}).items():
         yield _coloured(below, _condition("TEXT_EQ", word), fill, ink)
     if (tab.name, column.heading) == ("Runs", "Next by"):
         yield _coloured(below, _condition("CUSTOM_FORMULA", _late(row, at)), *RED)

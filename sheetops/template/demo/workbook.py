@@ -25,7 +25,6 @@ _LATE = 0.15
 _SKIPPED = 0.3
 _NOTED = 0.4
 _START_LEFT_BLANK = 0.2
-_BUSINESS = "Ledger & Lantern"
 _VOICES = load("demo/data/voices")
 
 
@@ -59,20 +58,10 @@ def business(today: date, mistakes: Sequence[Mistake] = MISTAKES) -> dict[str, l
 
 def settings(today: date) -> dict[str, str]:
     """The settings of the made-up business, by name; `today` gives its extra days off."""
+    values = row_on(load("demo/data/tabs")["Settings"], today)
     return {
-        "Business name": _BUSINESS,
-        "Sender address": "hello@ledger-and-lantern.example.com",
-        "Owner's address": "aoife@ledger-and-lantern.example.com",
-        "Postal address": f"{_BUSINESS}, 7 Nowhere Quay, Dublin 0, Ireland",
-        "Sending": "send",
-        "Rehearsal address": "aoife@ledger-and-lantern.example.com",
-        "Mails per day at most": "60",
-        "Time zone": "Europe/Dublin",
-        "Working days": "Mon-Fri",
-        "Country for holidays": "IE",
-        "Extra days off": move(today, 30).isoformat(),
-        "Due soon within (days)": "2",
-        "Too late after (days)": "5",
+        name: value.isoformat() if isinstance(value, date) else str(value)
+        for name, value in values.items()
     }
 
 
