@@ -21,16 +21,8 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetops.template import styles
-from sheetops.template.charts import (
-    BARS,
-    Table,
-    add_series,
-    bar_chart,
-    colour_point,
-    place,
-    show_legend,
-)
+from sheetops.template import charts, styles
+from sheetops.template.charts import Table
 from sheetops.template.conditional_formats import FLAG_COLOURS, RED, is_late
 from sheetops.template.sheet import Layout, set_up_print
 from sheetops.workbook.contract import (
@@ -223,16 +215,16 @@ def _words(
 def _flags(board: Board, top: int) -> None:
     _head(board, top, {"B": "Flags today", "C": "Clients"})
     table = _words(board, top, ("B", "C"), "Flag", FLAGS)
-    chart = bar_chart(board.page, "Flags today", table, flat=True)
+    chart = charts.bar_chart(board.page, "Flags today", table, flat=True)
     for number, flag in enumerate(FLAGS):
-        colour_point(chart, number, BARS[flag])
+        charts.colour_point(chart, number, charts.BARS[flag])
     _show(board, chart, _LEFT, _UPPER)
 
 
 def _statuses(board: Board, top: int) -> None:
     _head(board, top, {"E": "Status", "F": "Clients"})
     table = _words(board, top, ("E", "F"), "Status", STATUSES)
-    chart = bar_chart(board.page, "Clients by status", table, flat=True)
+    chart = charts.bar_chart(board.page, "Clients by status", table, flat=True)
     _show(board, chart, _RIGHT, _UPPER)
 
 
@@ -256,9 +248,9 @@ def _people(board: Board, top: int) -> None:
         _served(board, f"L{row}", f"$K{row}", person, {})
         _served(board, f"M{row}", f"$K{row}", person, {"Flag": "Stalled"})
     table = Table("K", "L", top, _slots(board, "Team"))
-    chart = bar_chart(board.page, "Clients in hand, by owner", table)
-    add_series(chart, board.page, table, "M", BARS["Stalled"])
-    show_legend(chart)
+    chart = charts.bar_chart(board.page, "Clients in hand, by owner", table)
+    charts.add_series(chart, board.page, table, "M", charts.BARS["Stalled"])
+    charts.show_legend(chart)
     _show(board, chart, _LEFT, _LOWER)
 
 
@@ -308,7 +300,7 @@ def _sent(board: Board, top: int) -> None:
     for row in _weeks(board, "O", top):
         week = f'{at},">="&O{row},{at},"<"&(O{row}+7)'
         board.put(f"P{row}", f'COUNTIFS({outcome},"Sent",{week})', None)
-    chart = bar_chart(board.page, "Follow-ups sent, by week", Table("O", "P", top, _WEEKS))
+    chart = charts.bar_chart(board.page, "Follow-ups sent, by week", Table("O", "P", top, _WEEKS))
     _show(board, chart, _RIGHT, _LOWER)
 
 
@@ -331,7 +323,7 @@ def _given_back(board: Board, top: int) -> None:
         week = f'{at},">="&H{row},{at},"<"&(H{row}+7)'
         board.put(f"I{row}", _hours(board, week), nothing)
         board.page[f"I{row}"].number_format = "0.0"
-    chart = bar_chart(board.page, "Hours given back, by week", Table("H", "I", top, _WEEKS))
+    chart = charts.bar_chart(board.page, "Hours given back, by week", Table("H", "I", top, _WEEKS))
     chart.series[0].dLbls.numFmt = "0.0;;"
     _show(board, chart, _WHOLE, _LAST)
 
@@ -354,18 +346,22 @@ def _capacity(board: Board, top: int) -> None:
         shown = f'"{LOAD}"', f'"{TEAM_AS_ONE}"', f",{week},{cell}"
         _of_report(board, f"C{top + 1 + number}", cell, shown)
     weeks = Table("B", "C", top, _WEEKS)
-    _show(board, bar_chart(board.page, "Load of the team in %, by week", weeks), _LEFT, _AHEAD)
+    _show(
+        board, charts.bar_chart(board.page, "Load of the team in %, by week", weeks), _LEFT, _AHEAD
+    )
     _head(board, top, {"E": "Person", "F": "Load %"})
     _names(board, "E", top, ("Team", "Name"))
     people = Table("E", "F", top, _slots(board, "Team"))
     _of_each(board, people, LOAD_AHEAD)
-    chart = bar_chart(board.page, "Load of the next 4 weeks in %, by person", people)
+    chart = charts.bar_chart(board.page, "Load of the next 4 weeks in %, by person", people)
     _show(board, chart, _RIGHT, _AHEAD)
     _head(board, top, {"K": "Offer", "L": "More"})
     _names(board, "K", top, ("Offers", "Offer"))
     offers = Table("K", "L", top, _slots(board, "Offers"))
     _of_each(board, offers, CAN_TAKE_ON)
-    chart = bar_chart(board.page, "How many more clients each offer can take on", offers, flat=True)
+    chart = charts.bar_chart(
+        board.page, "How many more clients each offer can take on", offers, flat=True
+    )
     _show(board, chart, _WHOLE, _ROOM)
 
 
@@ -398,4 +394,4 @@ _Span = tuple[tuple[int, int], tuple[int, int]]
 
 def _show(board: Board, chart: BarChart, columns: _Span, rows: tuple[int, int]) -> None:
     (first, into_first), (last, into_last) = columns
-    place(board.page, chart, (first, rows[0], into_first), (last, rows[1], into_last))
+    charts.place(board.page, chart, (first, rows[0], into_first), (last, rows[1], into_last))

@@ -13,15 +13,24 @@ from python_calamine import CalamineWorkbook
 
 from sheetops.stores.excel.read.read import read
 from sheetops.template import build
-from sheetops.template.__main__ import TEMPLATE, main
+from sheetops.template.__main__ import TEMPLATE
 from sheetops.workbook.book import read as book_of
 from sheetops.workbook.contract import TABS
 from tests.template.workbook_text import lines
 
 
-def test_the_committed_template_is_what_the_generator_makes_now(tmp_path: Path) -> None:
-    build(tmp_path / "now.xlsx")
-    now, committed = lines(tmp_path / "now.xlsx"), lines(TEMPLATE)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """The workbooks as they are made here, by `small`."""
+    folder = tmp_path_factory.mktemp("built")
+    paths = {small: folder / f"{small}.xlsx" for small in (False, True)}
+    for small, path in paths.items():
+        build(path, small=small)
+    return paths
+
+
+def test_the_committed_template_is_what_the_generator_makes_now(built: dict[bool, Path]) -> None:
+    now, committed = lines(built[False]), lines(TEMPLATE)
     differing = [line for line in now if line not in set(committed)]
     assert not differing, "run `python -m sheetops.template`"
     assert now == committed
@@ -29,27 +38,24 @@ def test_the_committed_template_is_what_the_generator_makes_now(tmp_path: Path) 
 
 @pytest.mark.parametrize("small", [False, True])
 def test_the_same_content_gives_the_same_bytes_in_another_process(
-    tmp_path: Path, small: bool
+    built: dict[bool, Path], tmp_path: Path, small: bool
 ) -> None:
-    build(tmp_path / "here.xlsx", small=small)
     there = [sys.executable, "-m", "sheetops.template", str(tmp_path / "there.xlsx")]
     there += ["--small"] if small else []
     elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     subprocess.run(there, check=True, env=elsewhere)  # noqa: S603 - our own command
-    assert (tmp_path / "here.xlsx").read_bytes() == (tmp_path / "there.xlsx").read_bytes()
+    assert built[small].read_bytes() == (tmp_path / "there.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("small", [False, True])
-def test_our_own_reader_finds_nothing_to_mend(tmp_path: Path, small: bool) -> None:
-    build(tmp_path / "w.xlsx", small=small)
-    book = book_of(read(tmp_path / "w.xlsx"))
+def test_our_own_reader_finds_nothing_to_mend(built: dict[bool, Path], small: bool) -> None:
+    book = book_of(read(built[small]))
     assert book.problems == ()
     assert list(book.frame("Clients")["Client"]) == ["Ann Example", "Ben Example", "Cara Example"]
 
 
-def test_no_date_of_today_is_in_the_file(tmp_path: Path) -> None:
-    main([str(tmp_path / "w.xlsx")])
-    with ZipFile(tmp_path / "w.xlsx") as package:
+def test_no_date_of_today_is_in_the_file(built: dict[bool, Path]) -> None:
+    with ZipFile(built[False]) as package:
         assert {entry.date_time[:3] for entry in package.infolist()} == {(2026, 1, 1)}
         assert package.read("docProps/core.xml").count(b"2026-01-01T00:00:00Z") == 2
 

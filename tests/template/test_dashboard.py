@@ -47,6 +47,20 @@ def _rows() -> dict[str, Sequence[Mapping[str, Value]]]:
     }
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "w.xlsx"
+    build(path, rows=_rows())
+    return path
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fresh") / "w.xlsx"
+    build(path)
+    return path
+
+
 def _figures(path: Path) -> dict[str, Any]:
     """{label: figure beside it} of the Dashboard, and of the boxes at its top."""
     page = load_workbook(path, data_only=True)["Dashboard"]
@@ -75,22 +89,19 @@ EXPECTED = {
 }
 
 
-def test_figures_are_saved_for_programs_that_cannot_calculate(tmp_path: Path) -> None:
-    build(tmp_path / "w.xlsx", rows=_rows())
-    saved = _figures(tmp_path / "w.xlsx")
+def test_figures_are_saved_for_programs_that_cannot_calculate(filled: Path) -> None:
+    saved = _figures(filled)
     assert {label: saved[label] for label in EXPECTED} == EXPECTED
 
 
-def test_what_depends_on_the_day_is_not_saved(tmp_path: Path) -> None:
-    build(tmp_path / "w.xlsx", rows=_rows())
-    page = load_workbook(tmp_path / "w.xlsx", data_only=True)["Dashboard"]
+def test_what_depends_on_the_day_is_not_saved(filled: Path) -> None:
+    page = load_workbook(filled, data_only=True)["Dashboard"]
     assert page[f"P{_FIGURES_ROW + 8}"].value is None
     assert page["M6"].value is None
 
 
-def test_a_fresh_workbook_says_that_nothing_has_run_yet(tmp_path: Path) -> None:
-    build(tmp_path / "w.xlsx")
-    assert _figures(tmp_path / "w.xlsx")["Last run"] == "not yet"
+def test_a_fresh_workbook_says_that_nothing_has_run_yet(fresh: Path) -> None:
+    assert _figures(fresh)["Last run"] == "not yet"
 
 
 def _calculated(path: Path) -> Path:
@@ -152,9 +163,8 @@ def _back(path: Path) -> tuple[list[float], list[float]]:
     return [page[f"{letter}41"].value for letter in "BFK"], [page[f"I{row}"].value for row in HOURS]
 
 
-def test_before_the_first_run_no_hours_were_given_back(tmp_path: Path) -> None:
-    build(tmp_path / "w.xlsx")
-    assert _back(tmp_path / "w.xlsx") == ([0, 0, 0], [0] * 8)
+def test_before_the_first_run_no_hours_were_given_back(fresh: Path) -> None:
+    assert _back(fresh) == ([0, 0, 0], [0] * 8)
 
 
 @pytest.mark.long
@@ -210,9 +220,8 @@ def _ahead(path: Path) -> list[tuple[Any, ...]]:
     return [tuple(page[f"{letter}{row}"].value for letter in "BCEFKL") for row in rows]
 
 
-def test_before_the_first_report_the_weeks_to_come_are_blank(tmp_path: Path) -> None:
-    build(tmp_path / "w.xlsx", rows=_rows())
-    first, second = _ahead(tmp_path / "w.xlsx")[:2]
+def test_before_the_first_report_the_weeks_to_come_are_blank(filled: Path) -> None:
+    first, second = _ahead(filled)[:2]
     assert [value or "" for value in first] == ["", "", "Olivia", "", "One", ""]
     assert [value or "" for value in second[2:]] == ["Tom", "", "", ""]
 
