@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sheetops.model.mail import FollowUp, Mail
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.plan.follow_ups_tab import doubts
 from sheetops.plan.routing import Routing, mail_key
 from sheetops.systems.clients import activity, fit
@@ -114,7 +113,7 @@ def _is_news(snapshot: Snapshot, at: int, why: str) -> bool:
     return _whys(snapshot)[at] != why or last is None or last.day < monday
 
 
-@once_a_morning
+@once_a_snapshot
 def _whys(snapshot: Snapshot) -> list[Any]:
     """What the sheet shows as `Why` of each client, from the run before."""
     whys: list[Any] = snapshot.book.frame("Clients")["Why"].tolist()
@@ -127,7 +126,7 @@ def _silent(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
     steps, clients = snapshot.steps, snapshot.clients
     silent = activity.inactive(snapshot)
     ours = activity.waits_on_us(snapshot)
-    for at in np.flatnonzero(steps.is_current & (steps.doubt == "")).tolist():
+    for at in np.flatnonzero(steps.is_in_hand).tolist():
         client = int(steps.client_at[at])
         person = people.get(folded(str(steps.owner[at])))
         if person is None or client not in silent or not ours[client]:
@@ -143,7 +142,7 @@ def _advice(snapshot: Snapshot, step_at: int) -> str:
     return _advices(snapshot)[declared] if declared >= 0 else ""
 
 
-@once_a_morning
+@once_a_snapshot
 def _advices(snapshot: Snapshot) -> list[str]:
     """The advice beside each step of an offer: many clients stand at the same one."""
     return [_advice_of(row) for row in snapshot.book.frame("Offer steps").to_dict("records")]
@@ -166,8 +165,8 @@ def _advice_of(row: Mapping[Any, Any]) -> str:
 
 def _own_steps(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
     steps, clients = snapshot.steps, snapshot.clients
-    served = clients.is_served & ~clients.is_paused & (clients.doubt == "")
-    mine = np.flatnonzero(steps.is_current & (steps.doubt == ""))
+    served = clients.is_in_hand
+    mine = np.flatnonzero(steps.is_in_hand)
     for at in sorted(mine.tolist(), key=lambda at: (np.isnan(steps.left[at]), steps.left[at])):
         client = int(steps.client_at[at])
         person = people.get(folded(str(steps.owner[at])))

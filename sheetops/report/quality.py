@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Snapshot
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.formatting import FEW, number, percent
 from sheetops.systems.clients.answers import answers
 from sheetops.systems.clients.fit import fit
 from sheetops.systems.messages.gaps import follow_on
 from sheetops.systems.path import conformance
 from sheetops.systems.path.event_log import happened
+from sheetops.workbook.arrays import Bools, Numbers
 from sheetops.workbook.headers import folded
 
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
 QUARTER = 90
 """Days of the two spans that a trend compares."""
 EACH = 5
@@ -208,7 +206,7 @@ def fit_outcome(snapshot: Snapshot) -> FitOutcome:
 def _is_over(snapshot: Snapshot) -> Bools:
     """Clients who are through with us, one way or the other."""
     clients = snapshot.clients
-    over: Bools = ~np.isin(clients.status.astype(str), [*SERVED, "Lead"]) & (clients.status != "")
+    over: Bools = ~clients.is_served & ~clients.is_lead & (clients.status != "")
     return over
 
 

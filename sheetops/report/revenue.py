@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Snapshot
+from sheetops.model.snapshot import Snapshot
 from sheetops.report.formatting import FEW, count, money, percent
 from sheetops.workbook.identity import groups
 
@@ -50,8 +50,7 @@ class Top:
 def top_clients(snapshot: Snapshot) -> Top:
     """How much of the revenue the top fifth of the clients bring, and what that suggests."""
     frame = snapshot.book.frame("Clients")
-    status = snapshot.clients.status.astype(str)
-    engaged = np.isin(status, [*SERVED, "Finished"])
+    engaged = snapshot.clients.is_engaged
     value = frame["Value"].to_numpy(dtype="float64")
     person = groups(frame) if len(frame) else np.array([], dtype="int64")
     everybody = len(np.unique(person[engaged]))

@@ -15,17 +15,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.workbook import table
+from sheetops.workbook.arrays import Places
+from sheetops.workbook.choices import Status
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.table import Table
 from sheetops.workbook.values import day_text
 
-BARRED = ("Refunded", "Do not serve")
+BARRED = (Status.REFUNDED, Status.DO_NOT_SERVE)
 """The statuses of people who get nothing and may not come in again unseen."""
-_COMING = ("Lead", "Active", "Waiting", "Paused")
+_COMING = (Status.LEAD, Status.ACTIVE, Status.WAITING, Status.PAUSED)
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau"})
 _FORMS = frozenset(
     {"ltd", "limited", "llc", "inc", "plc", "gmbh", "ug", "ag", "kg", "bv", "sarl", "co", "corp"}
@@ -70,7 +71,7 @@ def marks(clients: pd.DataFrame) -> Iterator[tuple[tuple[str, str], ...]]:
         yield tuple(mark for mark in found if mark[1])
 
 
-def groups(clients: pd.DataFrame) -> npt.NDArray[np.int64]:
+def groups(clients: pd.DataFrame) -> Places:
     """For each row of Clients a number that is the same for rows of the same person."""
     parent = list(range(len(clients)))
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sheetops.workbook import table as tables
+from sheetops.workbook.choices import Status
 from sheetops.workbook.contract import BY_NAME, Column
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
@@ -22,7 +23,7 @@ from sheetops.workbook.table import Table
 from sheetops.workbook.values import TICK
 
 BETWEEN = " › "
-BEGINNING = ("Active", "Waiting")
+BEGINNING = (Status.ACTIVE, Status.WAITING)
 """The statuses in which a client's steps are laid out."""
 _MARK = BETWEEN.strip()
 _TWO = -2  # stands for the place of a client where a name may be two

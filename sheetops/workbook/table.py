@@ -9,17 +9,16 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.workbook import values as cells
+from sheetops.workbook.arrays import Objects, Places
 from sheetops.workbook.changes import TabLayout
 from sheetops.workbook.contract import Column, Tab
 from sheetops.workbook.headers import Headings, folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import RawTab, Value, address
 
-Objects = npt.NDArray[Any]
 NO_KEY = "¶"
 """Begins the key of a row that has none of its own: the rest is its sheet row. Good for as long as
 nothing moves, which a store that writes by file makes sure of."""
@@ -99,7 +98,7 @@ class _Reader:
         unreadable = frozenset(self.unreadable)
         return Table(self.tab, _frame(columns, index), layout, tuple(self.problems), unreadable)
 
-    def _filtered(self, rows: npt.NDArray[np.int64]) -> None:
+    def _filtered(self, rows: Places) -> None:
         """A filter on our own columns hides rows by a status that changes while nobody looks."""
         ours = {
             at: heading
@@ -121,7 +120,7 @@ class _Reader:
             return list(map(itemgetter(place), self.rows))
         return [row[place] if place < len(row) else None for row in self.rows]
 
-    def _kept(self, plain: Mapping[str, Sequence[Value]]) -> npt.NDArray[np.int64]:
+    def _kept(self, plain: Mapping[str, Sequence[Value]]) -> Places:
         """Places of the rows that hold anything; tool columns alone do not make a row."""
         ours = all(column.is_tool for column in self.tab)
         used: set[int] = set()
@@ -142,7 +141,7 @@ class _Reader:
         self,
         column: Column,
         plain: Mapping[str, Sequence[Value]],
-        kept: npt.NDArray[np.int64],
+        kept: Places,
     ) -> Objects:
         if column.heading not in plain:
             return cells.blanks(column, len(kept))
@@ -164,7 +163,7 @@ class _Reader:
         if column.vital:
             self.doubts.setdefault(row, []).append(str(problem))
 
-    def _merged(self, kept: npt.NDArray[np.int64]) -> None:
+    def _merged(self, kept: Places) -> None:
         """A merged area shows one value over many rows, but only its first cell holds it."""
         rows = set((kept + self.headings.row + 1).tolist())
         bottom = max(rows, default=0)
@@ -189,7 +188,7 @@ class _Reader:
         column: Column,
         plain: Mapping[str, Sequence[Value]],
         places: Sequence[int],
-        kept: npt.NDArray[np.int64],
+        kept: Places,
     ) -> list[int]:
         """Places of the rows in which a rival column says something else than the column itself.
 

@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from email_validator import EmailNotValidError, validate_email
 
+from sheetops.workbook.arrays import Objects
 from sheetops.workbook.contract import Column, Kind
 from sheetops.workbook.homoglyphs import misleading
 from sheetops.workbook.raw import NO_VALUE, CellError, Value
@@ -30,8 +30,6 @@ _EARLIEST, _LATEST = date(1980, 1, 1), date(2100, 1, 1)
 _LONGEST_TEXT = 32_767  # what a cell of Excel can hold
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXAMPLE = "Type one like 24/11/2026."
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +343,7 @@ _DTYPES: dict[Kind, str] = {
 }
 
 
-def parse(column: Column, cells: Sequence[Value]) -> tuple[Array, list[Fault]]:
+def parse(column: Column, cells: Sequence[Value]) -> tuple[Objects, list[Fault]]:
     """Read a whole column.
 
     Returns an array of the column's dtype (dates `datetime64[D]`, numbers float64 with NaN for
@@ -371,7 +369,7 @@ def parse(column: Column, cells: Sequence[Value]) -> tuple[Array, list[Fault]]:
     return _array(column, known, names), faults
 
 
-def _array(column: Column, known: dict[Any, Any], names: Sequence[Any]) -> Array:
+def _array(column: Column, known: dict[Any, Any], names: Sequence[Any]) -> Objects:
     dtype = _DTYPES.get(column.kind, "object")
     if dtype != "datetime64[D]":
         return np.fromiter(map(known.__getitem__, names), dtype=dtype, count=len(names))
@@ -380,7 +378,7 @@ def _array(column: Column, known: dict[Any, Any], names: Sequence[Any]) -> Array
     return np.fromiter(map(by_name.__getitem__, names), "int64", len(names)).view(dtype)
 
 
-def blanks(column: Column, count: int) -> Array:
+def blanks(column: Column, count: int) -> Objects:
     """What `parse` gives for `count` empty cells: the column of a heading that the tab lacks."""
     return np.array([_BLANK.get(column.kind, "")] * count, dtype=_DTYPES.get(column.kind, "object"))
 

@@ -17,10 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 import numpy as np
-import numpy.typing as npt
 
-Days = npt.NDArray[np.datetime64]
-Numbers = npt.NDArray[np.float64]
+from sheetops.workbook.arrays import Days, Numbers
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NO_DAY = np.datetime64("NaT", "D")

@@ -41,11 +41,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetops.systems.path import delays, survival
+from sheetops.workbook.arrays import Bools, Numbers
 from tests.benchmarks import event_files, finishing, replay
 from tests.benchmarks.replay import Stay, Watched, figures_of
 
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
 LEAST = 3
 """Working days that no wait is called stalled before."""
 TIMELY = 2

@@ -53,7 +53,6 @@ from tests.benchmarks import replay
 from tests.benchmarks.event_files import EventLog
 from tests.benchmarks.replay import WEEK, Lives, Stay
 
-Numbers = npt.NDArray[np.float64]
 Learned = tuple[Finishing, Waits]
 METHODS = ("ours", "last week", "mean", "monte carlo")
 _DRAWS = 1000

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from sheetops.systems.path import survival as waits
 from sheetops.systems.path.survival import Waits
+from sheetops.workbook.arrays import Bools, Numbers, Places
 from sheetops.workbook.workdays import WorkCalendar
 from tests.benchmarks.event_files import EventLog
 
@@ -27,10 +28,6 @@ FLOOR = 2.0
 WEEK = 5
 FIXED = (3, 5, 7, 10, 14, 21)
 _NEVER = np.iinfo("int64").max // 4
-
-Places = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

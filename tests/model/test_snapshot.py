@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.model.history import History
-from sheetops.model.snapshot import StepsNow
+from sheetops.model.steps import StepsNow
 from tests.sheets import (
     OFFER_STEPS,
     PATIENT,

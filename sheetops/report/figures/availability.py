@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.report.figures.staff import People, doers, is_there, people
 from sheetops.systems.path import survival
-from sheetops.systems.path.event_log import Days, Places, happened
+from sheetops.systems.path.event_log import happened
 from sheetops.systems.path.survival import Waits
+from sheetops.workbook.arrays import Days, Places
 
 
-@once_a_morning
+@once_a_snapshot
 def waits_there(snapshot: Snapshot) -> Waits:
     """Waits by step, as `learned` has them, but for the days on which the team was away."""
     found, lost = happened(snapshot), _lost(snapshot)
@@ -27,7 +27,7 @@ def waits_there(snapshot: Snapshot) -> Waits:
     return survival.learn(found.step_at[used], days, found.is_done[used], count)
 
 
-@once_a_morning
+@once_a_snapshot
 def lost_of_open(snapshot: Snapshot) -> Places:
     """By step of the sheet, the working days of its age on which whoever does it was away."""
     found, lost = happened(snapshot), _lost(snapshot)
@@ -37,7 +37,7 @@ def lost_of_open(snapshot: Snapshot) -> Places:
     return by_step
 
 
-@once_a_morning
+@once_a_snapshot
 def _lost(snapshot: Snapshot) -> Places:
     """By step that happened, the working days of the business between its start and its end (or
     today) on which its person was away; 0 for what is not the team's."""

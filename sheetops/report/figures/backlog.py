@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.report.figures.availability import lost_of_open
 from sheetops.report.figures.staff import People, Weeks
-from sheetops.systems.path.event_log import Bools, Numbers, Places, happened
+from sheetops.systems.path.event_log import happened
+from sheetops.workbook.arrays import Bools, Numbers, Places
 from sheetops.workbook.headers import folded
 
 THE_OWNER = -2
@@ -78,7 +78,7 @@ class Offered:
         return self.steps.get(folded(offer), np.array([], dtype="int64"))
 
 
-@once_a_morning
+@once_a_snapshot
 def offered(snapshot: Snapshot) -> Offered:
     """The paths as declared, and how often their optional steps happen."""
     frame = snapshot.book.frame("Offer steps")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.report.figures import forecast
 from sheetops.report.figures.forecast import Finishing
-from sheetops.systems.path.event_log import Bools, Days, Happened, Numbers, Places, happened
+from sheetops.systems.path.event_log import Happened, happened
 from sheetops.systems.path.survival import Waits
+from sheetops.workbook.arrays import Bools, Days, Numbers, Places
 
 WEEK = 7
 
@@ -49,7 +49,7 @@ class InHand:
         return slowest
 
 
-@once_a_morning
+@once_a_snapshot
 def in_hand(snapshot: Snapshot) -> InHand:
     """Who is in hand this morning; paused clients are not."""
     found = happened(snapshot)

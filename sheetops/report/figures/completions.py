@@ -15,7 +15,8 @@ from sheetops.report.figures import forecast
 from sheetops.report.figures.clients import WEEK, InHand, in_hand
 from sheetops.report.figures.figures import HORIZONS, ORIGINS, Forecast, Record, Tried
 from sheetops.systems.path import survival
-from sheetops.systems.path.event_log import Days, Numbers, happened
+from sheetops.systems.path.event_log import happened
+from sheetops.workbook.arrays import Days, Numbers
 from sheetops.workbook.values import day_text
 
 _FEW = "Fewer than 5 clients have finished, so nobody knows yet how long clients take."

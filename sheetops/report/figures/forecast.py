@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from sheetops.report.figures.figures import ORIGINS, SURE
 from sheetops.systems.path import survival
-from sheetops.systems.path.survival import ENOUGH, Bools, Numbers, Places, Waits
+from sheetops.systems.path.survival import ENOUGH, Waits
+from sheetops.workbook.arrays import Bools, Numbers, Places
 
 LANDMARKS = np.array([0, 1, 3, 10, 30, 90])
 """Working days at a step from which those who are still at it are looked at by themselves."""

@@ -19,7 +19,7 @@ from sheetops.report.figures.backlog import THE_OWNER, Ahead, Newcomer, newcomer
 from sheetops.report.figures.figures import LIMIT, SURE, CanTakeOn, Unit
 from sheetops.report.figures.simulation import Loads
 from sheetops.report.figures.workload import Workload, mondays_to_start
-from sheetops.systems.path.event_log import Bools, Places
+from sheetops.workbook.arrays import Bools, Places
 from sheetops.workbook.headers import folded
 
 MOST = 50

@@ -15,7 +15,7 @@ from sheetops.report.figures.completions import Likely
 from sheetops.report.figures.figures import WEEKS, Leads, OfferLeads
 from sheetops.report.figures.staff import People, Weeks
 from sheetops.report.figures.workload import LeadWork
-from sheetops.systems.path.event_log import Bools, Days, Numbers, Places
+from sheetops.workbook.arrays import Bools, Days, Numbers, Places
 from sheetops.workbook.headers import folded
 
 

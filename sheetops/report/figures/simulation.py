@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from sheetops.report.figures.backlog import Ahead
 from sheetops.report.figures.staff import LOOKED_AT
-from sheetops.systems.path.event_log import Bools, Numbers, Places
 from sheetops.systems.path.survival import ALL, ENOUGH, Waits
+from sheetops.workbook.arrays import Bools, Numbers, Places
 
 NEVER = 30_000
 """Stands for a working day that does not come within anything that is known."""

@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.report.figures.clients import WEEK
 from sheetops.report.figures.figures import WEEKS, LeftOut, Unit
-from sheetops.systems.path.event_log import Numbers, Places, happened
+from sheetops.systems.path.event_log import happened
+from sheetops.workbook.arrays import Numbers, Places
 from sheetops.workbook.headers import folded
 from sheetops.workbook.workdays import weekmask_of
 
@@ -233,7 +233,7 @@ class Done:
     weeks: int
 
 
-@once_a_morning
+@once_a_snapshot
 def doers(snapshot: Snapshot) -> Places:
     """By step that happened, who of `people` did it or has it to do; -1 for nobody known, and for
     what is not the team's. Of clients who are only remembered it is whom the offer declares."""
@@ -248,7 +248,7 @@ def doers(snapshot: Snapshot) -> Places:
     return people(snapshot).at(owners.tolist())
 
 
-@once_a_morning
+@once_a_snapshot
 def done_lately(snapshot: Snapshot) -> Done:
     """What the team has done in each of the last `PAST` weeks."""
     found, who, person = happened(snapshot), people(snapshot), doers(snapshot)

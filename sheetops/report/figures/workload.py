@@ -16,7 +16,7 @@ from sheetops.report.figures.backlog import Ahead, Newcomer, joined, newcomers, 
 from sheetops.report.figures.figures import WEEKS, PersonLoad, Unit, WeekLoad
 from sheetops.report.figures.simulation import Draws, Loads, Waiting, loads, stuck, waiting, walk
 from sheetops.report.figures.staff import Absence, People, Weeks, people
-from sheetops.systems.path.event_log import Numbers, Places
+from sheetops.workbook.arrays import Numbers, Places
 
 MOST_DRAWS, LEAST_DRAWS = 1000, 100
 _BUDGET = 2_000_000  # steps that are walked in all

@@ -10,22 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients.answers import answers
+from sheetops.workbook.arrays import Bools, Days, Numbers, Objects, Places
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import nearest, resolve_clients
 from sheetops.workbook.values import day_text
-
-Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
-Days = npt.NDArray[np.datetime64]
 
 NOTE = "the last note"
 CONTACT = "the last contact"
@@ -43,8 +36,8 @@ class Notes:
 
     client: Places
     day: Days
-    who: npt.NDArray[Any]
-    words: npt.NDArray[Any]
+    who: Objects
+    words: Objects
     remember: Bools
     last: Days
     unsure: Bools
@@ -55,7 +48,7 @@ class Signs:
     """Of each client the last sign of life (NaT: none), which it was, and whom to believe it of."""
 
     day: Days
-    kind: npt.NDArray[Any]
+    kind: Objects
     sure: Bools
 
 
@@ -69,7 +62,7 @@ class Silence:
     allowed: Numbers
 
 
-@once_a_morning
+@once_a_snapshot
 def notes(snapshot: Snapshot) -> Notes:
     """The notes of the sheet; none where the tab cannot be used."""
     table = snapshot.book.tables["Notes"]
@@ -106,7 +99,7 @@ def _meant(snapshot: Snapshot, name: str) -> Bools:
     return np.array([bool(meant) and one == meant for one in names], dtype=bool)
 
 
-@once_a_morning
+@once_a_snapshot
 def contacts(snapshot: Snapshot) -> tuple[Days, Bools]:
     """Day on which a person last spoke with each client: last contact, last note, last meeting.
 
@@ -119,7 +112,7 @@ def contacts(snapshot: Snapshot) -> tuple[Days, Bools]:
     return last, kept.unsure | _unread(snapshot, "Last contact")
 
 
-@once_a_morning
+@once_a_snapshot
 def signs(snapshot: Snapshot) -> Signs:
     """The last sign of life of each client."""
     said, kept = answers(snapshot), notes(snapshot)
@@ -136,7 +129,7 @@ def signs(snapshot: Snapshot) -> Signs:
     for name, day in found.items():
         kind[day == latest] = name  # of one day, the later in the list is what staff remember best
     unsure = said.unsure | kept.unsure | _unread(snapshot, "Last contact")
-    return Signs(latest, kind, ~unsure & (snapshot.clients.doubt == ""))
+    return Signs(latest, kind, ~unsure & snapshot.clients.is_certain)
 
 
 def _typed(snapshot: Snapshot, heading: str) -> Days:
@@ -172,18 +165,18 @@ def per_offer(snapshot: Snapshot, heading: str) -> Numbers:
     return np.array([given.get(folded(str(o)), np.nan) for o in snapshot.clients.offer], float)
 
 
-@once_a_morning
+@once_a_snapshot
 def silence(snapshot: Snapshot) -> Silence:
     """Who is inactive: served, not paused, begun, and without a sign of life for as many working
     days as their offer allows."""
     clients, seen = snapshot.clients, signs(snapshot)
     allowed = per_offer(snapshot, "Inactive after (days)")
     days = snapshot.business.calendar.ages(seen.day, snapshot.today)
-    may = clients.is_served & ~clients.is_paused & seen.sure
+    may = clients.is_in_hand & seen.sure
     return Silence(may & (days >= allowed), seen, days, allowed)
 
 
-@once_a_morning
+@once_a_snapshot
 def inactive(snapshot: Snapshot) -> dict[int, str]:
     """Why each inactive client is, in words, by place."""
     found = silence(snapshot)
@@ -204,7 +197,7 @@ def _why(snapshot: Snapshot, found: Silence, at: int) -> str:
     )
 
 
-@once_a_morning
+@once_a_snapshot
 def waits_on_us(snapshot: Snapshot) -> Bools:
     """Clients with steps in hand of which none is theirs: it is not they who keep silent."""
     steps = snapshot.steps
@@ -215,6 +208,6 @@ def waits_on_us(snapshot: Snapshot) -> Bools:
     return any_open & ~theirs
 
 
-def _is_ours(parties: Sequence[str] | npt.NDArray[Any]) -> Bools:
+def _is_ours(parties: Sequence[str] | Objects) -> Bools:
     ours: Bools = np.isin(np.asarray(parties, dtype=str), ("Team", "Third party"))
     return ours

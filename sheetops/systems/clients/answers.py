@@ -12,20 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
+from sheetops.workbook.arrays import Bools, Days, Objects, Places
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.references import nearest, resolve_clients
 from sheetops.workbook.table import Table
-
-Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
-Days = npt.NDArray[np.datetime64]
-Objects = npt.NDArray[Any]
 
 NONE = -1
 """Stands for the answer that there is not."""
@@ -74,7 +68,7 @@ class Answers:
         return str(self.texts[said]) if said >= 0 else ""
 
 
-@once_a_morning
+@once_a_snapshot
 def answers(snapshot: Snapshot) -> Answers:
     """The answers of the sheet, and what in the tab needs a person."""
     book = snapshot.book

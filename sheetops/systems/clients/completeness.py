@@ -9,17 +9,15 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients.answers import answers
+from sheetops.workbook.arrays import Bools, Objects
 from sheetops.workbook.headers import folded
 from sheetops.workbook.identity import BARRED
 
-Bools = npt.NDArray[np.bool_]
 MOST_TO_ASK = 3
 """Questions that one person is given for one day."""
 
@@ -62,13 +60,10 @@ def coverage(snapshot: Snapshot) -> Findings:
 
 def _whom_we_know(snapshot: Snapshot) -> Bools:
     clients = snapshot.clients
-    known: Bools = (clients.doubt == "") & ~np.isin(clients.status.astype(str), BARRED)
-    return known
+    return clients.is_certain & ~clients.has_status(*BARRED)
 
 
-def _frame(
-    heading: str, keys: npt.NDArray[Any], part: npt.NDArray[Any], whole: npt.NDArray[Any]
-) -> pd.DataFrame:
+def _frame(heading: str, keys: Objects, part: Objects, whole: Objects) -> pd.DataFrame:
     """Whole per cents; None where there is nothing to take a part of."""
     column = np.full(len(keys), None, dtype=object)
     some = whole > 0
@@ -76,7 +71,7 @@ def _frame(
     return pd.DataFrame({heading: column}, index=pd.Index(keys, dtype=object), dtype=object)
 
 
-@once_a_morning
+@once_a_snapshot
 def to_ask(snapshot: Snapshot) -> tuple[ToAsk, ...]:
     """The next question for some clients: at most one a client, and a few for each person.
 
@@ -99,9 +94,9 @@ def to_ask(snapshot: Snapshot) -> tuple[ToAsk, ...]:
 def _askable(snapshot: Snapshot) -> list[int]:
     """Clients to whom somebody will speak, and of whom something is not known."""
     clients = snapshot.clients
-    talked_to = (clients.is_served | (clients.status == "Lead")) & ~clients.is_paused
+    talked_to = (clients.is_served | clients.is_lead) & ~clients.is_paused & clients.is_certain
     open_ones = answers(snapshot).open.any(axis=1)
-    found: list[int] = np.flatnonzero(talked_to & (clients.doubt == "") & open_ones).tolist()
+    found: list[int] = np.flatnonzero(talked_to & open_ones).tolist()
     return found
 
 
@@ -119,12 +114,12 @@ def _speakers(snapshot: Snapshot) -> dict[int, str]:
 def _in_hand(snapshot: Snapshot) -> Iterator[int]:
     steps = snapshot.steps
     kinds = snapshot.book.frame("Offer steps")["Kind"].to_numpy()
-    for at in np.flatnonzero(steps.is_current & (steps.doubt == "")).tolist():
+    for at in np.flatnonzero(steps.is_in_hand).tolist():
         if steps.waiting_on[at] == "Team" or _is_meeting(kinds, steps, at):
             yield at
 
 
-def _is_meeting(kinds: npt.NDArray[Any], steps: Any, at: int) -> bool:
+def _is_meeting(kinds: Objects, steps: Any, at: int) -> bool:
     declared = int(steps.offer_step_at[at])
     return declared >= 0 and kinds[declared] == "meeting"
 
@@ -145,7 +140,7 @@ def _next_question(snapshot: Snapshot, at: int, person: str) -> ToAsk:
     """The first in the order of the tab that is not answered; a lead's prerequisites come first."""
     frame = snapshot.book.frame("Questions")
     places = np.flatnonzero(answers(snapshot).open[at]).tolist()
-    if snapshot.clients.status[at] == "Lead":
+    if snapshot.clients.is_lead[at]:
         fits = (frame["For"] == "fit").tolist()
         places.sort(key=lambda question: not fits[question])
     first = places[0]

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetops.workbook import values as cells
+from sheetops.workbook.arrays import Bools, Objects
 from sheetops.workbook.contract import Column, Kind
 from sheetops.workbook.headers import folded
 
-Bools = npt.NDArray[np.bool_]
 Test = Callable[[Any, Any], Any]
 
 _YES = frozenset(cells.YES - {"1", "done", "x"})
@@ -57,7 +56,7 @@ def understood(column: Column) -> tuple[str, ...]:
     return (*UNDERSTOOD.get(column.kind, _BY_WORDS), "blank", "not blank")
 
 
-def holds(column: Column, values: npt.NDArray[Any], operator: str, wanted: str) -> Bools:
+def holds(column: Column, values: Objects, operator: str, wanted: str) -> Bools:
     """For which of a column's values a condition holds. Raises CannotCompare for its operator or
     its value."""
     known = understood(column)
@@ -94,7 +93,7 @@ def _reading(column: Column) -> Column:
     return Column(column.heading, kind, column.what)
 
 
-def is_blank(values: npt.NDArray[Any]) -> Bools:
+def is_blank(values: Objects) -> Bools:
     """Which values are blank; of yes and no, no is."""
     blank: Bools
     if values.dtype.kind == "b":
@@ -106,7 +105,7 @@ def is_blank(values: npt.NDArray[Any]) -> Bools:
     return blank
 
 
-def _words_hold(values: npt.NDArray[Any], operator: str, wanted: str) -> Bools:
+def _words_hold(values: Objects, operator: str, wanted: str) -> Bools:
     test = {"is": alike, "is not": lambda one, other: not alike(one, other), "contains": _contains}
     texts = [str(one) for one in values.tolist()]
     known = {text: bool(text) and test[operator](text, wanted) for text in set(texts)}

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
+from sheetops.workbook.arrays import Bools
 from sheetops.workbook.identity import barred_by
 
 
-@once_a_morning
+@once_a_snapshot
 def rows_barred(snapshot: Snapshot) -> dict[int, int]:
     """By the place of each row of somebody who is barred, the place of the row that says so."""
     return barred_by(snapshot.book.frame("Clients"))
 
 
-@once_a_morning
-def is_barred(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+@once_a_snapshot
+def is_barred(snapshot: Snapshot) -> Bools:
     """Which rows of Clients are of somebody who is barred, in whichever row that stands."""
     barred = np.zeros(len(snapshot.clients.key), dtype=bool)
     barred[list(rows_barred(snapshot))] = True
@@ -29,7 +28,7 @@ def of_the_finished(snapshot: Snapshot) -> dict[int, str]:
     frame, clients = snapshot.book.frame("Clients"), snapshot.clients
     said = {}
     for at, by in rows_barred(snapshot).items():
-        if clients.status[at] == "Finished" and not clients.doubt[at]:
+        if clients.is_finished[at] and clients.is_certain[at]:
             row, name, state = int(frame["row"].iloc[by]), clients.name[by], clients.status[by]
             said[at] = (
                 f"Nothing follows the finish, and no Delta is kept: this may be {name} of row "

@@ -10,22 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients.answers import UNCLEAR, Answers, answers
 from sheetops.systems.clients.conditions import alike, number_of
+from sheetops.workbook.arrays import Bools
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.values import day_text, shown
 
-Bools = npt.NDArray[np.bool_]
-Objects = npt.NDArray[Any]
 FLAG = "Data problem"
 """The flag of a lead who lacks a prerequisite: the sheet cannot say yet that they can be served."""
 
@@ -53,7 +49,7 @@ class Fit:
         return lacking
 
 
-@once_a_morning
+@once_a_snapshot
 def fit(snapshot: Snapshot) -> Fit:
     """How every client, whatever their status, stands against the prerequisites."""
     known = answers(snapshot)
@@ -136,8 +132,7 @@ def scores(snapshot: Snapshot) -> Findings:
 
 def _leads(snapshot: Snapshot) -> Bools:
     clients = snapshot.clients
-    leads: Bools = (clients.status == "Lead") & (clients.doubt == "")
-    return leads
+    return clients.is_lead & clients.is_certain
 
 
 def _score(snapshot: Snapshot, found: Fit, at: int) -> str | None:
@@ -200,9 +195,9 @@ def unready(snapshot: Snapshot) -> frozenset[int]:
 def lacking(snapshot: Snapshot) -> dict[int, str]:
     """What to say of each lead and each client in hand who lacks a prerequisite, by place."""
     found, clients = fit(snapshot), snapshot.clients
-    sure = found.lacks & (clients.doubt == "")
+    sure = found.lacks & clients.is_certain
     said: dict[int, str] = {}
-    for at in np.flatnonzero(sure & (clients.status == "Lead")).tolist():
+    for at in np.flatnonzero(sure & clients.is_lead).tolist():
         said[at] = f"Not ready to start; {'; '.join(_lacking(snapshot, found, at))}."
     for at in np.flatnonzero(sure & clients.is_served).tolist():
         said[at] = f"Started without a prerequisite; {'; '.join(_lacking(snapshot, found, at))}."

@@ -7,17 +7,14 @@ somebody named in `Referred by` is a referral. Leads and people who are not serv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheetops.model.snapshot import SERVED, Snapshot
+from sheetops.model.snapshot import Snapshot
+from sheetops.workbook.arrays import Bools, Numbers, Objects, Places
 from sheetops.workbook.identity import groups
 
 FIRST, REPEAT, REFERRED = "first time", "repeat", "referred"
-Numbers = npt.NDArray[np.float64]
-_ENGAGED = (*SERVED, "Finished")
 
 
 @dataclass(frozen=True)
@@ -25,15 +22,15 @@ class Origins:
     """`origin` of each client, blank for leads and barred people; `before` is the place of the
     same person's earlier engagement, -1 for none. Arrays as long as the frame of Clients."""
 
-    origin: npt.NDArray[Any]
-    before: npt.NDArray[np.int64]
+    origin: Objects
+    before: Places
 
 
 def origins(snapshot: Snapshot) -> Origins:
     """The origin of every client."""
     frame = snapshot.book.frame("Clients")
     clients = snapshot.clients
-    engaged = np.isin(clients.status.astype(str), _ENGAGED)
+    engaged = clients.is_engaged
     before = _before(snapshot, engaged)
     origin = np.full(len(frame), "", dtype=object)
     origin[engaged] = FIRST
@@ -83,7 +80,7 @@ class _Total:
     clients: int
     value: float
 
-    def of(self, origin: str, value: Numbers, known: npt.NDArray[np.bool_]) -> Source:
+    def of(self, origin: str, value: Numbers, known: Bools) -> Source:
         worth = float(value[known].sum())
         return Source(
             origin,
@@ -95,7 +92,7 @@ class _Total:
         )
 
 
-def _before(snapshot: Snapshot, engaged: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _before(snapshot: Snapshot, engaged: Bools) -> Places:
     """The same person's engagement before this one: by start date, then by row."""
     frame = snapshot.book.frame("Clients")
     before = np.full(len(frame), -1, dtype="int64")

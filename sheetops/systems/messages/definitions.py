@@ -9,8 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.messages.merge_fields import Merged, fields_in, merge
 from sheetops.systems.messages.timing import UNDERSTOOD, Moment, When, understand
 from sheetops.systems.path.consequences import meant
@@ -62,7 +61,7 @@ class Message:
         return self.when.moment in STEP_LEVEL
 
 
-@once_a_morning
+@once_a_snapshot
 def read(snapshot: Snapshot) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:
     """The messages, and a problem for each that cannot be used."""
     if not snapshot.book.has("Messages"):

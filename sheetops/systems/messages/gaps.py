@@ -14,20 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import Sent
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions
 from sheetops.systems.messages.definitions import Message
 from sheetops.systems.messages.timing import Moment
+from sheetops.workbook.arrays import Objects
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import resolve_clients
 
@@ -62,7 +60,7 @@ class Part:
     how: str
 
 
-@once_a_morning
+@once_a_snapshot
 def follow_on(snapshot: Snapshot) -> FollowOn:
     """The follow-on service of this morning."""
     return FollowOn(snapshot, definitions.read(snapshot)[0])
@@ -74,7 +72,7 @@ def delta(snapshot: Snapshot) -> Findings:
         return Findings()
     service = follow_on(snapshot)
     clients = snapshot.clients
-    missing: npt.NDArray[Any] = np.full(len(clients.key), None, dtype=object)
+    missing: Objects = np.full(len(clients.key), None, dtype=object)
     by_offer: dict[str, float] = {}
     for at in service.finished:
         parts = service.parts(at)
@@ -114,8 +112,8 @@ class FollowOn:
         """Places of the finished clients of whom something may be said, and to whom something may
         be sent: not of somebody whom we do not serve, in whichever row that stands."""
         clients = self.snapshot.clients
-        welcome = (clients.status == "Finished") & ~is_barred(self.snapshot)
-        places: list[int] = np.flatnonzero(welcome & (clients.doubt == "")).tolist()
+        welcome = clients.is_finished & clients.is_certain & ~is_barred(self.snapshot)
+        places: list[int] = np.flatnonzero(welcome).tolist()
         return places
 
     def parts(self, at: int) -> tuple[Part, ...]:

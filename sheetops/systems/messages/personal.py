@@ -18,20 +18,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.mail import FollowUp, follow_up_key
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.clients.answers import answers
+from sheetops.workbook.arrays import Days
 from sheetops.workbook.headers import folded
+from sheetops.workbook.references import BEGINNING
 from sheetops.workbook.values import day_text
-
-Bools = npt.NDArray[np.bool_]
-Days = npt.NDArray[np.datetime64]
 
 MESSAGE = "Personal check-in"
 """Stands in the column Message of Follow-ups for a prompt that no row of Messages makes."""
@@ -102,8 +99,8 @@ class _Desk:
     def _possible(self) -> Iterator[_Prompt]:
         """Clients to whom, as of Monday, nobody has spoken for as long as their offer allows."""
         clients, calendar = self.snapshot.clients, self.snapshot.business.calendar
-        may = np.isin(clients.status.astype(str), ("Active", "Waiting")) & ~clients.is_paused
-        may &= (clients.doubt == "") & (clients.owner != "") & ~self.unsure & ~np.isnan(self.weeks)
+        may = clients.has_status(*BEGINNING) & ~clients.is_paused
+        may &= clients.is_certain & (clients.owner != "") & ~self.unsure & ~np.isnan(self.weeks)
         since = self._before_monday()
         last = np.datetime64(self.monday + _WEEK, "D")
         due = since + (np.nan_to_num(self.weeks) * 7).astype("timedelta64[D]")
@@ -321,6 +318,6 @@ def is_answered(snapshot: Snapshot, follow_up: FollowUp, listed: Any) -> bool:
     return bool(spoken[at] >= np.datetime64(day, "D"))
 
 
-@once_a_morning
+@once_a_snapshot
 def _places(snapshot: Snapshot) -> dict[str, int]:
     return {str(key): at for at, key in enumerate(snapshot.clients.key)}

@@ -10,24 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetops.model.mail import follow_up_key
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.messages.definitions import Message
 from sheetops.systems.messages.segments import segments
 from sheetops.systems.messages.timing import Moment
+from sheetops.workbook.arrays import Bools, Objects
 from sheetops.workbook.headers import folded
 from sheetops.workbook.identity import BARRED
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.values import day_text
-
-Bools = npt.NDArray[np.bool_]
 
 ON_A_CADENCE = {Moment.INACTIVE, Moment.ONCE, Moment.EVERY}
 """The moments that are worked out here."""
@@ -60,8 +57,8 @@ def members(snapshot: Snapshot, message: Message) -> Bools:
     return fits
 
 
-@once_a_morning
-def offers(snapshot: Snapshot) -> npt.NDArray[Any]:
+@once_a_snapshot
+def offers(snapshot: Snapshot) -> Objects:
     """The folded offer of each client."""
     return np.array([folded(str(offer)) for offer in snapshot.clients.offer], dtype=object)
 
@@ -84,11 +81,11 @@ def _reachable(snapshot: Snapshot, message: Message) -> Bools:
     """Whom such a message may be about: with a segment everybody in it who is not paused, else
     those who are served, or who have finished where it is a part of the service afterwards."""
     clients = snapshot.clients
-    sure: Bools = (clients.doubt == "") & ~clients.is_paused
+    sure: Bools = clients.is_certain & ~clients.is_paused
     if message.segment:
-        sure &= ~np.isin(clients.status.astype(str), BARRED)
+        sure &= ~clients.has_status(*BARRED)
     elif message.part in _AFTER_SERVICE:
-        sure &= clients.status == "Finished"
+        sure &= clients.is_finished
     else:
         start = snapshot.book.frame("Clients")["Start date"].to_numpy()
         sure &= clients.is_served & (start <= np.datetime64(snapshot.today))
@@ -125,7 +122,7 @@ def _first_day(snapshot: Snapshot, at: int) -> date:
     return start or _FOR_EVER
 
 
-@once_a_morning
+@once_a_snapshot
 def _starts(snapshot: Snapshot) -> list[date | None]:
     frame = snapshot.book.frame("Clients")
     days: list[date | None] = frame["Start date"].to_numpy().astype("datetime64[D]").tolist()
@@ -141,7 +138,7 @@ def _was_lately(
     return any(one != occasion and abs(occasion - one) < span for one in turns)
 
 
-@once_a_morning
+@once_a_snapshot
 def _turns_before(snapshot: Snapshot) -> dict[tuple[str, str], list[date]]:
     """Occasions of each message that the ledger knows, by client."""
     found: dict[tuple[str, str], list[date]] = {}

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
@@ -23,6 +21,7 @@ from sheetops.systems.messages.gaps import ASKING, Answer, follow_on
 from sheetops.systems.messages.schedule import Agenda, Due, is_past
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.reasons import days
+from sheetops.workbook.arrays import Objects
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.values import day_text
@@ -250,7 +249,7 @@ def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
         if day > snapshot.today:
             to_whom = "" if one.message.to == "client" else f" (to {one.message.to})"
             shown[one.client_at] = min(soonest, (day, f"{one.message.name}{to_whom}"))
-    values: npt.NDArray[Any] = np.full(len(snapshot.clients.key), None, dtype=object)
+    values: Objects = np.full(len(snapshot.clients.key), None, dtype=object)
     for at, (day, name) in shown.items():
         values[at] = f"{day_text(day)}: {name}"
     index = pd.Index(snapshot.clients.key, dtype=object)
@@ -271,7 +270,7 @@ def _reminders_sent(snapshot: Snapshot) -> pd.DataFrame:
         if sent.went_out and sent.step:
             counts[sent.step] = counts.get(sent.step, 0) + 1
     steps = snapshot.steps
-    values: npt.NDArray[Any] = np.full(len(steps.key), None, dtype=object)
+    values: Objects = np.full(len(steps.key), None, dtype=object)
     if counts:
         for at in np.flatnonzero(steps.is_current).tolist():
             values[at] = counts.get(str(steps.key[at]))

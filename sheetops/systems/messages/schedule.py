@@ -12,16 +12,15 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetops.model.mail import follow_up_key
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.messages import recurring
 from sheetops.systems.messages.definitions import CLIENT_LEVEL, STEP_LEVEL, Message
 from sheetops.systems.messages.gaps import ASKING
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.consequences import lifted_on
+from sheetops.workbook.arrays import Bools, Days, Places
 from sheetops.workbook.headers import folded
 
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
@@ -33,10 +32,6 @@ _ONCE = date(1, 1, 1)
 _CORRECTION = timedelta(days=92)
 """Two starts, or finishes, of one client that lie closer are one, of which a date was mended."""
 _PARTY_OF = {"client": "Client", "third party": "Third party"}
-
-
-Places = npt.NDArray[np.int64]
-Days = npt.NDArray[np.datetime64]
 
 
 class Due(NamedTuple):
@@ -102,8 +97,8 @@ def _waiting(snapshot: Snapshot, message: Message) -> Places:
     waiting on the party that it speaks to."""
     steps, clients = snapshot.steps, snapshot.clients
     early = message.when.moment is Moment.DONE_EARLY
-    served = clients.is_served | ((clients.status == "Finished") if early else False)
-    served = served & ~clients.is_paused & (clients.doubt == "")
+    served = clients.is_engaged if early else clients.is_served
+    served = served & ~clients.is_paused & clients.is_certain
     if message.offer:
         served &= recurring.offers(snapshot) == message.offer
     if message.segment:
@@ -119,10 +114,10 @@ def _waiting(snapshot: Snapshot, message: Message) -> Places:
     return at
 
 
-def _done_early(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+def _done_early(snapshot: Snapshot) -> Bools:
     """Steps that were done before the day they were due by, lately enough to thank for it."""
     steps = snapshot.steps
-    early: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.done < steps.due)
+    early: Bools = (steps.client_at >= 0) & (steps.done < steps.due)
     age = snapshot.business.calendar.ages(steps.done[early], snapshot.today)
     early[early] = age <= snapshot.business.too_late_days
     return early
@@ -196,7 +191,7 @@ def _key(snapshot: Snapshot, message: Message, step_at: int, occasion: date) -> 
     return known[asked]
 
 
-@once_a_morning
+@once_a_snapshot
 def _keys(_snapshot: Snapshot) -> dict[tuple[str, int, date], str]:
     """Keys that were made: each rung asks for those of its whole ladder."""
     return {}
@@ -209,8 +204,8 @@ def _due_for_clients(snapshot: Snapshot, message: Message) -> Iterator[Due]:
     after_finish = message.when.moment is Moment.AFTER_FINISH
     heading = "Finished on" if after_finish else "Start date"
     dates = snapshot.book.frame("Clients")[heading].to_numpy().astype("datetime64[D]")
-    fits = (clients.status == "Finished") if after_finish else clients.is_served
-    fits = fits & (clients.doubt == "") & ~clients.is_paused & ~np.isnat(dates)
+    fits = clients.is_finished if after_finish else clients.is_served
+    fits = fits & clients.is_certain & ~clients.is_paused & ~np.isnat(dates)
     at = np.flatnonzero(fits & recurring.members(snapshot, message))
     days = calendar.add(dates[at], np.full(len(at), float(message.when.number)))
     most = _PATIENCE if message.part in ASKING else snapshot.business.too_late_days

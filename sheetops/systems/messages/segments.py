@@ -15,23 +15,21 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import completeness, fit
 from sheetops.systems.clients.answers import NONE, answers
 from sheetops.systems.clients.conditions import CannotCompare, answer_holds, check_wanted, holds
 from sheetops.systems.path import flags, layout
+from sheetops.workbook.arrays import Bools, Objects, Places
 from sheetops.workbook.contract import BY_NAME, FLAGS, Column, Kind
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.references import nearest
 from sheetops.workbook.values import shown
 
-Bools = npt.NDArray[np.bool_]
 _MOST_NAMES = 8
 _MOST = 3  # answers that are named one by one; with more, the segment asks the wrong thing
 
@@ -70,7 +68,7 @@ class Segments:
         return self.members.get(folded(name))
 
 
-@once_a_morning
+@once_a_snapshot
 def segments(snapshot: Snapshot) -> Segments:
     """The segments of the sheet; none where the tab is missing."""
     table = snapshot.book.tables["Segments"]
@@ -165,7 +163,7 @@ class _Reader:
             mend = f'Did you mean "{near}"?' if near else listed
             raise CannotCompare(f'"{shown(wanted)}" is no {column.heading} that there is.', mend)
 
-    def _values(self, column: Column) -> tuple[npt.NDArray[Any], Bools]:
+    def _values(self, column: Column) -> tuple[Objects, Bools]:
         """The values of a column of Clients, and whose cannot be read."""
         table, frame = self.snapshot.book.tables["Clients"], self.snapshot.book.frame("Clients")
         nobody = np.zeros(len(frame), dtype=bool)
@@ -177,7 +175,7 @@ class _Reader:
         rows = [row for row, heading in table.unreadable if heading == column.heading]
         return frame[column.heading].to_numpy(), np.isin(frame["row"].to_numpy(), rows)
 
-    def _worked_out(self, column: Column) -> npt.NDArray[Any]:
+    def _worked_out(self, column: Column) -> Objects:
         work = _WORKED_OUT.get(column.heading)
         found = work(self.snapshot).status.get("Clients") if work is not None else None
         if found is None:
@@ -207,14 +205,14 @@ class _Reader:
                     self._unlike(known.row[said == text, question], error)
         return found
 
-    def _unlike(self, rows: npt.NDArray[np.int64], error: CannotCompare) -> None:
+    def _unlike(self, rows: Places, error: CannotCompare) -> None:
         """An answer that a segment cannot compare: those who gave it are left out."""
         cell = self.snapshot.book.tables["Answers"].cell(int(rows[0]), "Answer")
         found = f"{error.found} A segment compares it, so the client is left out."
         self.problems.append(Problem("Answers", cell, found, error.mend))
 
 
-def _typed(column: Column, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _typed(column: Column, values: Objects) -> Objects:
     if column.kind in {Kind.NUMBER, Kind.WHOLE}:
         return np.array([np.nan if one is None else one for one in values], dtype="float64")
     return values
@@ -226,7 +224,7 @@ def counts(snapshot: Snapshot) -> Findings:
     if not snapshot.book.has("Segments"):
         return Findings()
     found = segments(snapshot)
-    sure = snapshot.clients.doubt == ""
+    sure = snapshot.clients.is_certain
     count = partial(_count, found, sure)
     column = [count(str(name)) for name in frame["Segment"]]
     status = pd.DataFrame({"Clients now": column}, index=frame.index, dtype=object)

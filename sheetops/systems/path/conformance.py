@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import SERVED, Snapshot
-from sheetops.systems.path.event_log import Bools, Places, happened, in_order
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
+from sheetops.systems.path.event_log import happened, in_order
+from sheetops.workbook.arrays import Bools, Places
 from sheetops.workbook.headers import folded
 
 EXTRA = -1
@@ -127,7 +127,7 @@ class Courses:
     steps: tuple[tuple[int, ...], ...]
 
 
-@once_a_morning
+@once_a_snapshot
 def courses(snapshot: Snapshot) -> Courses:
     """How every client went along the path of their offer; each variant is worked out once."""
     found = happened(snapshot)
@@ -156,14 +156,14 @@ def _told(snapshot: Snapshot) -> Bools:
     """Clients whose course may be told: served or finished, of an offer, beyond doubt."""
     clients, now = happened(snapshot).clients, snapshot.clients
     told = np.ones(len(clients.key), dtype=bool)
-    told[: len(now.key)] = np.isin(now.status.astype(str), [*SERVED, "Finished"])
+    told[: len(now.key)] = now.is_engaged
     return told & clients.counts & (clients.offer >= 0)
 
 
 def _is_open(snapshot: Snapshot) -> Bools:
     clients, now = happened(snapshot).clients, snapshot.clients
     is_open = np.isnat(clients.finished)
-    is_open[: len(now.key)] &= now.status != "Finished"
+    is_open[: len(now.key)] &= ~now.is_finished
     return is_open
 
 

@@ -13,17 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import Consequence
 from sheetops.model.mail import FollowUp, follow_up_key
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
+from sheetops.workbook.arrays import Days, Objects
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import BETWEEN
 from sheetops.workbook.values import day_text
@@ -186,8 +184,8 @@ def days_late(snapshot: Snapshot, found: Sequence[Consequence]) -> int:
     return total
 
 
-@once_a_morning
-def promises(snapshot: Snapshot) -> tuple[npt.NDArray[np.datetime64], frozenset[int]]:
+@once_a_snapshot
+def promises(snapshot: Snapshot) -> tuple[Days, frozenset[int]]:
     """The promised day of each client, after their delay where a consequence moves it (NaT: nothing
     was promised); and the places of those whose day was moved."""
     column = snapshot.book.frame("Clients")["Promised by"].to_numpy()
@@ -209,7 +207,7 @@ def shown(snapshot: Snapshot) -> Findings:
     clients = snapshot.clients
     now = in_force(snapshot)
     promised, moved = promises(snapshot)
-    values: npt.NDArray[Any] = np.full((2, len(clients.key)), None, dtype=object)
+    values: Objects = np.full((2, len(clients.key)), None, dtype=object)
     for at in _places(snapshot, now):
         found = now[str(clients.key[at])]
         values[0, at] = "; ".join(_words(snapshot, found))
@@ -224,7 +222,7 @@ def _places(snapshot: Snapshot, now: Mapping[str, Sequence[Consequence]]) -> lis
     """Places of the clients with a consequence of whom something may be said."""
     clients = snapshot.clients
     wanted = np.isin(clients.key.astype(str), list(now))
-    places: list[int] = np.flatnonzero(wanted & clients.is_served & (clients.doubt == "")).tolist()
+    places: list[int] = np.flatnonzero(wanted & clients.is_served & clients.is_certain).tolist()
     return places
 
 

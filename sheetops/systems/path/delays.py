@@ -8,17 +8,15 @@ ranked so, the same steps come first in both halves of a year, which mean waits 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.path.durations import learned
-from sheetops.systems.path.event_log import Bools, Happened, Numbers, Places, happened
+from sheetops.systems.path.event_log import Happened, happened
+from sheetops.workbook.arrays import Bools, Numbers, Objects, Places
 from sheetops.workbook.headers import folded
 
 WINDOW = 90
@@ -70,15 +68,13 @@ class Delay:
         return f"{days} working {'day' if days == '1' else 'days'}"
 
 
-def lost_days(
-    step: Places, wait: npt.NDArray[Any], median: Numbers, worth: npt.NDArray[Any]
-) -> Numbers:
+def lost_days(step: Places, wait: Objects, median: Numbers, worth: Objects) -> Numbers:
     """By step, the days that its waits took beyond their `median`, each times what it is worth."""
     over = np.maximum(wait - median[step], 0)
     return np.bincount(step, weights=worth * over, minlength=len(median)).astype("float64")
 
 
-def medians(step: Places, wait: npt.NDArray[Any], count: int) -> Numbers:
+def medians(step: Places, wait: Objects, count: int) -> Numbers:
     """The median wait of each step; NaN where there is none."""
     width = int(wait.max(initial=0)) + 1
     cell = step * width + wait.astype("int64")
@@ -89,7 +85,7 @@ def medians(step: Places, wait: npt.NDArray[Any], count: int) -> Numbers:
     return np.where(cases > 0, (low + high) / 2, np.nan)
 
 
-def surely(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Numbers:
+def surely(part: Objects, whole: Objects) -> Numbers:
     """Wilson's lower bound of the share `part` of `whole`, 95 %; 0 where there is no whole.
 
     Source: Wilson 1927, as in Brown, Cai and DasGupta 2001.
@@ -102,7 +98,7 @@ def surely(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Numbers:
     return np.maximum(bound, 0.0)
 
 
-@once_a_morning
+@once_a_snapshot
 def clients_of(snapshot: Snapshot) -> dict[str, int]:
     """How many clients of each offer have begun, by its folded name, also those deleted since."""
     found = happened(snapshot)
@@ -114,7 +110,7 @@ def clients_of(snapshot: Snapshot) -> dict[str, int]:
     return dict(zip(found.offers, counts, strict=True))
 
 
-@once_a_morning
+@once_a_snapshot
 def repeating(snapshot: Snapshot) -> tuple[Delay, ...]:
     """The repeating delays, the costliest first."""
     found, frame = happened(snapshot), snapshot.book.frame("Offer steps")
@@ -207,7 +203,7 @@ def find(snapshot: Snapshot) -> Findings:
     return Findings({"Offer steps": pd.DataFrame(columns, index=frame.index, dtype=object)})
 
 
-def _shown(values: Numbers, known: Bools) -> npt.NDArray[Any]:
+def _shown(values: Numbers, known: Bools) -> Objects:
     """Figures that may be shown, None for the others."""
     shown = np.full(len(values), None, dtype=object)
     good = known & ~np.isnan(values)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.path import survival as waits
-from sheetops.systems.path.event_log import Bools, Numbers, Places, happened
+from sheetops.systems.path.event_log import happened
 from sheetops.systems.path.survival import ENOUGH, USUAL, Waits
+from sheetops.workbook.arrays import Bools, Numbers, Objects, Places
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,11 @@ class Learned:
             return np.full(len(steps), np.nan)
         return self.waits.within(share)[self.waits.own_or_all(steps)]
 
-    def still_open(self, steps: Places, ages: npt.NDArray[Any], more: int) -> Numbers:
+    def still_open(self, steps: Places, ages: Objects, more: int) -> Numbers:
         """The chance that an open step is still open after `more` working days; NaN: unknown."""
         return self.waits.still_open(self.waits.own_or_all(steps), ages, more)
 
-    def miss(self, steps: Places, ages: npt.NDArray[Any], until: npt.NDArray[Any]) -> Numbers:
+    def miss(self, steps: Places, ages: Objects, until: Objects) -> Numbers:
         """The chance that a client finishes more than `until` working days after the start of the
         step they are at; NaN where too few clients who did that step have finished."""
         known = self.remaining.own_or_all(steps) >= 0
@@ -48,7 +46,7 @@ class Learned:
         return np.where(known, chances, np.nan)
 
 
-@once_a_morning
+@once_a_snapshot
 def learned(snapshot: Snapshot) -> Learned:
     """What is known this morning, from the sheet and from what the ledger remembers."""
     found = happened(snapshot)

@@ -13,18 +13,12 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetops.model.history import PastClient, written
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
+from sheetops.workbook.arrays import Bools, Days, Numbers, Objects, Places, Strings
 from sheetops.workbook.headers import folded
 
-Places = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
-Days = npt.NDArray[np.datetime64]
-Strings = npt.NDArray[Any]
 NO_DAY = np.datetime64("NaT", "D")
 _EPOCH = np.datetime64("1970-01-01", "D")
 
@@ -75,7 +69,7 @@ class Happened:
         return len(self.client)
 
 
-@once_a_morning
+@once_a_snapshot
 def happened(snapshot: Snapshot) -> Happened:
     """All that was done or is under way as of this morning."""
     here = _here(snapshot)
@@ -95,8 +89,7 @@ def happened(snapshot: Snapshot) -> Happened:
 
 def _here(snapshot: Snapshot) -> Bools:
     """Which clients of the sheet are beyond doubt."""
-    sure: Bools = (snapshot.clients.doubt == "") & (snapshot.clients.status != "Lead")
-    return sure
+    return snapshot.clients.is_certain & ~snapshot.clients.is_lead
 
 
 def _gone(snapshot: Snapshot) -> list[PastClient]:
@@ -118,12 +111,10 @@ def _gone(snapshot: Snapshot) -> list[PastClient]:
     return [one for one in snapshot.history.past if is_gone(one)]
 
 
-def _steps_here(snapshot: Snapshot, sure: Bools) -> dict[str, npt.NDArray[Any]]:
+def _steps_here(snapshot: Snapshot, sure: Bools) -> dict[str, Objects]:
     steps, clients = snapshot.steps, snapshot.clients
-    known = (steps.client_at >= 0) & (steps.doubt == "")
-    known[known] = sure[steps.client_at[known]]
-    waits = steps.is_current.copy()
-    waits[waits] = (clients.is_served & ~clients.is_paused)[steps.client_at[waits]]
+    known = steps.is_certain & snapshot.of_client(sure)
+    waits = steps.is_current & snapshot.of_client(clients.is_served & ~clients.is_paused)
     at = np.flatnonzero(known & (~steps.is_open | waits))
     return {
         "client": steps.client_at[at],
@@ -163,7 +154,7 @@ def _clients(
     value = np.array([*frame["Value"].tolist(), *(one.value for one in gone)], dtype="float64")
     usual = np.array([price.get(name, np.nan) for name in named], dtype="float64")
     finished = frame["Finished on"].to_numpy().astype("datetime64[D]")
-    done = now.status == "Finished"
+    done = now.is_finished
     before = np.zeros(len(gone), dtype=bool)
     return Served(
         key=[*now.key.tolist(), *(one.client for one in gone)],
@@ -176,13 +167,13 @@ def _clients(
     )
 
 
-def _joined(days: npt.NDArray[Any], more: list[Any]) -> Days:
+def _joined(days: Objects, more: list[Any]) -> Days:
     return np.append(days.astype("datetime64[D]"), np.array(more, dtype="datetime64[D]"))
 
 
 def _steps_gone(
     snapshot: Snapshot, gone: list[PastClient], first: int, offers: tuple[str, ...]
-) -> dict[str, npt.NDArray[Any]]:
+) -> dict[str, Objects]:
     frame = snapshot.book.frame("Offer steps")
     pairs = zip(frame["Offer"].map(folded), frame["Step"].map(folded), strict=True)
     places = {pair: at for at, pair in enumerate(pairs)}
@@ -208,7 +199,7 @@ def _from_numbers(days: list[int | None]) -> Days:
     return np.array([none if d is None else d for d in days], dtype="int64").view("datetime64[D]")
 
 
-@once_a_morning
+@once_a_snapshot
 def in_order(snapshot: Snapshot) -> Places:
     """Places of the steps that were done, client after client, in the order in which they were
     done; of one day, in the order of the path, extra steps last."""

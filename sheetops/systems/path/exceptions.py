@@ -12,13 +12,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.path.conformance import courses
+from sheetops.workbook.arrays import Bools
 from sheetops.workbook.headers import folded
 from sheetops.workbook.values import day_text
 
@@ -46,7 +45,7 @@ class Exceptional(NamedTuple):
         return f'{self.kind} "{self.step}"{self.until}'
 
 
-@once_a_morning
+@once_a_snapshot
 def exceptions(snapshot: Snapshot) -> Mapping[int, tuple[Exceptional, ...]]:
     """The exceptions of each client in hand who has any, by place, in the order of their steps."""
     found: dict[int, list[Exceptional]] = {}
@@ -86,12 +85,10 @@ def _words(counts: Counter[str]) -> str | None:
     return "; ".join([*shown, *([f"{more} more"] if more else [])])
 
 
-def _in_hand(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+def _in_hand(snapshot: Snapshot) -> Bools:
     """Steps of clients who are served and beyond doubt."""
     steps, clients = snapshot.steps, snapshot.clients
-    mask: npt.NDArray[np.bool_] = (steps.client_at >= 0) & (steps.doubt == "")
-    mask[mask] = (clients.is_served & (clients.doubt == ""))[steps.client_at[mask]]
-    return mask
+    return steps.is_certain & snapshot.of_client(clients.is_served & clients.is_certain)
 
 
 def _without(snapshot: Snapshot) -> Iterator[tuple[int, Exceptional]]:
@@ -104,7 +101,7 @@ def _without(snapshot: Snapshot) -> Iterator[tuple[int, Exceptional]]:
     offer_names = snapshot.book.frame("Offer steps")["Offer"].map(folded).tolist()
     names = snapshot.book.frame("Offer steps")["Step"].tolist()
     of_offer = {offer_names[mine[0]]: mine for mine in told.steps if mine}
-    for at in np.flatnonzero(clients.is_served & (clients.doubt == "")).tolist():
+    for at in np.flatnonzero(clients.is_served & clients.is_certain).tolist():
         course = told.course[at]
         mine = of_offer.get(folded(str(clients.offer[at])), ())
         for number in course.skipped if course is not None else ():

@@ -10,30 +10,24 @@ half of those who waited as long at the same step finished later than that.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import activity, exclusions, fit
 from sheetops.systems.path import exceptions
 from sheetops.systems.path.consequences import promises
 from sheetops.systems.path.durations import learned
 from sheetops.systems.path.reasons import Promise, Words, course, pauses_of
 from sheetops.systems.path.survival import is_unusual, will_miss
+from sheetops.workbook.arrays import Days, Numbers, Objects, Places
 from sheetops.workbook.contract import FLAGS
 from sheetops.workbook.values import day_text
 
-Objects = npt.NDArray[Any]
-Places = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 
-
-@once_a_morning
+@once_a_snapshot
 def flags(snapshot: Snapshot) -> Findings:
     """`Flag` and `Why` of every step and client; blank where nothing may be said."""
     step_flags, step_whys = _step_flags(snapshot)
@@ -55,14 +49,8 @@ def _step_flags(snapshot: Snapshot) -> tuple[Objects, Objects]:
     steps, clients = snapshot.steps, snapshot.clients
     count = len(steps.key)
     flag, why = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
-    known = steps.client_at >= 0
-    served = np.zeros(count, dtype=bool)
-    served[known] = clients.is_served[steps.client_at[known]]
-    sure = np.zeros(count, dtype=bool)
-    sure[known] = clients.doubt[steps.client_at[known]] == ""
-    paused = np.zeros(count, dtype=bool)
-    paused[known] = clients.is_paused[steps.client_at[known]]
-    judged = steps.is_current & served & sure
+    paused = snapshot.of_client(clients.is_paused)
+    judged = steps.is_current & snapshot.of_client(clients.is_served & clients.is_certain)
     late = judged & (steps.left < 0)
     usual = learned(snapshot).usual(steps.offer_step_at)
     slow = is_unusual(steps.age, usual, snapshot.business.stalled_floor)
@@ -73,9 +61,10 @@ def _step_flags(snapshot: Snapshot) -> tuple[Objects, Objects]:
     flag[judged & paused] = "Paused"
     rows = np.flatnonzero(judged)
     why[rows] = Words(snapshot, rows).said(flag[rows].tolist())
-    bad = steps.doubt != ""
+    bad = ~steps.is_certain
     flag[bad], why[bad] = "Data problem", steps.doubt[bad]
-    for at in np.flatnonzero(steps.is_open & served & ~sure & ~bad).tolist():
+    unclear = snapshot.of_client(clients.is_served & ~clients.is_certain)
+    for at in np.flatnonzero(steps.is_open & unclear & ~bad).tolist():
         why[at] = f"Left alone until this is mended: {clients.doubt[steps.client_at[at]]}"
     return flag, why
 
@@ -133,7 +122,7 @@ def _on_course_to_miss(snapshot: Snapshot) -> dict[int, str]:
     the one to which a consequence has moved it."""
     steps = snapshot.steps
     promised, moved = promises(snapshot)
-    at = np.flatnonzero(steps.is_current & (steps.doubt == ""))
+    at = np.flatnonzero(steps.is_in_hand)
     at = at[~np.isnat(promised[steps.client_at[at]])]
     chance, left = _chances_to_miss(snapshot, at, promised[steps.client_at[at]])
     likely = will_miss(chance)
@@ -151,9 +140,7 @@ def _on_course_to_miss(snapshot: Snapshot) -> dict[int, str]:
     }
 
 
-def _chances_to_miss(
-    snapshot: Snapshot, at: Places, promised: npt.NDArray[np.datetime64]
-) -> tuple[Numbers, Numbers]:
+def _chances_to_miss(snapshot: Snapshot, at: Places, promised: Days) -> tuple[Numbers, Numbers]:
     """Of steps at these places: the chance that the client finishes after the promised day (NaN:
     too little is known), and the working days until that day. A day that has passed is missed."""
     steps, calendar = snapshot.steps, snapshot.business.calendar

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.memo import once_a_morning
-from sheetops.model.snapshot import Snapshot
+from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.path.delays import CLIENTS, MONTH, clients_of
 from sheetops.systems.path.durations import learned
-from sheetops.systems.path.event_log import Bools, Happened, Numbers, Places, happened, in_order
+from sheetops.systems.path.event_log import Happened, happened, in_order
 from sheetops.systems.path.reasons import share_of
+from sheetops.workbook.arrays import Bools, Numbers, Places
 from sheetops.workbook.headers import folded
 
 SKIPPED, AGAIN, TOGETHER, TOUCHED = 0.3, 0.2, 0.9, 0.1
@@ -92,7 +92,7 @@ class _Offer:
         )  # fmt: skip
 
 
-@once_a_morning
+@once_a_snapshot
 def _columns(snapshot: Snapshot) -> dict[str, list[Any]]:
     """`Offer steps` as lists: single cells of a frame are slow to come by."""
     frame = snapshot.book.frame("Offer steps")
@@ -103,7 +103,7 @@ def _columns(snapshot: Snapshot) -> dict[str, list[Any]]:
 Look = Callable[[_Offer], Iterator[Improvement]]
 
 
-@once_a_morning
+@once_a_snapshot
 def improvements(snapshot: Snapshot) -> tuple[Improvement, ...]:
     """Everything found, by offer and kind."""
     found = happened(snapshot)

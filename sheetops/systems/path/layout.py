@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import History
 from sheetops.model.snapshot import Snapshot
+from sheetops.workbook.arrays import Bools, Objects, Places
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import NewRow
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import BEGINNING, nearest, step_key
-
-Objects = npt.NDArray[Any]
 
 
 def lay_out(book: Book, history: History) -> tuple[NewRow, ...]:
@@ -69,7 +66,7 @@ def laid_out(book: Book) -> frozenset[tuple[str, str]]:
     )
 
 
-def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
+def _new_clients(book: Book, history: History) -> Bools:
     clients = book.frame("Clients")
     offers_in_doubt = doubtful_offers(book)
     known_clients = {client for client, _ in history.laid_out}
@@ -84,7 +81,7 @@ def _new_clients(book: Book, history: History) -> npt.NDArray[np.bool_]:
         for key, offer, status, doubt in _rows(clients, "Offer", "Status", "doubt")
     ]
     begins = ~np.isnat(clients["Start date"].to_numpy())
-    due: npt.NDArray[np.bool_] = np.array(new, dtype=bool) & begins
+    due: Bools = np.array(new, dtype=bool) & begins
     return due
 
 
@@ -117,8 +114,7 @@ def names_to_write(clients: pd.DataFrame) -> dict[str, str]:
 def stand(snapshot: Snapshot) -> Findings:
     """Stage, current step, whom it waits on and for how long, due by; and the day of the look."""
     steps, clients = snapshot.steps, snapshot.clients
-    shown = steps.is_current & (steps.doubt == "")
-    shown[shown] = _may_be_shown(snapshot)[steps.client_at[shown]]
+    shown = steps.is_in_hand & snapshot.of_client(_may_be_shown(snapshot))
     step_frame = pd.DataFrame(
         {
             "Days waiting": _where(shown, steps.age),
@@ -147,21 +143,18 @@ def stand(snapshot: Snapshot) -> Findings:
     return Findings(status=status)
 
 
-def _may_be_shown(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+def _may_be_shown(snapshot: Snapshot) -> Bools:
     clients = snapshot.clients
-    shown: npt.NDArray[np.bool_] = clients.is_served & (clients.doubt == "")
-    return shown
+    return clients.is_served & clients.is_certain
 
 
-def _where(mask: npt.NDArray[np.bool_], values: npt.NDArray[Any]) -> Objects:
+def _where(mask: Bools, values: Objects) -> Objects:
     result = np.full(len(mask), None, dtype=object)
     result[mask] = values[mask].tolist()
     return result
 
 
-def _pick(
-    values: npt.NDArray[Any], at: npt.NDArray[np.int64], mask: npt.NDArray[np.bool_]
-) -> Objects:
+def _pick(values: Objects, at: Places, mask: Bools) -> Objects:
     result = np.full(len(mask), None, dtype=object)
     result[mask] = values[at[mask]].tolist()
     return result

@@ -10,8 +10,8 @@ import numpy as np
 from sheetops.model.snapshot import Snapshot
 from sheetops.systems.path.consequences import pauses
 from sheetops.systems.path.durations import learned
-from sheetops.systems.path.event_log import Places
 from sheetops.systems.path.survival import ALL
+from sheetops.workbook.arrays import Places
 from sheetops.workbook.values import day_text
 
 _PARTY = {"Client": "the client", "Team": "the team", "Third party": "a third party"}

@@ -10,14 +10,10 @@ open, and a new step is judged by what is usual here until it has a history of i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from sheetops.workbook.arrays import Bools, Numbers, Objects, Places
 
 PRIOR = 3.0
 """Cases that the steps together lend to each step."""
@@ -65,7 +61,7 @@ class Waits:
         first = np.where(ended.any(axis=1), ended.argmax(axis=1), np.nan)
         return first.astype("float64")
 
-    def beyond(self, steps: Places, days: npt.NDArray[Any]) -> Numbers:
+    def beyond(self, steps: Places, days: Objects) -> Numbers:
         """The chance that a case of each step takes more than so many days; 1 below day 0."""
         last = self.survival.shape[1] - 1
         if last < 0:
@@ -73,7 +69,7 @@ class Waits:
         at = np.clip(days, 0, last).astype("int64")
         return np.where(np.asarray(days) < 0, 1.0, self.survival[steps, at])
 
-    def still_open(self, steps: Places, ages: npt.NDArray[Any], more: int) -> Numbers:
+    def still_open(self, steps: Places, ages: Objects, more: int) -> Numbers:
         """The chance that a step of this age is still open after `more` working days.
 
         NaN where fewer than `ENOUGH` of all cases have ever been seen at that age.
@@ -86,7 +82,7 @@ class Waits:
         chance: Numbers = np.divide(later, now, out=np.full(len(now), np.nan), where=known)
         return chance
 
-    def miss(self, steps: Places, ages: npt.NDArray[Any], until: npt.NDArray[Any]) -> Numbers:
+    def miss(self, steps: Places, ages: Objects, until: Objects) -> Numbers:
         """For estimates of the days from a step's start to the client's finish: the chance that the
         finish comes more than `until` working days after the step's start, given its age."""
         so_far = self.beyond(steps, np.asarray(ages) - 1)
@@ -97,8 +93,8 @@ class Waits:
 
 
 def learn(
-    steps: npt.NDArray[Any],
-    days: npt.NDArray[Any],
+    steps: Objects,
+    days: Objects,
     ended: Bools,
     count: int,
     prior: float = PRIOR,
@@ -128,13 +124,13 @@ def learn(
     return Waits(survival, done.sum(1), at_risk[count])
 
 
-def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Numbers:
+def _share(part: Objects, whole: Objects) -> Numbers:
     """`part` of `whole`; 0 where there is no whole."""
     share: Numbers = np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
     return share
 
 
-def is_unusual(ages: npt.NDArray[Any], limits: Numbers, least: float) -> Bools:
+def is_unusual(ages: Objects, limits: Numbers, least: float) -> Bools:
     """Which open steps wait longer than is usual: past their limit, and past `least` days.
 
     A limit of NaN is not known, and nothing is past it.
