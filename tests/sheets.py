@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import settings as hypothesis_settings
 
 from sheetops.model.history import History, Sent
+from sheetops.model.mail import MailState
 from sheetops.model.snapshot import Snapshot, take_snapshot
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.workbook import book as books
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, NewRow
@@ -155,7 +155,7 @@ def snapshot(raw: RawBook, today: date = TUESDAY, history: History = NOTHING) ->
 
 def plan(raw: RawBook, today: date = TUESDAY, history: History = NOTHING) -> Plan:
     """The plan of `today`."""
-    return plans.make(books.read(raw, history.client_keys), history, today)
+    return make_plan(books.read(raw, history.client_keys), history, today)
 
 
 def flags(made: Plan, tab: str = "Clients") -> dict[str, tuple[str, str]]:
@@ -192,7 +192,7 @@ def went_out(made: Plan, day: date | None = None) -> dict[str, Sent]:
     for mail in made.mails:
         for one in mail.items:
             found[one.key] = Sent(
-                one.key, one.client, one.message, one.step, one.occasion, "accepted",
+                one.key, one.client, one.message, one.step, one.occasion, MailState.ACCEPTED,
                 day or made.today,
             )  # fmt: skip
     return found

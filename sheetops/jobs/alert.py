@@ -14,7 +14,7 @@ from sheetops.jobs.context import JobContext, Request
 from sheetops.jobs.send import send
 from sheetops.ledger import Ledger
 from sheetops.mail.transports import transport_of
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, Purpose
 from sheetops.plan import routing
 from sheetops.plan.plan import Plan
 from sheetops.workbook.business import Business
@@ -34,7 +34,7 @@ def alarm(key: str, day: date, owner: str, subject: str, body: str) -> Mail:
     return Mail(
         key=key,
         day=day,
-        purpose="alarm",
+        purpose=Purpose.ALARM,
         client="",
         to=owner,
         to_name="",

@@ -18,6 +18,8 @@ from sheetops.jobs.retry import retry_if_changed
 from sheetops.jobs.send import send_day
 from sheetops.jobs.session import Reading
 from sheetops.jobs.write import write
+from sheetops.model.history import Stage
+from sheetops.model.mail import Purpose
 from sheetops.plan import guard_rails
 from sheetops.plan.plan import Plan
 from sheetops.workbook.problem import Problem
@@ -126,14 +128,16 @@ class _Daily:
     def _advance(self, plan: Plan) -> None:
         """The first live run ends once the owner has had the clients' mails, the second once a
         client has had one. Rehearsals that were asked for do not count."""
-        if plan.snapshot.business.sending not in {"ask", "send"}:
+        if not plan.snapshot.business.sending.is_live:
             return
         ledger, stage = self.context.ledger, plan.history.stage
         purposes = {mail.purpose for mail in self.sent.accepted if mail.client}
-        if stage == "owner" and "rehearsal" in purposes:
-            ledger.reach_stage("one")
-        elif "follow-up" in purposes and (stage == "one" or self.context.request.all_at_once):
-            ledger.reach_stage("all")
+        if stage is Stage.OWNER and Purpose.REHEARSAL in purposes:
+            ledger.reach_stage(Stage.ONE)
+        elif Purpose.FOLLOW_UP in purposes and (
+            stage is Stage.ONE or self.context.request.all_at_once
+        ):
+            ledger.reach_stage(Stage.ALL)
 
 
 def _end(context: JobContext, applied: Applied) -> None:

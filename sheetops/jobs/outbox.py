@@ -13,6 +13,7 @@ from sheetops.errors import ConfigError
 from sheetops.jobs import location, run_log, session
 from sheetops.jobs.context import Request
 from sheetops.ledger import Entry, Known, Ledger
+from sheetops.model.history import Stage
 from sheetops.plan import follow_ups_tab
 from sheetops.stores.lock import alone_at
 from sheetops.workbook.book import Book
@@ -112,7 +113,7 @@ def adopt(request: Request) -> Adopted:
             theirs = follow_ups_tab.from_sheet(found, ledger.history(today)).values()
             count = ledger.adopt(theirs, moment)
             if any(one.state == "accepted" for one in theirs):
-                ledger.reach_stage("all")
+                ledger.reach_stage(Stage.ALL)
             local = moment.astimezone(found.business.calendar.zone)
             line = run_log.line(local, "adopt", computer, "done", ledger.id)
             changes = Changes((), (), found.layout, found.fingerprint)

@@ -33,7 +33,7 @@ def send_day(plan: Plan, context: JobContext) -> SendResult:
     _record_decisions(plan, context)
     if not plan.mails:
         return SendResult()
-    for mail, why in plan.stale:
+    for mail, why in plan.routing.stale:
         context.ledger.withdraw(mail.key, why, context.now())
     clients = plan.snapshot.clients.key.tolist()
     return send(plan.mails, plan.snapshot.business, context, clients)

@@ -20,8 +20,7 @@ from sheetops.jobs.recorder import Recorded
 from sheetops.ledger import Ledger, Run
 from sheetops.mail.transports import transport_of
 from sheetops.model.history import History, Stage
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.settings import Settings
 from sheetops.stores.lock import alone_at
 from sheetops.workbook import book as books
@@ -60,16 +59,12 @@ def today_of(request: Request, book: Book) -> date:
 
 
 def plan_day(request: Request, reading: Reading, ledger: Ledger | None) -> Plan:
-    """The plan of the day that is asked for; `ledger` is None where there is none yet.
-
-    New clients have their IDs in it, as they will before mail leaves.
-    """
+    """The plan of the day that is asked for; `ledger` is None where there is none yet."""
     book, today = reading.book, today_of(request, reading.book)
     history = _history_of(ledger, request, book, today)
     if any(change.key in history.client_keys for change in book.new_ids):
         book = _identified(books.read(reading.raw, history.client_keys), request.settings)
-    plan = plans.make(replace(book, new_ids=()), history, today)
-    return replace(plan, book=book, cells=(*book.new_ids, *plan.cells))
+    return make_plan(book, history, today)
 
 
 def _history_of(ledger: Ledger | None, request: Request, book: Book, today: date) -> History:
@@ -81,13 +76,13 @@ def _history_of(ledger: Ledger | None, request: Request, book: Book, today: date
     moment = request.clock()
     really = request.settings.mail.really_sends
     counts = really or book.business.calendar.today(moment) == today
-    stage: Stage = "owner" if really and not request.all_at_once else "all"
+    stage = Stage.OWNER if really and not request.all_at_once else Stage.ALL
     if ledger is None:
         return History(stage=stage)
     return replace(
         ledger.history(today),
         retries=ledger.retries(moment),
-        stage=ledger.stage if stage == "owner" else stage,
+        stage=ledger.stage if stage is Stage.OWNER else stage,
         sent_lately=ledger.accepted_since(moment - _DAY) if counts else None,
         elsewhere=location.elsewhere(ledger, request.settings, request.computer),
     )

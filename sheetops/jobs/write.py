@@ -17,8 +17,7 @@ from sheetops.jobs.context import JobContext
 from sheetops.jobs.results import SendResult
 from sheetops.ledger import Ledger
 from sheetops.model.history import History
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.systems.path import consequences, event_log
 from sheetops.workbook.changes import Changes, Receipt
 
@@ -54,7 +53,7 @@ def _made_anew(plan: Plan, history: History) -> Plan:
     about_mails = {name: getattr(plan.history, name) for name in _ABOUT_MAILS}
     if replace(history, **about_mails) == plan.history:
         return plan
-    return plans.make(plan.book, history, plan.today)
+    return make_plan(plan.book, history, plan.today)
 
 
 def _remember(ledger: Ledger, run: str, written: Plan, history: History) -> None:

@@ -20,16 +20,12 @@ from sheetops.ledger.database import in_batches
 from sheetops.ledger.queries import mailed_on
 from sheetops.ledger.records import Claim, LeftOut, mail_as_text, mail_from_text
 from sheetops.ledger.schema import (
-    CANCELLED,
-    CLAIMED,
-    DEFERRED,
-    PLANNED,
     follow_ups,
     letters,
     mails,
     suppressed,
 )
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.mail import FollowUp, Mail, MailState
 from sheetops.workbook.identity import plain_address
 from sheetops.workbook.references import step_key
 
@@ -117,9 +113,9 @@ def _look_up(connection: Connection, proposed: Sequence[Mail], today: date) -> _
     days = select(mails).where(
         mails.c.day.in_({mail.day for mail in proposed}),
         mails.c.client != "",
-        mails.c.state != CANCELLED,
+        mails.c.state != MailState.CANCELLED,
     )
-    deferred = [key for key, row in known.items() if row.state == DEFERRED]
+    deferred = [key for key, row in known.items() if row.state == MailState.DEFERRED]
     addresses = [_plain(mail.to) for mail in proposed]
     return _Known(
         mails=known,
@@ -187,31 +183,31 @@ def _why_not(mail: Mail, known: _Known, work: _Work) -> str:
         return f"no mail goes to this address ({suppressed_for})"
     row = known.mails.get(mail.key)
     if mail.key in work.names or (row is not None and not _may_be_claimed(row, work.now)):
-        return f"this mail is {row.state if row else CLAIMED} already"
+        return f"this mail is {row.state if row else MailState.CLAIMED} already"
     leaves = _leaves_on(mail, known, work)
     if leaves in work.days or _had_one(mail, leaves, known, work):
         return _HAD_ONE
     other = known.days.get(_day_of(mail))
     if _day_of(mail) in work.days or (
-        other is not None and other.key != mail.key and other.state != PLANNED
+        other is not None and other.key != mail.key and other.state != MailState.PLANNED
     ):
         return _HAD_ONE
     return ""
 
 
 def _may_be_claimed(row: Row[Any], now: datetime) -> bool:
-    if row.state == DEFERRED:
+    if row.state == MailState.DEFERRED:
         return bool(row.again <= now)
-    return row.state in {PLANNED, CANCELLED}
+    return row.state in {MailState.PLANNED, MailState.CANCELLED}
 
 
 def _day_of(mail: Mail) -> tuple[str, str, date]:
-    return (mail.purpose, mail.client, mail.day)
+    return (mail.slot, mail.client, mail.day)
 
 
 def _leaves_on(mail: Mail, known: _Known, work: _Work) -> tuple[str, str, date]:
     """As `_day_of`; but one that was put off counts for the day on which it leaves."""
-    return (mail.purpose, mail.client, work.day if mail.key in known.letters else mail.day)
+    return (mail.slot, mail.client, work.day if mail.key in known.letters else mail.day)
 
 
 def _had_one(mail: Mail, leaves: tuple[str, str, date], known: _Known, work: _Work) -> bool:
@@ -228,7 +224,7 @@ def _barred(mail: Mail, known: _Known, work: _Work) -> dict[str, str]:
         row = known.items.get(item.key)
         if item.key in work.names:
             barred[item.key] = "it is in another mail of this run"
-        elif row is not None and row.state != PLANNED:
+        elif row is not None and row.state != MailState.PLANNED:
             barred[item.key] = f"it is {row.state} already"
         elif mail.client and (other := _renamed_from(item, mail, known, work)):
             barred[item.key] = f"the same message already went to this address for {other}"
@@ -297,16 +293,18 @@ def _give_up_earlier(connection: Connection, known: _Known, work: _Work) -> None
     given_up |= {row.key for day, row in known.days.items() if day in work.days} - keys
     for batch in in_batches(given_up):
         cancel = update(mails).where(mails.c.key.in_(batch))
-        connection.execute(cancel.values(state=CANCELLED, changed=work.now, reply=_ANEW))
+        connection.execute(cancel.values(state=MailState.CANCELLED, changed=work.now, reply=_ANEW))
         free = update(follow_ups).where(follow_ups.c.mail.in_(batch))
         connection.execute(free.values(mail=None))
 
 
 def _write_items(connection: Connection, known: _Known, work: _Work) -> None:
     rows = [
-        _item_row(item, mail.key, CLAIMED, work, "") for mail in work.taken for item in mail.items
+        _item_row(item, mail.key, MailState.CLAIMED, work, "")
+        for mail in work.taken
+        for item in mail.items
     ]
-    rows += [_item_row(item, None, CANCELLED, work, why) for item, why in work.barred]
+    rows += [_item_row(item, None, MailState.CANCELLED, work, why) for item, why in work.barred]
     _many(connection, insert(follow_ups), [row for row in rows if row["key"] not in known.items])
     _many(
         connection,
@@ -319,10 +317,10 @@ def _mail_row(mail: Mail, work: _Work) -> dict[str, Any]:
     return {
         "key": mail.key,
         "day": mail.day,
-        "purpose": mail.purpose,
+        "purpose": mail.slot,
         "client": mail.client,
         "address": _plain(mail.to),
-        "state": CLAIMED,
+        "state": MailState.CLAIMED,
         "run": work.run,
         "changed": work.now,
         "again": None,
@@ -343,7 +341,7 @@ def _item_row(
     }
     if item.key in work.guards:
         row["guard"], row["guard_no"] = work.guards[item.key]
-    elif state == CANCELLED:
+    elif state == MailState.CANCELLED:
         row["guard"], row["guard_no"] = None, 0
     return row
 

@@ -24,7 +24,7 @@ from sheetops.ledger import (
     schema,
 )
 from sheetops.ledger.records import Known, MessageCount
-from sheetops.ledger.schema import DEFERRED, IN_DOUBT, follow_ups, mails
+from sheetops.ledger.schema import follow_ups, mails
 from sheetops.model.history import (
     Consequence,
     History,
@@ -33,7 +33,7 @@ from sheetops.model.history import (
     PastForecast,
     Written,
 )
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, MailState
 from sheetops.workbook.changes import Changes
 
 _DAYS_REMEMBERED = 60
@@ -65,7 +65,7 @@ class Remembering:
                 forecasts=forecasts.all_of(connection),
                 consequences=consequences.all_of(connection),
                 paths=consequences.all_paths(connection),
-                doubts=queries.stored(connection, mails.c.state == IN_DOUBT),
+                doubts=queries.stored(connection, mails.c.state == MailState.IN_DOUBT),
                 suppressed={a: one.why for a, one in queries.suppressed(connection).items()},
             )
 
@@ -87,7 +87,9 @@ class Remembering:
     def retries(self, now: datetime) -> tuple[Mail, ...]:
         """Deferred mails whose time has come. Claim those that are still due, cancel the rest."""
         with database.reading(self._engine) as connection:
-            return queries.stored(connection, and_(mails.c.state == DEFERRED, mails.c.again <= now))
+            return queries.stored(
+                connection, and_(mails.c.state == MailState.DEFERRED, mails.c.again <= now)
+            )
 
     def accepted_since(self, moment: datetime) -> int:
         """Mails accepted since then, rehearsals too: what counts against a provider's limit."""

@@ -24,23 +24,14 @@ from sheetops.ledger.history import Remembering
 from sheetops.ledger.journal import writings
 from sheetops.ledger.records import Claim, Entry, Known, Run, Settled
 from sheetops.ledger.schema import (
-    ACCEPTED,
-    CANCELLED,
-    CLAIMED,
-    HANDING,
-    IN_DOUBT,
-    PLANNED,
-    REFUSED,
     follow_ups,
     letters,
     mails,
     runs,
 )
 from sheetops.model.history import Sent, Stage
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.mail import FollowUp, Mail, MailState
 from sheetops.workbook.identity import plain_address
-
-_STAGES: Mapping[str, Stage] = {"one": "one", "all": "all"}
 
 
 class Ledger(Remembering):
@@ -131,8 +122,8 @@ class Ledger(Remembering):
             rows = [{"run": run, "name": name, "number": n} for name, n in counts.items()]
             if rows:
                 connection.execute(insert(schema.counts), rows)
-            unsent = and_(mails.c.run == run, mails.c.state == CLAIMED)
-            again = {"state": PLANNED, "changed": at}
+            unsent = and_(mails.c.run == run, mails.c.state == MailState.CLAIMED)
+            again = {"state": MailState.PLANNED, "changed": at}
             items = follow_ups.c.mail.in_(select(mails.c.key).where(unsent))
             connection.execute(update(follow_ups).where(items).values(again))
             connection.execute(update(mails).where(unsent).values(again))
@@ -155,7 +146,7 @@ class Ledger(Remembering):
     def stage(self) -> Stage:
         """How far the first live runs have come; a new ledger begins with the owner."""
         with database.reading(self._engine) as connection:
-            return _STAGES.get(outbox.note(connection, "stage"), "owner")
+            return Stage(outbox.note(connection, "stage") or Stage.OWNER)
 
     def reach_stage(self, stage: Stage) -> None:
         """The next live run is at this stage."""
@@ -196,7 +187,11 @@ class Ledger(Remembering):
     def has_left(self, key: str) -> bool:
         """Whether a mail left, was refused, or is in doubt: nothing more is done about it."""
         with database.reading(self._engine) as connection:
-            return outbox.state_of(connection, key) in {ACCEPTED, REFUSED, IN_DOUBT}
+            return outbox.state_of(connection, key) in {
+                MailState.ACCEPTED,
+                MailState.REFUSED,
+                MailState.IN_DOUBT,
+            }
 
     def entries(self, *states: str) -> list[Entry]:
         """Every mail of the outbox, or those in these states, by day."""
@@ -260,17 +255,17 @@ class Ledger(Remembering):
     def handing(self, key: str, at: datetime) -> None:
         """To be called before the first byte of the body leaves. Durable when it returns."""
         with self._kept.writing() as cursor:
-            made = transitions.step(self._kept, cursor, key, HANDING, self._stamp(at))
+            made = transitions.step(self._kept, cursor, key, MailState.HANDING, self._stamp(at))
         if not made:
-            self._one_move(key, HANDING, at)  # says why it cannot be
+            self._one_move(key, MailState.HANDING, at)  # says why it cannot be
 
     def accepted(self, key: str, at: datetime) -> None:
         """It left. This outlives the process at once; in a file a power cut may undo it until the
         next durable step, or `settle`, and then the mail is found handing, which is a doubt."""
         with self._kept.writing(soon=True) as cursor:
-            made = transitions.step(self._kept, cursor, key, ACCEPTED, self._stamp(at))
+            made = transitions.step(self._kept, cursor, key, MailState.ACCEPTED, self._stamp(at))
         if not made:
-            self._one_move(key, ACCEPTED, at, only_from={HANDING})
+            self._one_move(key, MailState.ACCEPTED, at, only_from={MailState.HANDING})
 
     def settle(self, at: datetime) -> None:
         """Make sure that no power cut can undo what was recorded: to be called where no `handing`
@@ -293,22 +288,24 @@ class Ledger(Remembering):
     ) -> None:
         """It will never leave. With `bad_address`, nothing goes to that address any more."""
         with database.writing(self._engine) as connection:
-            transitions.move(connection, key, REFUSED, self._stamp(at, reply))
+            transitions.move(connection, key, MailState.REFUSED, self._stamp(at, reply))
             if bad_address:
                 transitions.suppress_recipient(connection, key, reply, at)
 
     def in_doubt(self, key: str, at: datetime, reply: str = "") -> None:
         """It may have left. It is never sent again by itself; a person settles it (`resolve`)."""
-        self._one_move(key, IN_DOUBT, at, reply)
+        self._one_move(key, MailState.IN_DOUBT, at, reply)
 
     def release(self, key: str, at: datetime, reply: str = "") -> None:
         """Claimed, but the transport says that nothing left: planned again, at once if need be."""
-        self._one_move(key, PLANNED, at, reply, only_from={CLAIMED, HANDING})
+        self._one_move(
+            key, MailState.PLANNED, at, reply, only_from={MailState.CLAIMED, MailState.HANDING}
+        )
 
     def resolve(self, key: str, *, sent: bool, at: datetime) -> None:
         """A person's word on a mail in doubt: it was sent, or it was not and may go again."""
-        state = ACCEPTED if sent else PLANNED
-        self._one_move(key, state, at, "settled by hand", only_from={IN_DOUBT})
+        state = MailState.ACCEPTED if sent else MailState.PLANNED
+        self._one_move(key, state, at, "settled by hand", only_from={MailState.IN_DOUBT})
 
     def withdraw(self, key: str, why: str, at: datetime) -> None:
         """Cancel a mail that has not left; its follow-ups are planned again.
@@ -334,7 +331,8 @@ class Ledger(Remembering):
         """Forget what settled mails of earlier days said, and what runs of earlier days wrote; keys
         stay. Returns how many mails."""
         settled = select(mails.c.key).where(
-            mails.c.day < before, mails.c.state.in_([ACCEPTED, REFUSED, CANCELLED])
+            mails.c.day < before,
+            mails.c.state.in_([MailState.ACCEPTED, MailState.REFUSED, MailState.CANCELLED]),
         )
         with database.writing(self._engine) as connection:
             old = select(runs.c.run).where(runs.c.day < before)

@@ -13,11 +13,6 @@ from sheetops.ledger import schema, transitions
 from sheetops.ledger.database import in_batches
 from sheetops.ledger.records import Entry, mail_as_text, mail_from_text
 from sheetops.ledger.schema import (
-    ACCEPTED,
-    CLAIMED,
-    DEFERRED,
-    IN_DOUBT,
-    PLANNED,
     follow_ups,
     letters,
     mails,
@@ -25,8 +20,9 @@ from sheetops.ledger.schema import (
     runs,
 )
 from sheetops.model.history import BY_HAND, Sent
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, MailState, Purpose
 
+_WAITS = {MailState.PLANNED, MailState.CLAIMED, MailState.DEFERRED}
 _FROM_SHEET = "taken over from the sheet"
 
 
@@ -78,7 +74,11 @@ def threads(connection: Connection, proposed: Sequence[Mail]) -> dict[str, list[
         query = (
             select(follow_ups.c.client, follow_ups.c.step, mails.c.day, mails.c.key)
             .join(mails, mails.c.key == follow_ups.c.mail)
-            .where(follow_ups.c.client.in_(batch), mails.c.state == ACCEPTED, mails.c.client != "")
+            .where(
+                follow_ups.c.client.in_(batch),
+                mails.c.state == MailState.ACCEPTED,
+                mails.c.client != "",
+            )
         )
         for client, step, day, key in connection.execute(query):
             if (client, step) in wanted:
@@ -127,7 +127,7 @@ def adopt(connection: Connection, found: Iterable[Sent], stamp: transitions.Stam
     count = 0
     for one in found:
         row = connection.execute(select(follow_ups).where(follow_ups.c.key == one.key)).first()
-        if row is not None and row.mail is not None and row.state in {PLANNED, CLAIMED, DEFERRED}:
+        if row is not None and row.mail is not None and row.state in _WAITS:
             transitions.take_apart(connection, row.mail, stamp)
         _put(connection, one, stamp, known=row is not None)
         count += 1
@@ -141,7 +141,7 @@ def _put(connection: Connection, one: Sent, stamp: transitions.Stamp, *, known: 
         "changed": one.at or stamp.at,
         "why": BY_HAND if one.by_hand else _FROM_SHEET,
         "listed": True,
-        "mail": _put_doubt(connection, one, stamp) if one.state == IN_DOUBT else None,
+        "mail": _put_doubt(connection, one, stamp) if one.state == MailState.IN_DOUBT else None,
     }
     if known:
         these = update(follow_ups).where(follow_ups.c.key == one.key)
@@ -164,7 +164,7 @@ def _put_doubt(connection: Connection, one: Sent, stamp: transitions.Stamp) -> s
     words = Mail(
         key=one.key,
         day=one.day,
-        purpose="follow-up",
+        purpose=Purpose.FOLLOW_UP,
         client="",
         to="",
         to_name=one.client,
@@ -175,10 +175,10 @@ def _put_doubt(connection: Connection, one: Sent, stamp: transitions.Stamp) -> s
     row = {
         "key": one.key,
         "day": one.day,
-        "purpose": words.purpose,
+        "purpose": words.slot,
         "client": "",
         "address": "",
-        "state": IN_DOUBT,
+        "state": MailState.IN_DOUBT,
         "changed": stamp.at,
         "reply": _FROM_SHEET,
     }

@@ -13,18 +13,13 @@ from sheetops.ledger import schema
 from sheetops.ledger.database import in_batches
 from sheetops.ledger.records import Known, MessageCount, Run, mail_from_text
 from sheetops.ledger.schema import (
-    ACCEPTED,
-    DEFERRED,
-    HANDING,
-    IN_DOUBT,
-    REFUSED,
     follow_ups,
     letters,
     mails,
     runs,
 )
 from sheetops.model.history import BY_HAND, LastRun, Sent, Unlisted
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, MailState, Purpose
 
 
 def last_runs(connection: Connection, limit: int | None, since: date | None = None) -> list[Run]:
@@ -50,7 +45,7 @@ def sent_counts(connection: Connection, today: date) -> dict[str, MessageCount]:
     month = case((columns.day >= today.replace(day=1), 1), else_=0)
     query = (
         select(columns.message, func.sum(month), func.max(columns.day))
-        .where(columns.state == ACCEPTED, columns.day <= today)
+        .where(columns.state == MailState.ACCEPTED, columns.day <= today)
         .group_by(columns.message)
     )
     rows = connection.execute(query)
@@ -59,7 +54,9 @@ def sent_counts(connection: Connection, today: date) -> dict[str, MessageCount]:
 
 def accepted_since(connection: Connection, moment: datetime) -> int:
     """Mails accepted since then."""
-    query = select(func.count()).where(mails.c.state == ACCEPTED, mails.c.changed >= moment)
+    query = select(func.count()).where(
+        mails.c.state == MailState.ACCEPTED, mails.c.changed >= moment
+    )
     return int(connection.scalar(query) or 0)
 
 
@@ -120,7 +117,8 @@ def counts_of(connection: Connection, names: Sequence[str]) -> dict[str, dict[st
 def sent(connection: Connection) -> dict[str, Sent]:
     """Every follow-up by its key."""
     columns = follow_ups.c
-    days, moments = cache(_day), cache(_moment)  # few differ, and reading each anew is slow
+    # few differ, and reading each anew is slow
+    days, moments, states = cache(_day), cache(_moment), cache(MailState)
     query = select(
         columns.key, columns.client, columns.message, columns.step,
         type_coerce(columns.occasion, String), columns.state, type_coerce(columns.day, String),
@@ -128,7 +126,9 @@ def sent(connection: Connection) -> dict[str, Sent]:
     )  # fmt: skip
     rows = connection.execute(query)
     return {
-        key: Sent(key, client, message, step, days(on), state, days(day), by_hand, moments(at))
+        key: Sent(
+            key, client, message, step, days(on), states(state), days(day), by_hand, moments(at)
+        )
         for key, client, message, step, on, state, day, by_hand, at in rows
     }
 
@@ -146,7 +146,7 @@ def _moment(found: datetime | str) -> datetime:
 
 def mails_of(connection: Connection, day: date) -> frozenset[str]:
     """Keys of the day's mails that no longer wait to be sent."""
-    gone = [HANDING, ACCEPTED, REFUSED, IN_DOUBT]
+    gone = [MailState.HANDING, MailState.ACCEPTED, MailState.REFUSED, MailState.IN_DOUBT]
     query = select(mails.c.key).where(mails.c.day == day, mails.c.state.in_(gone))
     return frozenset(connection.scalars(query))
 
@@ -158,7 +158,7 @@ def mailed_on(connection: Connection, day: date) -> dict[str, str]:
         .join(follow_ups, follow_ups.c.mail == mails.c.key)
         .where(
             mails.c.client != "",
-            mails.c.state.in_([HANDING, ACCEPTED, IN_DOUBT]),
+            mails.c.state.in_([MailState.HANDING, MailState.ACCEPTED, MailState.IN_DOUBT]),
             follow_ups.c.day == day,
             follow_ups.c.state == mails.c.state,
         )
@@ -168,7 +168,13 @@ def mailed_on(connection: Connection, day: date) -> dict[str, str]:
 
 def unlisted(connection: Connection) -> tuple[Unlisted, ...]:
     """Follow-ups that were handed over, or tried to be, and are in no row of `Follow-ups` yet."""
-    tried = [HANDING, ACCEPTED, DEFERRED, REFUSED, IN_DOUBT]
+    tried = [
+        MailState.HANDING,
+        MailState.ACCEPTED,
+        MailState.DEFERRED,
+        MailState.REFUSED,
+        MailState.IN_DOUBT,
+    ]
     query = (
         select(follow_ups.c.key, follow_ups.c.mail)
         .where(follow_ups.c.listed.is_(False), follow_ups.c.state.in_(tried))
@@ -207,7 +213,11 @@ def mails_by_day(connection: Connection, since: date) -> dict[date, int]:
     """Mails accepted by business day, rehearsals left out."""
     query = (
         select(mails.c.day, func.count())
-        .where(mails.c.state == ACCEPTED, mails.c.day >= since, mails.c.purpose != "rehearsal")
+        .where(
+            mails.c.state == MailState.ACCEPTED,
+            mails.c.day >= since,
+            mails.c.purpose != Purpose.REHEARSAL,
+        )
         .group_by(mails.c.day)
         .order_by(mails.c.day)
     )

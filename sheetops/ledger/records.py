@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sheetops.model.mail import Enclosure, FollowUp, Mail
+from sheetops.model.mail import Audience, Enclosure, FollowUp, Mail, purpose_of
+from sheetops.workbook.choices import MessageKind, SendMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,21 @@ class MessageCount:
     last: date
 
 
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "Purpose": purpose_of,
+    "Audience": Audience,
+    "MessageKind": MessageKind,
+    "SendMode": SendMode,
+}
+"""How a value is read back, by the type that its field declares."""
 _NAMES = {kind: [one.name for one in fields(kind)] for kind in (Mail, FollowUp)}
 
 
 def mail_as_text(mail: Mail) -> str:
     """A mail with its follow-ups as JSON, dates in ISO form."""
     values = _values(mail)
+    values["purpose"] = mail.slot
     values["items"] = [_values(item) for item in mail.items]
     values["enclosed"] = [asdict(one) for one in mail.enclosed]
     return json.dumps(values, default=date.isoformat, ensure_ascii=False)
@@ -122,9 +132,9 @@ def _values(one: Mail | FollowUp) -> dict[str, Any]:
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that `kind` has, dates made dates again (annotations are texts there)."""
-    found = {one.name: one.type for one in fields(kind) if one.name in values}
+    """The values that `kind` has, each made what it was again (annotations are texts there)."""
+    found = {one.name: str(one.type) for one in fields(kind) if one.name in values}
     return {
-        name: date.fromisoformat(str(values[name])) if declared == "date" else values[name]
+        name: _READ[declared](values[name]) if declared in _READ else values[name]
         for name, declared in found.items()
     }

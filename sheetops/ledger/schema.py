@@ -29,25 +29,27 @@ from sqlalchemy import (
     and_,
 )
 
+from sheetops.model.mail import MailState
+
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 VERSION = 5
 """Of these tables. A change to them is a new version and a line in `database.MIGRATIONS`."""
 
-PLANNED, CLAIMED, HANDING = "planned", "claimed", "handing"
-ACCEPTED, DEFERRED, REFUSED = "accepted", "deferred", "refused"
-IN_DOUBT, CANCELLED = "in doubt", "cancelled"
 
-MOVES: dict[str, frozenset[str]] = {
-    PLANNED: frozenset({CLAIMED, CANCELLED}),
-    CLAIMED: frozenset({HANDING, PLANNED, DEFERRED, REFUSED, CANCELLED}),
-    HANDING: frozenset({ACCEPTED, DEFERRED, REFUSED, IN_DOUBT, PLANNED}),
-    DEFERRED: frozenset({CLAIMED, CANCELLED}),
-    IN_DOUBT: frozenset({ACCEPTED, PLANNED}),
-    ACCEPTED: frozenset(),
-    REFUSED: frozenset(),
-    CANCELLED: frozenset({CLAIMED}),
+MOVES: dict[MailState, frozenset[MailState]] = {
+    MailState(state): frozenset(map(MailState, following))
+    for state, following in {
+        "planned": ("claimed", "cancelled"),
+        "claimed": ("handing", "planned", "deferred", "refused", "cancelled"),
+        "handing": ("accepted", "deferred", "refused", "in doubt", "planned"),
+        "deferred": ("claimed", "cancelled"),
+        "in doubt": ("accepted", "planned"),
+        "accepted": (),
+        "refused": (),
+        "cancelled": ("claimed",),
+    }.items()
 }
 """From a state, the states that may follow. `handing` to `planned` is for recovery only, and a
 cancelled mail may be put together anew, because it was never handed over."""
@@ -118,7 +120,7 @@ mails = Table(
     Column("again", Moment),
     Column("reply", Text, nullable=False, default=""),
 )
-_one_a_day = and_(mails.c.client != "", mails.c.state != CANCELLED)
+_one_a_day = and_(mails.c.client != "", mails.c.state != MailState.CANCELLED)
 Index(
     "one_mail_per_client_and_day",
     mails.c.purpose,

@@ -15,20 +15,12 @@ from sheetops.ledger.claims import item_facts
 from sheetops.ledger.database import Kept
 from sheetops.ledger.records import Settled
 from sheetops.ledger.schema import (
-    ACCEPTED,
-    CANCELLED,
-    CLAIMED,
-    DEFERRED,
-    HANDING,
-    IN_DOUBT,
     MOVES,
-    PLANNED,
-    REFUSED,
     follow_ups,
     mails,
     suppressed,
 )
-from sheetops.model.mail import FollowUp
+from sheetops.model.mail import FollowUp, MailState
 from sheetops.workbook.identity import plain_address
 
 RETRY_AFTER = (
@@ -92,7 +84,7 @@ def move(
         raise LedgerError(f"No mail {key} is known.")
     if state not in MOVES[row.state] or (only_from and row.state not in only_from):
         raise LedgerError(f"Mail {key} is {row.state} and cannot become {state}.")
-    if state == HANDING and row.run != stamp.run:
+    if state == MailState.HANDING and row.run != stamp.run:
         raise LedgerError(f"Mail {key} was claimed by another run.")
     moved = {"of": key, "state": state, "changed": stamp.at}
     connection.execute(_MAIL, {**moved, "reply": stamp.why, **values})
@@ -102,10 +94,10 @@ def move(
 def step(kept: Kept, cursor: DBAPICursor, key: str, to: str, stamp: Stamp) -> bool:
     """As `move` from claimed to handing or on to accepted, quickly; whether it could be made."""
     moved = {"of": key, "to": to, "at": stamp.at, "said": stamp.why}
-    if to == HANDING:
-        found = kept.run(cursor, _OWN_STEP, {**moved, "was": CLAIMED, "mine": stamp.run})
+    if to == MailState.HANDING:
+        found = kept.run(cursor, _OWN_STEP, {**moved, "was": MailState.CLAIMED, "mine": stamp.run})
     else:
-        found = kept.run(cursor, _STEP, {**moved, "was": HANDING})
+        found = kept.run(cursor, _STEP, {**moved, "was": MailState.HANDING})
     if found:
         kept.run(cursor, _STEP_ITEMS, {**moved, "on": stamp.day})
     return bool(found)
@@ -115,13 +107,15 @@ def recover(connection: Connection, transport: CanTell, stamp: Stamp) -> list[Se
     """Settle what other runs left claimed or handing; the caller holds the lock."""
     query = (
         select(mails.c.key, mails.c.client, mails.c.state)
-        .where(mails.c.state.in_([CLAIMED, HANDING]), mails.c.run != stamp.run)
+        .where(mails.c.state.in_([MailState.CLAIMED, MailState.HANDING]), mails.c.run != stamp.run)
         .order_by(mails.c.key)
     )
     settled = []
     stamp = replace(stamp, why="found after a run that broke off")
     for key, client, found in connection.execute(query).all():
-        state = PLANNED if found == CLAIMED else _told(transport.was_accepted(key))
+        state = (
+            MailState.PLANNED if found == MailState.CLAIMED else _told(transport.was_accepted(key))
+        )
         move(connection, key, state, stamp)
         settled.append(Settled(key, client, found, state))
     return settled
@@ -129,8 +123,8 @@ def recover(connection: Connection, transport: CanTell, stamp: Stamp) -> list[Se
 
 def _told(accepted: bool | None) -> str:
     if accepted is None:
-        return IN_DOUBT
-    return ACCEPTED if accepted else PLANNED
+        return MailState.IN_DOUBT
+    return MailState.ACCEPTED if accepted else MailState.PLANNED
 
 
 def defer(connection: Connection, key: str, stamp: Stamp) -> datetime | None:
@@ -138,10 +132,10 @@ def defer(connection: Connection, key: str, stamp: Stamp) -> datetime | None:
     tries = connection.scalar(select(mails.c.tries).where(mails.c.key == key)) or 0
     if tries >= len(RETRY_AFTER):
         given_up = replace(stamp, why=stamp.why or "given up after many tries")
-        move(connection, key, REFUSED, given_up)
+        move(connection, key, MailState.REFUSED, given_up)
         return None
     again = stamp.at + RETRY_AFTER[tries]
-    move(connection, key, DEFERRED, stamp, tries=tries + 1, again=again)
+    move(connection, key, MailState.DEFERRED, stamp, tries=tries + 1, again=again)
     return again
 
 
@@ -149,9 +143,9 @@ def cancel(connection: Connection, what: FollowUp | str, stamp: Stamp) -> None:
     """Set one follow-up aside for ever; a mail that it stands in is taken apart."""
     key = what if isinstance(what, str) else what.key
     row = connection.execute(select(follow_ups).where(follow_ups.c.key == key)).first()
-    values = {"state": CANCELLED, "why": stamp.why, "changed": stamp.at, "day": stamp.day}
+    values = {"state": MailState.CANCELLED, "why": stamp.why, "changed": stamp.at, "day": stamp.day}
     if row is not None:
-        if row.state not in {PLANNED, CLAIMED, DEFERRED}:
+        if row.state not in {MailState.PLANNED, MailState.CLAIMED, MailState.DEFERRED}:
             raise LedgerError(f"Follow-up {key} is {row.state} and cannot be cancelled.")
         if row.mail is not None:
             apart = replace(stamp, why="a follow-up in it was set aside")
@@ -165,9 +159,9 @@ def cancel(connection: Connection, what: FollowUp | str, stamp: Stamp) -> None:
 
 def take_apart(connection: Connection, mail: str, stamp: Stamp) -> None:
     """Cancel a mail that has not left; its follow-ups are planned again."""
-    move(connection, mail, CANCELLED, stamp)
+    move(connection, mail, MailState.CANCELLED, stamp)
     free = update(follow_ups).where(follow_ups.c.mail == mail)
-    connection.execute(free.values(mail=None, state=PLANNED, why=""))
+    connection.execute(free.values(mail=None, state=MailState.PLANNED, why=""))
 
 
 def suppress(connection: Connection, address: str, why: str, at: datetime) -> None:

@@ -10,15 +10,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.mail import FollowUp, Mail, MailState
 from sheetops.workbook.changes import CellChange, NewRow
 
-Stage = Literal["owner", "one", "all"]
-"""To whom a live run sends: all of it to the owner, to one client, to all."""
 
+class Stage(StrEnum):
+    """To whom a live run sends: the first all of it to the owner, the next to one client."""
+
+    OWNER = "owner"
+    ONE = "one"
+    ALL = "all"
+
+
+_SETTLED = frozenset(MailState) - {MailState.PLANNED, MailState.CLAIMED, MailState.DEFERRED}
 BY_HAND = "done by hand"
 """Why a follow-up was set aside: a person has settled it by doing it."""
 
@@ -27,7 +35,6 @@ BY_HAND = "done by hand"
 class Sent:
     """A follow-up that the ledger knows, whatever became of it.
 
-    `state` is one of planned, claimed, handing, accepted, deferred, refused, in doubt, cancelled;
     `day` is the business day on which it last changed.
     """
 
@@ -36,7 +43,7 @@ class Sent:
     message: str
     step: str
     occasion: date
-    state: str
+    state: MailState
     day: date
     by_hand: bool = False
     """Settled by a person who said that they did it."""
@@ -46,12 +53,12 @@ class Sent:
     @property
     def went_out(self) -> bool:
         """Whether the recipient has really had it, from us or from a person by hand."""
-        return self.state == "accepted" or self.by_hand
+        return self.state is MailState.ACCEPTED or self.by_hand
 
     @property
     def is_settled(self) -> bool:
         """Nothing more may happen to it by itself: it left, was refused, or a person must look."""
-        return self.state in {"accepted", "refused", "in doubt", "cancelled", "handing"}
+        return self.state in _SETTLED
 
 
 class Consequence(NamedTuple):
@@ -182,7 +189,7 @@ class History:
     """Mails that may or may not have left, until a person settles them."""
     suppressed: Mapping[str, str] = field(default_factory=dict)
     """By plain address, why no mail goes to it."""
-    stage: Stage = "all"
+    stage: Stage = Stage.ALL
     """How far the first live runs have come; all where nothing really leaves."""
     sent_lately: int | None = None
     """Mails that left in the last 24 hours, rehearsals too; None: those of the day count."""

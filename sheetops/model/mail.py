@@ -5,6 +5,51 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from sheetops.workbook.choices import MessageKind, SendMode
+from sheetops.workbook.identity import plain_address
+
+
+class Audience(StrEnum):
+    """Whom a follow-up is for."""
+
+    CLIENT = "client"
+    TEAM = "team"
+    THIRD_PARTY = "third party"
+
+
+class Purpose(StrEnum):
+    """What a mail is for."""
+
+    FOLLOW_UP = "follow-up"
+    THIRD_PARTY = "third party"
+    """A follow-up to a third party of a client."""
+    DIGEST = "digest"
+    SUMMARY = "summary"
+    REPORT = "report"
+    REHEARSAL = "rehearsal"
+    ALARM = "alarm"
+    TEST = "test"
+
+    @property
+    def is_outward(self) -> bool:
+        """Whether such a mail leaves the business: to a client, or to a third party of theirs."""
+        return self in {Purpose.FOLLOW_UP, Purpose.THIRD_PARTY}
+
+
+class MailState(StrEnum):
+    """How far a mail, and each follow-up in it, has come; `ledger.schema.MOVES` says from where to
+    where."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    HANDING = "handing"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    IN_DOUBT = "in doubt"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +73,10 @@ class FollowUp:
     body: str
     why: str
     part: str = "reminder"
-    kind: str = "service"
-    send: str = "auto"
+    kind: MessageKind = MessageKind.SERVICE
+    send: SendMode = SendMode.AUTO
     reply_to: str = ""
-    audience: str = "client"
+    audience: Audience = Audience.CLIENT
     rank: int = 0
     held: str = ""
     minutes_saved: float = 0.0
@@ -58,14 +103,14 @@ class Mail:
 
     `key` names it for ever: the ledger, the Message-ID and the file of the folder transport use it.
     `client` is the client's key, or blank for a mail to the team. `items` are the keys of the
-    follow-ups in it. `purpose` is "follow-up", "digest", "summary" or "report". `thread` are the
-    Message-IDs of the earlier mails that it goes on from, the oldest first. `page` is a page of its
-    own (HTML), for what `body` says in words; blank: it is made from `body`.
+    follow-ups in it. `thread` are the Message-IDs of the earlier mails that it goes on from, the
+    oldest first. `page` is a page of its own (HTML), for what `body` says in words; blank: it is
+    made from `body`.
     """
 
     key: str
     day: date
-    purpose: str
+    purpose: Purpose
     client: str
     to: str
     to_name: str
@@ -77,6 +122,20 @@ class Mail:
     thread: tuple[str, ...] = ()
     page: str = ""
     enclosed: tuple[Enclosure, ...] = ()
+
+    @property
+    def slot(self) -> str:
+        """What is recorded as its purpose. A client gets one mail a day for each; one to a third
+        party is none to the client, so it names the address."""
+        if self.purpose is Purpose.THIRD_PARTY:
+            return f"{self.purpose} {plain_address(self.to)}"
+        return self.purpose.value
+
+
+def purpose_of(slot: str) -> Purpose:
+    """The purpose of a mail by what is recorded of it: see `Mail.slot`."""
+    to_third_party = slot.startswith(f"{Purpose.THIRD_PARTY} ")
+    return Purpose.THIRD_PARTY if to_third_party else Purpose(slot)
 
 
 def follow_up_key(workbook: str, client: str, message: str, step: str, occasion: date) -> str:

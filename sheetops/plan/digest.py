@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.history import Stage
+from sheetops.model.mail import FollowUp, Mail, Purpose
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.plan.follow_ups_tab import doubts
 from sheetops.plan.routing import Routing, mail_key
@@ -30,11 +31,11 @@ from sheetops.workbook.values import day_text
 _MOST = 20  # lines of one kind; more is not read over coffee
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _STAGES = {
-    "owner": "Sending has just begun, in three careful runs. In this first one every mail comes to "
-    "you alone, and says for whom it is. The next run sends one mail to one client; the one after "
-    "that sends all. To send to all at once: sheetops daily --apply --all",
-    "one": "This is the second of three careful runs: one client gets a mail, the others wait. The "
-    "next run sends all.",
+    Stage.OWNER: "Sending has just begun, in three careful runs. In this first one every mail "
+    "comes to you alone, and says for whom it is. The next run sends one mail to one client; the "
+    "one after that sends all. To send to all at once: sheetops daily --apply --all",
+    Stage.ONE: "This is the second of three careful runs: one client gets a mail, the others wait. "
+    "The next run sends all.",
 }
 _TITLES = {
     "stalled": "Stalled",
@@ -227,7 +228,7 @@ def _digest(snapshot: Snapshot, person: _Person) -> Mail:
     return Mail(
         key=mail_key(snapshot, "digest", folded(person.name)),
         day=snapshot.today,
-        purpose="digest",
+        purpose=Purpose.DIGEST,
         client="",
         to=person.address,
         to_name=person.name,
@@ -314,7 +315,7 @@ def summary(  # noqa: PLR0913, PLR0917 # each is a part of the mail
         Mail(
             key=mail_key(snapshot, "summary", "owner"),
             day=snapshot.today,
-            purpose="summary",
+            purpose=Purpose.SUMMARY,
             client="",
             to=snapshot.business.owner,
             to_name="",
@@ -335,11 +336,11 @@ def _in_force(snapshot: Snapshot, shown: pd.DataFrame) -> list[str]:
 
 
 def _to_client(mail: Mail) -> bool:
-    return bool(mail.client) and mail.purpose != "rehearsal"
+    return bool(mail.client) and mail.purpose is not Purpose.REHEARSAL
 
 
 def _stage(snapshot: Snapshot) -> str:
-    live = snapshot.business.sending in {"ask", "send"}
+    live = snapshot.business.sending.is_live
     words = _STAGES.get(snapshot.history.stage, "") if live else ""
     return f"{words}\n\n" if words else ""
 
@@ -356,15 +357,15 @@ def merged(mails: Sequence[Mail]) -> tuple[Mail, ...]:
 
     It has the key of the summary, which exists every day, so that it cannot leave twice.
     """
-    summaries = {mail.to: mail for mail in mails if mail.purpose == "summary"}
+    summaries = {mail.to: mail for mail in mails if mail.purpose is Purpose.SUMMARY}
     kept = []
     for mail in mails:
         partner = summaries.get(mail.to)
-        if mail.purpose == "digest" and partner is not None:
+        if mail.purpose is Purpose.DIGEST and partner is not None:
             words = partner.body.split("\n\n", 1)[-1]
             body = f"{mail.body}\n\nThe whole business today\n\n{words}"
             kept.append(replace(mail, key=partner.key, body=body, subject=partner.subject))
             del summaries[mail.to]
-        elif mail.purpose != "summary":
+        elif mail.purpose is not Purpose.SUMMARY:
             kept.append(mail)
     return (*kept, *summaries.values())

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sheetops.model.history import History, Sent, Unlisted
-from sheetops.model.mail import FollowUp
+from sheetops.model.mail import FollowUp, MailState
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan.routing import Routing
 from sheetops.workbook.book import Book
@@ -24,21 +24,21 @@ from sheetops.workbook.table import NO_KEY
 from sheetops.workbook.values import day_text
 
 _OUTCOME_OF_STATE = {
-    "accepted": "Sent",
-    "planned": "Planned",
-    "claimed": "Planned",
-    "handing": "Planned",
-    "deferred": "Deferred",
-    "refused": "Refused",
-    "in doubt": "In doubt",
-    "cancelled": "Skipped",
+    MailState.ACCEPTED: "Sent",
+    MailState.PLANNED: "Planned",
+    MailState.CLAIMED: "Planned",
+    MailState.HANDING: "Planned",
+    MailState.DEFERRED: "Deferred",
+    MailState.REFUSED: "Refused",
+    MailState.IN_DOUBT: "In doubt",
+    MailState.CANCELLED: "Skipped",
 }
 _STATE_OF_OUTCOME = {
-    "Sent": "accepted",
-    "Refused": "refused",
-    "In doubt": "in doubt",
-    "Skipped": "cancelled",
-    "Done by hand": "cancelled",
+    "Sent": MailState.ACCEPTED,
+    "Refused": MailState.REFUSED,
+    "In doubt": MailState.IN_DOUBT,
+    "Skipped": MailState.CANCELLED,
+    "Done by hand": MailState.CANCELLED,
 }
 IN_DOUBT = "Nobody can say whether it arrived."
 """Begins what `Why` adds for a follow-up in doubt."""
@@ -68,7 +68,7 @@ def new_rows(snapshot: Snapshot, routing: Routing) -> tuple[NewRow, ...]:
 
 def _with_reason(snapshot: Snapshot, one: Unlisted) -> FollowUp:
     key = one.follow_up.key
-    in_doubt = snapshot.history.sent[key].state == "in doubt"
+    in_doubt = snapshot.history.sent[key].state is MailState.IN_DOUBT
     return replace(one.follow_up, why=str(_reason(key, one.follow_up.why, in_doubt=in_doubt)))
 
 
@@ -92,7 +92,7 @@ def _became(snapshot: Snapshot, key: str) -> dict[str, Value]:
     sent = snapshot.history.sent[key]
     outcome = "Done by hand" if sent.by_hand else _OUTCOME_OF_STATE[sent.state]
     at = None
-    if sent.state == "accepted" and sent.at is not None:
+    if sent.state is MailState.ACCEPTED and sent.at is not None:
         local = sent.at.astimezone(snapshot.business.calendar.zone)
         at = local.replace(tzinfo=None, second=0, microsecond=0)
     return {"Outcome": outcome, "Sent at": at}
@@ -127,7 +127,7 @@ def reasons(snapshot: Snapshot) -> list[Value]:
     whys: list[Value] = []
     for key, why in zip(frame.index, frame["Why"], strict=True):
         known = sent.get(key)
-        in_doubt = known is not None and known.state == "in doubt"
+        in_doubt = known is not None and known.state is MailState.IN_DOUBT
         whys.append(_reason(key, why, in_doubt=in_doubt))
     return whys
 
@@ -148,15 +148,15 @@ def from_sheet(book: Book, history: History) -> dict[str, Sent]:
     frame = book.frame("Follow-ups")
     found: dict[str, Sent] = {}
     for at, (key, outcome) in enumerate(zip(frame.index, frame["Outcome"], strict=True)):
-        state = _STATE_OF_OUTCOME.get(str(outcome), "")
+        state = _STATE_OF_OUTCOME.get(str(outcome))
         known = history.sent.get(key)
-        unknown = known is None or (state == "accepted" and not known.is_settled)
+        unknown = known is None or (state is MailState.ACCEPTED and not known.is_settled)
         if state and unknown and not key.startswith(NO_KEY):
             found[key] = _as_sent(book, key, state, frame.iloc[at].to_dict())
     return found
 
 
-def _as_sent(book: Book, key: str, state: str, row: Mapping[Any, Any]) -> Sent:
+def _as_sent(book: Book, key: str, state: MailState, row: Mapping[Any, Any]) -> Sent:
     clients = book.frame("Clients")
     mine = clients.index[clients["Client"] == row["Client"]].tolist()
     at, proposed = row["Sent at"], row["Date"]

@@ -20,16 +20,16 @@ import pandas as pd
 from sheetops import systems
 from sheetops.errors import ConfigError
 from sheetops.model.findings import Findings
-from sheetops.model.history import History, OfferPath
+from sheetops.model.history import History, OfferPath, Stage
 from sheetops.model.mail import Mail
 from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.plan import digest, follow_ups_tab
-from sheetops.plan import routing as mailing
-from sheetops.plan.routing import Routing
+from sheetops.plan.routing import Routing, as_sent, client_mails, route
 from sheetops.systems.path import layout as path
 from sheetops.systems.path import new_steps as added
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, Changes, NewRow
+from sheetops.workbook.choices import Sending
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import Value
@@ -46,9 +46,8 @@ class Plan:
     `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
     `cells` are the status values that differ from what stands in the workbook, `rows` those to
     append, `mails` those to send, in order. `status` holds every status value by tab, changed or
-    not. `laid_out`, `paths` and `ticks` are for the ledger once all is written. `stale` are
-    mails that were put off and are no longer due, with the reason. `waits` says why what is due may
-    not leave from here and now; blank: it may.
+    not. `laid_out`, `paths` and `ticks` are for the ledger once all is written. `waits` says why
+    what is due may not leave from here and now; blank: it may.
     """
 
     book: Book
@@ -61,7 +60,6 @@ class Plan:
     status: Mapping[str, pd.DataFrame]
     laid_out: frozenset[tuple[str, str]] = frozenset()
     paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
-    stale: tuple[tuple[Mail, str], ...] = ()
     waits: str = ""
     history: History = field(default_factory=History)
     """What the ledger knew; that of `snapshot` has what only `Follow-ups` tells as well."""
@@ -128,7 +126,7 @@ class Plan:
         )
 
 
-def make(book: Book, history: History, today: date) -> Plan:
+def make_plan(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         snapshot = take_snapshot(book, history, today)
@@ -156,7 +154,7 @@ def make(book: Book, history: History, today: date) -> Plan:
             )
         )
     )
-    routing = mailing.route(snapshot, follow_ups)
+    routing = route(snapshot, follow_ups)
     mails, more = _mails(snapshot, routing, status, problems, gained.notes)
     problems = (*problems, *more)
     status = {**status, **_follow_up_status(snapshot, routing)}
@@ -172,7 +170,6 @@ def make(book: Book, history: History, today: date) -> Plan:
         status=status,
         laid_out=path.laid_out(snapshot.book),
         paths=added.paths(snapshot.book, history),
-        stale=mailing.retried(snapshot, routing.mailed)[1],
         history=remembered,
     )
 
@@ -269,22 +266,18 @@ def _mails(
 ) -> tuple[tuple[Mail, ...], list[Problem]]:
     """The day's mails as `Sending` has them, and what in Settings stands in their way."""
     business = snapshot.business
-    if business.sending == "preview":
+    if business.sending is Sending.PREVIEW:
         return (), []
     missing = [name for name, value in _needed(snapshot) if not value]
     if missing:
         return (), [_blank_setting(snapshot, name) for name in missing]
-    everyone = mailing.client_mails(snapshot, routing.mailed)
-    live = business.sending != "rehearse to me"
-    clients = mailing.staged(snapshot, everyone) if live else everyone
+    to_clients = client_mails(snapshot, routing)
+    leaving = as_sent(snapshot, to_clients)
+    shown = leaving if business.sending.is_live else to_clients
     team = digest.digests(snapshot, routing, status)
-    owner = digest.summary(snapshot, routing, status, clients, problems, notes)
-    mails = (*everyone, *digest.merged([*team, *owner]))
+    owner = digest.summary(snapshot, routing, status, shown, problems, notes)
+    mails = (*leaving, *as_sent(snapshot, digest.merged([*team, *owner])))
     unlisted = [] if snapshot.book.has("Follow-ups") else _nowhere_to_decide(routing)
-    if live:
-        mails = mailing.staged(snapshot, mails)
-    else:
-        mails = tuple(mailing.as_rehearsal(snapshot, mail) for mail in mails)
     return tuple(mail for mail in mails if mail.key not in snapshot.history.mails_today), unlisted
 
 
@@ -301,9 +294,9 @@ def _nowhere_to_decide(routing: Routing) -> list[Problem]:
 def _needed(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     business = snapshot.business
     needed = (("Sender address", business.sender),)
-    if business.sending == "rehearse to me":
+    if business.sending is Sending.REHEARSE:
         return (*needed, ("Rehearsal address", business.rehearsal_address))
-    if snapshot.history.stage == "owner":
+    if snapshot.history.stage is Stage.OWNER:
         return (*needed, ("Owner's address", business.owner))
     return needed
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.history import Stage
+from sheetops.model.mail import Audience, FollowUp, Mail, MailState, Purpose
 from sheetops.model.snapshot import Snapshot
 from sheetops.systems.messages.personal import is_answered
+from sheetops.workbook.choices import Decision, MessageKind, Sending, SendMode
 from sheetops.workbook.identity import plain_address
-
-_THIRD_PARTY = "third party "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Routing:
     held: tuple[FollowUp, ...] = ()
     settled: tuple[Settle, ...] = ()
     on_hold: tuple[FollowUp, ...] = ()
+    retries: tuple[Mail, ...] = ()
+    """Mails that were put off, are still due, and whose time to be tried again has come."""
+    stale: tuple[tuple[Mail, str], ...] = ()
+    """Mails that were put off and are no longer due, with the reason."""
 
     @property
     def all(self) -> tuple[FollowUp, ...]:
@@ -58,7 +62,8 @@ class Routing:
         def mine(places: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
             return tuple(one for one in places if one.client == client)
 
-        return Routing(
+        return replace(
+            self,
             mailed=mine(self.mailed),
             told=mine(self.told),
             waiting=mine(self.waiting),
@@ -87,9 +92,11 @@ def route(snapshot: Snapshot, follow_ups: Sequence[FollowUp]) -> Routing:
         place = _place(snapshot, follow_up, decision, in_doubt=in_doubt)
         if place == "by_hand" and row is not None and is_answered(snapshot, follow_up, row["Date"]):
             place = "settled"
-        entry = Settle(follow_up, decision != "Skip") if place == "settled" else follow_up
+        entry = Settle(follow_up, decision != Decision.SKIP) if place == "settled" else follow_up
         places.setdefault(place, []).append(entry)
-    return Routing(**{place: tuple(entries) for place, entries in places.items()})
+    routing = Routing(**{place: tuple(entries) for place, entries in places.items()})
+    retries, stale = _retries(snapshot, routing.mailed)
+    return replace(routing, retries=retries, stale=stale)
 
 
 def _rows(snapshot: Snapshot) -> dict[str, Mapping[Any, Any]]:
@@ -124,78 +131,29 @@ def _as_edited(follow_up: FollowUp, row: Mapping[Any, Any]) -> FollowUp:
 
 
 def _place(snapshot: Snapshot, follow_up: FollowUp, decision: str, *, in_doubt: bool) -> str:
-    if decision in {"Skip", "Done by hand"}:
+    if decision in {Decision.SKIP, Decision.DONE_BY_HAND}:
         return "settled"
-    if decision == "Hold" or in_doubt:
+    if decision == Decision.HOLD or in_doubt:
         return "on_hold"
     if follow_up.held:
         return "held"
-    if follow_up.send == "by hand":
+    if follow_up.send is SendMode.BY_HAND:
         return "by_hand"
-    asks = follow_up.send == "ask" or snapshot.business.sending == "ask"
-    if asks and decision != "Send":
+    asks = follow_up.send is SendMode.ASK or snapshot.business.sending is Sending.ASK
+    if asks and decision != Decision.SEND:
         return "waiting"
-    return "told" if follow_up.audience == "team" else "mailed"
+    return "told" if follow_up.audience is Audience.TEAM else "mailed"
 
 
-def client_mails(snapshot: Snapshot, mailed: Sequence[FollowUp]) -> tuple[Mail, ...]:
-    """One mail per client, and one to each third party of theirs: what is for them put together,
-    the most serious first.
-
-    One that was put off, and whose time has come, goes before a new one and takes its place.
-    """
-    to_each: dict[tuple[str, str], list[FollowUp]] = {}
-    put_off = _put_off(snapshot, mailed)
-    for follow_up in sorted(mailed, key=lambda one: one.rank):
-        if follow_up.key not in put_off:
-            to_each.setdefault((_purpose(follow_up), follow_up.client), []).append(follow_up)
-    due = retried(snapshot, mailed)[0] if _is_live(snapshot) else ()
-    again = [mail for mail in due if is_outward(mail)]
-    taken = {(mail.purpose, mail.client) for mail in again}
-    new = (_client_mail(snapshot, items) for whom, items in to_each.items() if whom not in taken)
-    gone = snapshot.history.mails_today
-    return (*again, *(mail for mail in new if mail.key not in gone))
-
-
-def _purpose(follow_up: FollowUp) -> str:
-    """What a mail is for. A mail to a third party is none to the client: each has its own."""
-    if follow_up.audience != "third party":
-        return "follow-up"
-    return f"{_THIRD_PARTY}{plain_address(follow_up.to)}"
-
-
-def is_outward(mail: Mail) -> bool:
-    """Whether a mail leaves the business: to a client, or to a third party of theirs."""
-    return mail.purpose == "follow-up" or mail.purpose.startswith(_THIRD_PARTY)
-
-
-def _is_live(snapshot: Snapshot) -> bool:
-    """Whether mail may reach clients today, and not only the owner."""
-    return snapshot.business.sending in {"ask", "send"} and snapshot.history.stage != "owner"
-
-
-def _put_off(snapshot: Snapshot, mailed: Sequence[FollowUp]) -> frozenset[str]:
-    """Keys of follow-ups in a mail that waits to be tried again, and stays as it is."""
-    sent = snapshot.history.sent
-    stale = {item.key for mail, _ in retried(snapshot, mailed)[1] for item in mail.items}
-    return frozenset(
-        one.key
-        for one in mailed
-        if one.key not in stale
-        and (known := sent.get(one.key)) is not None
-        and known.state == "deferred"
-    )
-
-
-def retried(
+def _retries(
     snapshot: Snapshot, mailed: Sequence[FollowUp]
 ) -> tuple[tuple[Mail, ...], tuple[tuple[Mail, str], ...]]:
     """Mails whose time to be tried again has come: those that are still due, and those that are
     not, with the reason."""
     due, stale = [], []
-    now = {one.key: one for one in mailed}
+    items = {item.key: item for item in mailed}
     for mail in snapshot.history.retries:
-        why = _why_stale(snapshot, mail, now)
+        why = _why_stale(snapshot, mail, items)
         if why:
             stale.append((mail, why))
         else:
@@ -203,21 +161,60 @@ def retried(
     return tuple(due), tuple(stale)
 
 
-def _why_stale(snapshot: Snapshot, mail: Mail, now: Mapping[str, FollowUp]) -> str:
-    if not is_outward(mail):
+def _why_stale(snapshot: Snapshot, mail: Mail, due: Mapping[str, FollowUp]) -> str:
+    if not mail.purpose.is_outward:
         return "" if mail.day == snapshot.today else "its day has passed"
-    if any(item.key not in now for item in mail.items):
+    if any(item.key not in due for item in mail.items):
         return "it is no longer due"
-    addresses = {plain_address(now[item.key].to) for item in mail.items}
+    addresses = {plain_address(due[item.key].to) for item in mail.items}
     return "" if addresses == {plain_address(mail.to)} else "the address has changed"
+
+
+def client_mails(snapshot: Snapshot, routing: Routing) -> tuple[Mail, ...]:
+    """One mail per client, and one to each third party of theirs: what is for them put together,
+    the most serious first.
+
+    One that was put off, and whose time has come, goes before a new one and takes its place.
+    """
+    by_recipient: dict[tuple[str, str], list[FollowUp]] = {}
+    put_off = _put_off(snapshot, routing)
+    for follow_up in sorted(routing.mailed, key=lambda item: item.rank):
+        if follow_up.key not in put_off:
+            party = plain_address(follow_up.to) if _is_third_party(follow_up) else ""
+            by_recipient.setdefault((follow_up.client, party), []).append(follow_up)
+    is_live = snapshot.business.sending.is_live and snapshot.history.stage is not Stage.OWNER
+    again = [mail for mail in routing.retries if mail.purpose.is_outward] if is_live else []
+    taken = {(mail.slot, mail.client) for mail in again}
+    new = (_client_mail(snapshot, items) for items in by_recipient.values())
+    gone = snapshot.history.mails_today
+    free = (mail for mail in new if (mail.slot, mail.client) not in taken and mail.key not in gone)
+    return (*again, *free)
+
+
+def _is_third_party(follow_up: FollowUp) -> bool:
+    """A mail to a third party is none to the client: each has its own."""
+    return follow_up.audience is Audience.THIRD_PARTY
+
+
+def _put_off(snapshot: Snapshot, routing: Routing) -> frozenset[str]:
+    """Keys of follow-ups in a mail that waits to be tried again, and stays as it is."""
+    sent = snapshot.history.sent
+    stale = {item.key for mail, _ in routing.stale for item in mail.items}
+    return frozenset(
+        item.key
+        for item in routing.mailed
+        if item.key not in stale
+        and (known := sent.get(item.key)) is not None
+        and known.state is MailState.DEFERRED
+    )
 
 
 def _client_mail(snapshot: Snapshot, items: Sequence[FollowUp]) -> Mail:
     first = items[0]
-    return Mail(
-        key=mail_key(snapshot, _purpose(first), first.client),
+    mail = Mail(
+        key="",
         day=snapshot.today,
-        purpose=_purpose(first),
+        purpose=Purpose.THIRD_PARTY if _is_third_party(first) else Purpose.FOLLOW_UP,
         client=first.client,
         to=first.to,
         to_name=first.to_name,
@@ -225,8 +222,9 @@ def _client_mail(snapshot: Snapshot, items: Sequence[FollowUp]) -> Mail:
         body=together(items),
         reply_to=first.reply_to,
         items=tuple(items),
-        marketing=any(item.kind == "marketing" for item in items),
+        marketing=any(item.kind is MessageKind.MARKETING for item in items),
     )
+    return replace(mail, key=mail_key(snapshot, mail.slot, mail.client))
 
 
 def mail_key(snapshot: Snapshot, purpose: str, recipient: str) -> str:
@@ -269,30 +267,34 @@ def without(mail: Mail, barred: Container[str]) -> Mail | None:
     return replace(mail, items=items, subject=items[0].subject, body=together(items))
 
 
-def staged(snapshot: Snapshot, mails: Sequence[Mail]) -> tuple[Mail, ...]:
-    """What leaves of the mails of a live run: the first such run sends all to the owner, the next
-    one mail to one client, and from then on all leave."""
-    owner = snapshot.business.owner
-    if snapshot.history.stage == "owner":
+def as_sent(snapshot: Snapshot, mails: Sequence[Mail]) -> tuple[Mail, ...]:
+    """What leaves of the mails. A rehearsal sends all to the rehearsal address; the first live run
+    sends all to the owner, the next one mail to one client, and from then on all leave."""
+    business, stage = snapshot.business, snapshot.history.stage
+    if not business.sending.is_live:
+        return tuple(_as_rehearsal(snapshot, mail, business.rehearsal_address) for mail in mails)
+    if stage is Stage.OWNER:
         return tuple(
-            mail if mail.to == owner and not mail.client else as_rehearsal(snapshot, mail, owner)
+            mail
+            if mail.to == business.owner and not mail.client
+            else _as_rehearsal(snapshot, mail, business.owner)
             for mail in mails
         )
-    if snapshot.history.stage == "one":
-        one = next((mail for mail in mails if mail.client), None)
-        return tuple(mail for mail in mails if not mail.client or mail is one)
+    if stage is Stage.ONE:
+        first = next((mail for mail in mails if mail.client), None)
+        return tuple(mail for mail in mails if not mail.client or mail is first)
     return tuple(mails)
 
 
-def as_rehearsal(snapshot: Snapshot, mail: Mail, to: str = "") -> Mail:
-    """The mail as it goes to the rehearsal address: it says for whom, and settles nothing."""
+def _as_rehearsal(snapshot: Snapshot, mail: Mail, to: str) -> Mail:
+    """The mail as it goes to whoever rehearses: it says for whom, and settles nothing."""
     name = f"{mail.to_name} " if mail.to_name else ""
     return replace(
         mail,
-        key=mail_key(snapshot, f"rehearsal {mail.purpose}", mail.client or mail.to),
-        purpose="rehearsal",
-        client="" if mail.purpose.startswith(_THIRD_PARTY) else mail.client,
-        to=to or snapshot.business.rehearsal_address,
+        key=mail_key(snapshot, f"rehearsal {mail.slot}", mail.client or mail.to),
+        purpose=Purpose.REHEARSAL,
+        client="" if mail.purpose is Purpose.THIRD_PARTY else mail.client,
+        to=to,
         to_name="",
         subject=f"[for {name}at {mail.to}] {mail.subject}",
         reply_to="",

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sheetops.model.mail import Enclosure, Mail
+from sheetops.model.mail import Enclosure, Mail, Purpose
 from sheetops.report import page
 from sheetops.report import png as pictures
 from sheetops.report.formatting import day, number, percent
@@ -40,7 +40,7 @@ def letter(report: Report, to: str, key: str) -> Mail:
     return Mail(
         key=key,
         day=report.today,
-        purpose="report",
+        purpose=Purpose.REPORT,
         client="",
         to=to,
         to_name="",

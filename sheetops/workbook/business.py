@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sheetops.workbook import values as cells
+from sheetops.workbook.choices import Sending
 from sheetops.workbook.contract import SETTING_BY_NAME, Column, Setting
 from sheetops.workbook.raw import Value
 from sheetops.workbook.workdays import WorkCalendar, public_holidays, weekmask_of, zone_of
@@ -31,7 +32,7 @@ class Business:
     sender: str = ""
     owner: str = ""
     postal_address: str = ""
-    sending: str = "preview"
+    sending: Sending = Sending.PREVIEW
     rehearsal_address: str = ""
     mails_per_day: int = 100
     mails_per_minute: int = 30
@@ -68,7 +69,7 @@ def read(values: Mapping[str, Value]) -> tuple[Business, list[SettingFault]]:
         sender=reader.plain("Sender address"),
         owner=reader.plain("Owner's address"),
         postal_address=reader.plain("Postal address"),
-        sending=reader.plain("Sending") or "preview",
+        sending=Sending(reader.plain("Sending") or Sending.PREVIEW),
         rehearsal_address=reader.plain("Rehearsal address"),
         mails_per_day=int(reader.number("Mails per day at most")),
         mails_per_minute=int(reader.number("Mails per minute at most")),

@@ -89,7 +89,7 @@ def ours(path: Path) -> dict[str, float]:
     """The daily job by the project's own code: seconds of each part."""
     from sheetops.jobs.open_store import open_store  # noqa: PLC0415 # each script pays for its own imports
     from sheetops.model.history import History  # noqa: PLC0415
-    from sheetops.plan import plan as plans  # noqa: PLC0415
+    from sheetops.plan.plan import make_plan  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
     from sheetops.workbook import book  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ def ours(path: Path) -> dict[str, float]:
     marks.append(time.perf_counter())
     found = book.read(raw)
     marks.append(time.perf_counter())
-    plan = plans.make(found, History(), TODAY)
+    plan = make_plan(found, History(), TODAY)
     marks.append(time.perf_counter())
     receipt = store.write(plan.changes)
     marks.append(time.perf_counter())

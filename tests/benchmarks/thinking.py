@@ -174,7 +174,7 @@ def _measure_one(path: Path) -> dict[str, Any]:
     from sheetops import systems  # noqa: PLC0415 # the process that builds needs none
     from sheetops.jobs.open_store import open_store  # noqa: PLC0415
     from sheetops.model.history import History  # noqa: PLC0415
-    from sheetops.plan import plan as plans  # noqa: PLC0415
+    from sheetops.plan.plan import make_plan  # noqa: PLC0415
     from sheetops.settings import Settings, WorkbookSettings  # noqa: PLC0415
     from sheetops.workbook import book  # noqa: PLC0415
     from tests.sheets import afterwards  # noqa: PLC0415
@@ -188,11 +188,11 @@ def _measure_one(path: Path) -> dict[str, Any]:
     untimed = systems.SYSTEMS
     systems.SYSTEMS = tuple(_timed(one, each["first"]) for one in untimed)
     with clock.of("first"):
-        first = plans.make(found, History(), TODAY - timedelta(days=1))
+        first = make_plan(found, History(), TODAY - timedelta(days=1))
     known = afterwards(first)
     systems.SYSTEMS = tuple(_timed(one, each["after"]) for one in untimed)
     with clock.of("after"):
-        after = plans.make(found, known, TODAY)
+        after = make_plan(found, known, TODAY)
     made = {"first": first, "after": after}
     return {
         "spans": clock.spans,

@@ -12,20 +12,20 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from sheetops.jobs import session
+from sheetops.jobs import session, write
 from sheetops.jobs.context import Request
 from sheetops.jobs.session import Reading
 from sheetops.ledger import database
 from sheetops.model.history import History
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.stores.excel.ooxml.parts import Parts
 from sheetops.stores.excel.write.editor import Appended, Edited, Edits
 from sheetops.workbook.book import Book
 
 K = TypeVar("K")
 V = TypeVar("V")
-_PLAN = plans.make
+_PLANNERS: tuple[Any, ...] = (session, write)
+"""The jobs that make plans."""
 
 
 class _Few(dict[K, V]):
@@ -77,14 +77,16 @@ def quicken() -> None:
 
     def plan_once(book: Book, history: History, today: date) -> Plan:
         seal = (book.fingerprint, len(book.new_ids), today, pickle.dumps(history))
-        return made.of(seal, lambda: _PLAN(book, history, today))
+        return made.of(seal, lambda: make_plan(book, history, today))
 
     database.prepare = prepare_named
     session.read = read_once
     writer.edit_parts = edited_once
-    plans.make = plan_once
+    for job in _PLANNERS:
+        job.make_plan = plan_once
 
 
 def plan_anew() -> None:
     """Let every plan be made: a mutant might make another one."""
-    plans.make = _PLAN
+    for job in _PLANNERS:
+        job.make_plan = make_plan

@@ -18,6 +18,7 @@ from sheetops import failpoints
 from sheetops.jobs import send_policy
 from sheetops.ledger import Ledger, claims, schema, transitions
 from sheetops.mail import Envelope, Handed, Outcome, folder, smtp
+from sheetops.model.mail import MailState
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan import follow_ups_tab
 from sheetops.stores import lock
@@ -68,17 +69,17 @@ def no_handing() -> None:
     """Nothing is recorded before the body leaves."""
 
     def accepted(self: Ledger, key: str, at: datetime) -> None:
-        self._one_move(key, schema.ACCEPTED, at)
+        self._one_move(key, MailState.ACCEPTED, at)
 
-    _moves(claimed=schema.ACCEPTED)
+    _moves(claimed=MailState.ACCEPTED)
     _put(Ledger, "handing", lambda _self, _key, _at: None)
     _put(Ledger, "accepted", accepted)
 
 
 def sent_too_early() -> None:
     """`accepted` is recorded before the body leaves."""
-    _moves(claimed=schema.ACCEPTED)
-    _put(Ledger, "handing", lambda self, key, at: self._one_move(key, schema.ACCEPTED, at))
+    _moves(claimed=MailState.ACCEPTED)
+    _put(Ledger, "handing", lambda self, key, at: self._one_move(key, MailState.ACCEPTED, at))
     _put(Ledger, "accepted", lambda _self, _key, _at: None)
 
 
@@ -89,12 +90,18 @@ def no_recovery() -> None:
 
 def doubts_sent_again() -> None:
     """Recovery takes what was being handed to a server for not sent."""
-    _put(transitions, "_told", lambda accepted: schema.ACCEPTED if accepted else schema.PLANNED)
+    _put(
+        transitions, "_told", lambda accepted: MailState.ACCEPTED if accepted else MailState.PLANNED
+    )
 
 
 def doubts_taken_for_sent() -> None:
     """Recovery takes what was being handed to a server for sent."""
-    _put(transitions, "_told", lambda told: schema.PLANNED if told is False else schema.ACCEPTED)
+    _put(
+        transitions,
+        "_told",
+        lambda told: MailState.PLANNED if told is False else MailState.ACCEPTED,
+    )
 
 
 def claimed_taken_for_sent() -> None:
@@ -103,8 +110,8 @@ def claimed_taken_for_sent() -> None:
 
     def recover(connection: Connection, transport: Any, stamp: transitions.Stamp) -> Any:
         for table in (schema.mails, schema.follow_ups):
-            claimed = update(table).where(table.c.state == schema.CLAIMED)
-            connection.execute(claimed.values(state=schema.ACCEPTED))
+            claimed = update(table).where(table.c.state == MailState.CLAIMED)
+            connection.execute(claimed.values(state=MailState.ACCEPTED))
         return real(connection, transport, stamp)
 
     _put(transitions, "recover", recover)
@@ -161,7 +168,7 @@ def lost_reply_is_a_no() -> None:
 
 def doubts_not_shown() -> None:
     """The sheet says Sent where the ledger is in doubt."""
-    follow_ups_tab._OUTCOME_OF_STATE["in doubt"] = "Sent"
+    follow_ups_tab._OUTCOME_OF_STATE[MailState.IN_DOUBT] = "Sent"
 
 
 def accepted_not_kept() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sheetops.ledger import Ledger
-from sheetops.model.mail import FollowUp, Mail, follow_up_key
+from sheetops.model.mail import FollowUp, Mail, Purpose, follow_up_key
 
 DAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 7, 0, 5, tzinfo=UTC)
@@ -61,7 +61,7 @@ def mail(
     return Mail(
         key=key or f"m-{client}-{day:%Y%m%d}",
         day=day,
-        purpose="follow-up",
+        purpose=Purpose.FOLLOW_UP,
         client=client,
         to=to or f"{client}@example.com",
         to_name="Anna",

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.ledger import Ledger, MessageCount, database, schema
-from sheetops.model.history import BY_HAND, History, LastRun, Sent, Unlisted
+from sheetops.model.history import BY_HAND, History, LastRun, Sent, Stage, Unlisted
+from sheetops.model.mail import MailState
 from tests.ledger.ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
 
 
@@ -35,7 +36,7 @@ def test_everything_is_still_there_when_it_is_opened_again(place: Path) -> None:
         key = item("C1", "Form").key
         history = ledger.history(TOMORROW)
         assert history.sent[key] == Sent(
-            key, "C1", "R1", "Form", DAY, "accepted", DAY, by_hand=False, at=LATER
+            key, "C1", "R1", "Form", DAY, MailState.ACCEPTED, DAY, by_hand=False, at=LATER
         )
         assert len(history.sent) == 2
         assert history.laid_out == {("C1", "Coaching"), ("C2", "Course")}
@@ -365,7 +366,7 @@ def test_what_the_sheet_says_is_taken_over_and_a_doubt_can_still_be_settled(
 ) -> None:
     def said(client: str, state: str) -> Sent:
         one = item(client)
-        return Sent(one.key, client, "R1", "", DAY, state, DAY, at=NOW)
+        return Sent(one.key, client, "R1", "", DAY, MailState(state), DAY, at=NOW)
 
     ledger.adopt([said("C1", "accepted"), said("C2", "in doubt")], LATER)
     run = ledger.begin_run("daily", DAY, LATER)
@@ -381,5 +382,5 @@ def test_a_ledger_knows_its_runs_and_its_stage(ledger: Ledger) -> None:
     assert ledger.knows_run(run)
     assert not ledger.knows_run("20260101-070000-daily")
     stages = [str(ledger.stage)]
-    ledger.reach_stage("one")
+    ledger.reach_stage(Stage.ONE)
     assert [*stages, str(ledger.stage)] == ["owner", "one"]

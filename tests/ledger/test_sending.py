@@ -13,7 +13,7 @@ from sqlalchemy import Executable
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.ledger import RETRY_AFTER, Ledger, Settled, database, schema
 from sheetops.ledger.claims import guard_of, item_facts
-from sheetops.model.mail import FollowUp, Mail
+from sheetops.model.mail import FollowUp, Mail, Purpose
 from tests.ledger.ledger_mails import (
     DAY,
     LATER,
@@ -81,7 +81,7 @@ def test_a_key_twice_in_one_claim_is_taken_once(ledger: Ledger) -> None:
 
 
 def test_mails_to_the_team_are_not_limited_by_client(ledger: Ledger) -> None:
-    digest = dataclasses.replace(mail("C1"), key="d1", client="", purpose="digest", items=())
+    digest = dataclasses.replace(mail("C1"), key="d1", client="", purpose=Purpose.DIGEST, items=())
     other = dataclasses.replace(digest, key="d2", to="owen@example.com")
     run = ledger.begin_run("daily", DAY, NOW)
     assert ledger.claim(run, [digest, other], NOW).mails == (digest, other)

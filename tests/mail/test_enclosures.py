@@ -14,14 +14,14 @@ import pytest
 from sheetops.errors import MailError
 from sheetops.ledger.records import mail_as_text, mail_from_text
 from sheetops.mail.message import to_bytes
-from sheetops.model.mail import Enclosure, Mail
+from sheetops.model.mail import Enclosure, Mail, Purpose
 
 PICTURE = bytes(range(256)) * 3
 FILE = "<!doctype html><p>Größe</p>".encode()
 MAIL = Mail(
     key="abc",
     day=date(2026, 11, 20),
-    purpose="report",
+    purpose=Purpose.REPORT,
     client="",
     to="owner@example.com",
     to_name="",

@@ -19,12 +19,12 @@ from sheetops.errors import MailError
 from sheetops.mail import message
 from sheetops.mail.addresses import address
 from sheetops.mail.message import envelope, to_bytes
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, Purpose
 
 MAIL = Mail(
     key="a1b2c3",
     day=date(2026, 11, 24),
-    purpose="follow-up",
+    purpose=Purpose.FOLLOW_UP,
     client="C1",
     to="anna@example.com",
     to_name="Anna Murphy",

@@ -11,9 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetops.model.history import History, Unlisted
-from sheetops.plan import plan as plans
 from sheetops.plan.guard_rails import refuse_if_unsafe
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.workbook.raw import CellError, RawBook, Value
 from tests.sheets import (
     NOTHING,
@@ -125,7 +124,7 @@ def test_once_carried_out_nothing_is_left_to_do(raw: RawBook) -> None:
     first = plan(raw)
     assume(not first.book.new_ids)
     history = replace(remembered(first), laid_out=NOTHING.laid_out)  # known once it is written
-    final = plans.make(first.book, history, TUESDAY)
+    final = make_plan(first.book, history, TUESDAY)
     assert not final.mails
     written = applied(raw, final)
     known = replace(
@@ -296,8 +295,11 @@ def test_who_has_no_id_yet_is_written_to_once_it_stands_in_the_sheet() -> None:
     """A run that dies before it writes must not find the same client under another ID."""
     raw = office([client("Bo", Client_ID=None)], [step("Bo", "Contract")], MESSAGES[:1])
     first = plan(raw)
-    assert not to_clients(first)
-    assert to_clients(plan(applied(raw, first), history=afterwards(first))) == {"C001": ["First"]}
+    assert [change.key for change in first.book.new_ids] == ["C001"]
+    written = plan(applied(raw, replace(first, cells=first.book.new_ids)))
+    assert not written.book.new_ids
+    assert to_clients(first) == to_clients(written) == {"C001": ["First"]}
+    assert [mail.key for mail in first.mails] == [mail.key for mail in written.mails]
 
 
 def test_a_new_row_of_a_client_without_a_row_is_no_row() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sheetops.model.history import History, Unlisted
-from sheetops.model.mail import FollowUp
+from sheetops.model.mail import FollowUp, MailState
 from sheetops.plan.plan import Plan
 from sheetops.plan.routing import together, without
 from sheetops.workbook.raw import RawBook
@@ -223,7 +223,7 @@ def test_what_left_is_listed_with_what_became_of_it() -> None:
 )
 def test_a_listed_follow_up_shows_what_became_of_it(state: str, outcome: str) -> None:
     (sent,) = went_out(plan(book(), DAY)).values()
-    history = History(sent={KEY: replace(sent, state=state)})
+    history = History(sent={KEY: replace(sent, state=MailState(state))})
     made = plan(book(follow_ups=(row(None),)), DAY, history)
     assert shown(made, "Follow-ups", "Outcome") == {KEY: outcome}
     assert not to_clients(made)

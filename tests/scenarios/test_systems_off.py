@@ -15,8 +15,7 @@ import pytest
 
 from sheetops.model.history import History
 from sheetops.model.mail import FollowUp
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.template import demo
 from sheetops.workbook import book as books
 from sheetops.workbook.contract import TABS
@@ -107,7 +106,7 @@ def _before(plain: bool) -> tuple[RawBook, History]:
     kept = {name: value for name, value in chosen.items() if not (plain and name in _CALENDAR)}
     tabs["Settings"] = grid("Settings", [{"Setting": n, "Value": v} for n, v in kept.items()])
     raw = sheet(tabs)
-    made = plans.make(books.read(raw), History(), EVE)
+    made = make_plan(books.read(raw), History(), EVE)
     return applied(raw, made), afterwards(made)
 
 
@@ -116,7 +115,7 @@ def _plan(without: str = "", *, plain: bool = False) -> Plan:
     raw, history = _before(plain)
     kept = {name: tab for name, tab in raw.tabs.items() if name != without}
     raw = RawBook(raw.name, kept, raw.fingerprint)
-    return plans.make(books.read(raw, history.client_keys), history, DAY)
+    return make_plan(books.read(raw, history.client_keys), history, DAY)
 
 
 def _cells(plan: Plan) -> Iterator[tuple[Cell, object]]:
@@ -197,7 +196,7 @@ def test_only_the_tabs_own_system_says_something_new(tab: str) -> None:
 def test_all_optional_tabs_may_be_missing_at_once() -> None:
     raw, history = _before(plain=True)
     kept = {name: tab for name, tab in raw.tabs.items() if name not in OPTIONAL}
-    made = plans.make(books.read(RawBook(raw.name, kept, raw.fingerprint)), history, DAY)
+    made = make_plan(books.read(RawBook(raw.name, kept, raw.fingerprint)), history, DAY)
     whole = _plan(plain=True)
     for heading in ("Stage", "Waiting on", "Current step", "Days waiting", "Consistency %"):
         assert made.status["Clients"][heading].tolist() == whole.status["Clients"][heading].tolist()

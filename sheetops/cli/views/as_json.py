@@ -60,7 +60,7 @@ def of_mail(mail: Mail) -> dict[str, Any]:
     items = [{"key": i.key, "message": i.message, "step": i.step, "why": i.why} for i in mail.items]
     return {
         "key": mail.key,
-        "purpose": mail.purpose,
+        "purpose": mail.slot,
         "client": mail.client,
         "to": mail.to,
         "to_name": mail.to_name,

@@ -17,7 +17,7 @@ from sheetops.mail.addresses import address
 from sheetops.mail.message import envelope
 from sheetops.mail.replies import Reply, shown
 from sheetops.mail.transports import transport_of
-from sheetops.model.mail import Mail
+from sheetops.model.mail import Mail, Purpose
 from sheetops.settings import MailSettings
 from sheetops.systems.messages.definitions import MARKETING
 from sheetops.workbook.book import Book
@@ -128,7 +128,7 @@ def one_mail(settings: MailSettings, business: Business, now: datetime) -> Check
     mail = Mail(
         key=f"test-{secrets.token_hex(8)}",
         day=business.calendar.today(now),
-        purpose="test",
+        purpose=Purpose.TEST,
         client="",
         to=business.owner,
         to_name="",

@@ -13,6 +13,7 @@ from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.messages.merge_fields import Merged, fields_in, merge
 from sheetops.systems.messages.timing import UNDERSTOOD, Moment, When, understand
 from sheetops.systems.path.consequences import meant
+from sheetops.workbook.choices import MessageKind, Recipient, SendMode
 from sheetops.workbook.contract import BY_NAME, Kind
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
@@ -45,10 +46,10 @@ class Message:
     part: str
     offer: str
     step: str
-    to: str
+    to: Recipient
     when: When
-    kind: str
-    send: str
+    kind: MessageKind
+    send: SendMode
     minutes_saved: float
     subject: str
     body: str
@@ -99,17 +100,18 @@ def _is_reminder(row: Mapping[Hashable, object]) -> bool:
 
 def _message(key: str, row: Mapping[Hashable, object], when: When, *, usable: bool) -> Message:
     part = str(row["Part"]) or "reminder"
-    kind = str(row["Kind"]) or ("marketing" if part in MARKETING else "service")
     minutes = row["Minutes saved"]
     return Message(
         name=key,
         part=part,
         offer=folded(str(row["Offer"])),
         step=folded(str(row["Step"])),
-        to=str(row["To"]) or "client",
+        to=Recipient(str(row["To"]) or Recipient.CLIENT),
         when=when,
-        kind="marketing" if part in MARKETING else kind,
-        send=str(row["Send"]) or "auto",
+        kind=MessageKind.MARKETING
+        if part in MARKETING
+        else MessageKind(str(row["Kind"]) or MessageKind.SERVICE),
+        send=SendMode(str(row["Send"]) or SendMode.AUTO),
         minutes_saved=minutes if isinstance(minutes, float) and minutes == minutes else 0.0,  # noqa: PLR0124 # NaN is not itself
         subject=str(row["Subject"]),
         body=str(row["Body"]),
@@ -151,12 +153,12 @@ def _unfit(row: Mapping[Hashable, object], when: When | None) -> Iterator[tuple[
             f'"{row["Consequence"]}" is not quite a consequence that is carried out.',
             f'Did you mean "{near}"? For words that are only shown, say it otherwise.',
         )
-    if row["To"] != "third party":
+    if row["To"] != Recipient.THIRD_PARTY:
         return
     if when is not None and when.moment not in STEP_LEVEL:
         found = "A third party is written to about a step that waits on them."
         yield "When", found, "Type a time such as waiting 5 days, or 1 day after due."
-    if row["Kind"] == "marketing" or row["Part"] in MARKETING:
+    if row["Kind"] == MessageKind.MARKETING or row["Part"] in MARKETING:
         yield "To", "A third party gets service mail only.", "Choose client, or another Part."
 
 

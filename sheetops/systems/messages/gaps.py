@@ -20,12 +20,14 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import Sent
+from sheetops.model.mail import MailState
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions
 from sheetops.systems.messages.definitions import Message
 from sheetops.systems.messages.timing import Moment
 from sheetops.workbook.arrays import Objects
+from sheetops.workbook.choices import MessageKind, Recipient, SendMode
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import resolve_clients
 
@@ -99,7 +101,7 @@ class FollowOn:
 
     def __init__(self, snapshot: Snapshot, found: Iterable[Message]) -> None:
         self.snapshot = snapshot
-        self.messages = [one for one in found if one.part in PARTS and one.to == "client"]
+        self.messages = [one for one in found if one.part in PARTS and one.to is Recipient.CLIENT]
         frame = snapshot.book.frame("Clients")
         self.satisfaction = frame["Satisfaction"].to_numpy().astype(float)
         self.result = frame["Result"].to_numpy()
@@ -139,9 +141,11 @@ class FollowOn:
     def _may_have(self, at: int, message: Message) -> bool:
         """A part that the client has not agreed to receive is not missing; one that is done by
         hand needs no mail."""
-        if message.send == "by hand":
+        if message.send is SendMode.BY_HAND:
             return True
-        return not self.do_not_mail[at] and (message.kind == "service" or bool(self.consent[at]))
+        return not self.do_not_mail[at] and (
+            message.kind is MessageKind.SERVICE or bool(self.consent[at])
+        )
 
     def _part(self, at: int, part: str, declared: list[Message]) -> Part:
         names = {message.name for message in declared}
@@ -200,4 +204,4 @@ def _how(sent: Sent) -> str:
     """How a follow-up was settled, for the delta; blank if the client still lacks it."""
     if sent.by_hand:
         return "done by hand"
-    return {"accepted": "sent", "cancelled": "skipped"}.get(sent.state, "")
+    return {MailState.ACCEPTED: "sent", MailState.CANCELLED: "skipped"}.get(sent.state, "")

@@ -21,11 +21,12 @@ import numpy as np
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.mail import FollowUp, follow_up_key
+from sheetops.model.mail import Audience, FollowUp, follow_up_key
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.clients.answers import answers
 from sheetops.workbook.arrays import Days
+from sheetops.workbook.choices import SendMode
 from sheetops.workbook.headers import folded
 from sheetops.workbook.references import BEGINNING
 from sheetops.workbook.values import day_text
@@ -220,8 +221,8 @@ class _Desk:
             body=self._body(one, name),
             why=f"{self._last_talk(one.at)} {clients.offer[one.at]} asks for one {every}.",
             part="reminder",
-            send="by hand",
-            audience="team",
+            send=SendMode.BY_HAND,
+            audience=Audience.TEAM,
             rank=_RANK,
         )
 

@@ -21,6 +21,7 @@ from sheetops.systems.messages.definitions import Message
 from sheetops.systems.messages.segments import segments
 from sheetops.systems.messages.timing import Moment
 from sheetops.workbook.arrays import Bools, Objects
+from sheetops.workbook.choices import Recipient
 from sheetops.workbook.headers import folded
 from sheetops.workbook.identity import BARRED
 from sheetops.workbook.problem import Problem
@@ -95,7 +96,7 @@ def _reachable(snapshot: Snapshot, message: Message) -> Bools:
 def _silences(snapshot: Snapshot, message: Message, fits: Bools) -> Iterator[Occasion]:
     found, calendar = activity.silence(snapshot), snapshot.business.calendar
     silent = found.is_inactive & fits
-    if message.to == "client":
+    if message.to is Recipient.CLIENT:
         silent &= ~activity.waits_on_us(snapshot)  # it is our turn: they need no help to go on
     for at in np.flatnonzero(silent).tolist():
         last: date = found.signs.day[at].item()

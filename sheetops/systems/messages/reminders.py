@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sheetops.model.findings import Findings
-from sheetops.model.mail import FollowUp
+from sheetops.model.mail import Audience, FollowUp, MailState
 from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions, recurring
@@ -22,6 +22,7 @@ from sheetops.systems.messages.schedule import Agenda, Due, is_past
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.reasons import days
 from sheetops.workbook.arrays import Objects
+from sheetops.workbook.choices import MessageKind, Recipient, SendMode
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.values import day_text
@@ -68,14 +69,11 @@ class _Writer:
         self.step_row = steps["row"].to_numpy()
         self.third_party = steps["Third party email"].to_numpy()
         # whoever was refunded gets nothing about an earlier engagement either
-        barred = is_barred(snapshot)
-        without_id = [change.key for change in snapshot.book.new_ids]
-        self.is_out = barred | np.isin(snapshot.clients.key.astype(str), without_id)
+        self.is_out = is_barred(snapshot)
 
     def may_reach(self, due: Due) -> bool:
-        """Whether it may be proposed at all. What the sheet forbids is not even asked for, and who
-        has no ID in the sheet yet waits for the next run: this one may die before it is written,
-        and the client would then be somebody else to the ledger."""
+        """Whether it may be proposed at all. What the sheet forbids is not even asked for. A
+        client without an ID may get mail: the run writes the ID before any mail leaves."""
         if self.is_out[due.client_at]:
             return False
         if due.message.part in ASKING and not self._may_ask(due):
@@ -86,11 +84,11 @@ class _Writer:
         """Nobody is asked for more before they have said that they were not unhappy."""
         return self.follow_on.answer(due.client_at) in {Answer.CONTENT, Answer.IN_WORDS}
 
-    def _send(self, due: Due) -> str:
+    def _send(self, due: Due) -> SendMode:
         """How it is sent; where only words tell how a client liked it, a person judges them."""
         message = due.message
         judged = message.part in ASKING and self.follow_on.answer(due.client_at) is Answer.IN_WORDS
-        return "ask" if judged and message.send == "auto" else message.send
+        return SendMode.ASK if judged and message.send is SendMode.AUTO else message.send
 
     def write(self, due: Due) -> FollowUp:
         clients, message = self.snapshot.clients, due.message
@@ -100,7 +98,8 @@ class _Writer:
         owner = str(clients.owner[at])
         owner_address = self.snapshot.people.get(folded(owner), "")
         audience = _audience(message)
-        addresses = {"client": str(clients.email[at]), "team": owner_address}
+        addresses = {Audience.CLIENT: str(clients.email[at]), Audience.TEAM: owner_address}
+        names = {Audience.CLIENT: str(clients.name[at]), Audience.TEAM: owner}
         address = addresses.get(audience) or self._third_party(due, audience)
         skipped = self.agenda.skipped(due)
         blank = tuple(dict.fromkeys((*subject.blank, *body.blank)))
@@ -112,7 +111,7 @@ class _Writer:
             step=due.step_key,
             occasion=due.occasion,
             to=address,
-            to_name={"client": str(clients.name[at]), "team": owner}.get(audience, ""),
+            to_name=names.get(audience, ""),
             subject=" ".join(subject.text.split()),
             body=body.text,
             why=f"{self._why(due)}{_what_follows(message, skipped)}",
@@ -127,9 +126,9 @@ class _Writer:
             consequence="" if skipped else message.consequence,
         )
 
-    def _third_party(self, due: Due, audience: str) -> str:
+    def _third_party(self, due: Due, audience: Audience) -> str:
         """Where a third party is reminded: as the step says, else as the offer does."""
-        if audience != "third party":
+        if audience is not Audience.THIRD_PARTY:
             return ""
         table, heading = self.snapshot.book.tables["Steps"], "Third party email"
         own, row = str(self.third_party[due.step_at]), int(self.step_row[due.step_at])
@@ -138,7 +137,7 @@ class _Writer:
             return own  # one that cannot be read is not another one
         return str(self.snapshot.book.frame("Offer steps")[heading].iloc[declared])
 
-    def _held(self, due: Due, address: str, blank: Sequence[str], audience: str) -> str:
+    def _held(self, due: Due, address: str, blank: Sequence[str], audience: Audience) -> str:
         table = self.snapshot.book.tables["Clients"]
         row = int(self.row[due.client_at])
         if not address:
@@ -149,7 +148,11 @@ class _Writer:
                 f'Lift consequence is still ticked, and "{due.message.name}" has a consequence.',
                 "Take the tick away, and it goes out with the next run.",
             )
-        if audience == "client" and due.message.kind == "marketing" and not self._postal:
+        if (
+            audience is Audience.CLIENT
+            and due.message.kind is MessageKind.MARKETING
+            and not self._postal
+        ):
             return self._without_postal()
         if blank:
             at = table.cell(row, blank[0]) if blank[0] in table.tab.by_heading else ""
@@ -157,13 +160,13 @@ class _Writer:
             return self._problem(at or table.cell(row, "Client"), what)
         return ""
 
-    def _without_address(self, due: Due, row: int, audience: str) -> str:
+    def _without_address(self, due: Due, row: int, audience: Audience) -> str:
         table, steps = self.snapshot.book.tables["Clients"], self.snapshot.book.tables["Steps"]
-        if audience == "third party":
+        if audience is Audience.THIRD_PARTY:
             cell = steps.cell(int(self.step_row[due.step_at]), "Third party email")
             found = "There is no address of the third party, and a reminder is due."
             return self._problem(cell, found, tab="Steps")
-        if audience == "client":
+        if audience is Audience.CLIENT:
             return self._problem(
                 table.cell(row, "Email"), "There is no Email to use, and a follow-up is due."
             )
@@ -213,8 +216,9 @@ class _Writer:
         return f'"{name}" is due on {day_text(due.occasion)}.'
 
 
-def _audience(message: Message) -> str:
-    return "team" if message.to == "owner" or message.send == "by hand" else message.to
+def _audience(message: Message) -> Audience:
+    to_team = message.to is Recipient.OWNER or message.send is SendMode.BY_HAND
+    return Audience.TEAM if to_team else Audience(message.to)
 
 
 def _what_follows(message: Message, skipped: Sequence[str]) -> str:
@@ -247,7 +251,7 @@ def _next(agenda: Agenda, writer: _Writer, today: set[str]) -> pd.DataFrame:
             continue
         day = agenda.ready_on(one) or one.day
         if day > snapshot.today:
-            to_whom = "" if one.message.to == "client" else f" (to {one.message.to})"
+            to_whom = "" if one.message.to is Recipient.CLIENT else f" (to {one.message.to})"
             shown[one.client_at] = min(soonest, (day, f"{one.message.name}{to_whom}"))
     values: Objects = np.full(len(snapshot.clients.key), None, dtype=object)
     for at, (day, name) in shown.items():
@@ -286,7 +290,7 @@ def sent(snapshot: Snapshot) -> Findings:
     counts: dict[str, float] = {}
     last: dict[str, date] = {}
     for one in snapshot.history.sent.values():
-        if one.state == "accepted":
+        if one.state is MailState.ACCEPTED:
             counts[one.message] = counts.get(one.message, 0.0) + (one.day >= month)
             last[one.message] = max(one.day, last.get(one.message, one.day))
     index = snapshot.book.frame("Messages").index

@@ -21,6 +21,7 @@ from sheetops.systems.messages.gaps import ASKING
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.consequences import lifted_on
 from sheetops.workbook.arrays import Bools, Days, Places
+from sheetops.workbook.choices import MessageKind, Recipient, SendMode
 from sheetops.workbook.headers import folded
 
 _SERIOUS = (Moment.UNCLEAR, Moment.BEFORE_DUE, Moment.WAITING, Moment.AFTER_DUE)
@@ -31,7 +32,7 @@ _ONCE = date(1, 1, 1)
 """The occasion of a reward: whatever day staff may correct, a step is done early once."""
 _CORRECTION = timedelta(days=92)
 """Two starts, or finishes, of one client that lie closer are one, of which a date was mended."""
-_PARTY_OF = {"client": "Client", "third party": "Third party"}
+_PARTY_OF = {Recipient.CLIENT: "Client", Recipient.THIRD_PARTY: "Third party"}
 
 
 class Due(NamedTuple):
@@ -125,7 +126,7 @@ def _done_early(snapshot: Snapshot) -> Bools:
 
 def _speaks_of(message: Message, party: str) -> bool:
     """Whether a message is for steps that wait on a party: the owner hears of all, whoever acts."""
-    return message.to == "owner" or party == _PARTY_OF[message.to]
+    return message.to is Recipient.OWNER or party == _PARTY_OF[message.to]
 
 
 def _ladder(found: Sequence[Message], message: Message, offer: str, step: str) -> list[Message]:
@@ -279,9 +280,9 @@ class Agenda:
     def is_barred(self, one: Due) -> bool:
         """Whether the sheet forbids this mail to whom it is for. Then the rung is skipped: those
         that are for the owner still come, and say so; its consequence is not carried out."""
-        if one.message.to == "owner" or one.message.send == "by hand":
+        if one.message.to is Recipient.OWNER or one.message.send is SendMode.BY_HAND:
             return False
-        unwanted = one.message.kind == "marketing" and not self.consent[one.client_at]
+        unwanted = one.message.kind is MessageKind.MARKETING and not self.consent[one.client_at]
         return bool(self.do_not_mail[one.client_at]) or unwanted
 
     def skipped(self, one: Due) -> list[str]:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.history import Consequence
-from sheetops.model.mail import FollowUp, follow_up_key
+from sheetops.model.mail import Audience, FollowUp, follow_up_key
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.workbook.arrays import Days, Objects
 from sheetops.workbook.headers import folded
@@ -94,7 +94,7 @@ def _declared(one: FollowUp) -> Consequence:
         pauses=Effect.PAUSE in effects,
         moves=Effect.MOVE in effects,
         # a rung that goes to the owner has told them already
-        tells=Effect.TELL in effects and one.audience != "team",
+        tells=Effect.TELL in effects and one.audience is not Audience.TEAM,
     )
 
 
@@ -308,6 +308,6 @@ def _one_told(snapshot: Snapshot, at: int, one: Consequence) -> Iterator[FollowU
         body=f"It was sent on {day_text(since)}, and nothing has come of it yet.",
         why=f'The consequence of "{one.message}" is to tell the owner.',
         part="consequence",
-        audience="team",
+        audience=Audience.TEAM,
         held="" if address else f'Owner "{owner}" has no address in Team.',
     )

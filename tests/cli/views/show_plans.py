@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sheetops.model.history import History
-from sheetops.plan import plan
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.workbook import book
 from sheetops.workbook.raw import RawBook, RawTab, Value
 
@@ -139,7 +138,7 @@ def plan_of(
     }
     kept = {name: raw(name, rows) for name, rows in everything.items() if name not in without}
     found = book.read(RawBook("clients.xlsx", kept))
-    return plan.make(found, history or History(), TODAY)
+    return make_plan(found, history or History(), TODAY)
 
 
 _TOOL = {

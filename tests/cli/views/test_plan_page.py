@@ -14,8 +14,7 @@ import pytest
 
 from sheetops.cli.views import page
 from sheetops.model.history import History
-from sheetops.plan import plan
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.stores.excel.read.read import read
 from sheetops.template import build, demo
 from sheetops.workbook import book
@@ -65,7 +64,7 @@ def demo_plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     path = tmp_path_factory.mktemp("demo") / "demo.xlsx"
     day = date(2026, 11, 20)
     build(path, rows=demo.business(day), settings=demo.settings(day))
-    return plan.make(book.read(read(path)), History(), day)
+    return make_plan(book.read(read(path)), History(), day)
 
 
 def test_the_page_says_what_the_day_asks_for() -> None:
@@ -181,7 +180,7 @@ def test_the_page_can_be_read_by_ear(demo_plan: Plan) -> None:
 
 
 def test_a_workbook_that_cannot_be_used_still_has_a_page() -> None:
-    empty = plan.make(book.read(RawBook("empty.xlsx", {})), History(), date(2026, 11, 20))
+    empty = make_plan(book.read(RawBook("empty.xlsx", {})), History(), date(2026, 11, 20))
     text = shown(empty).text
     assert "No client has a flag today." in text
     assert "None: the workbook already shows all of this." in text

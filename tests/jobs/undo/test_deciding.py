@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from sheetops.model.history import History, Sent, Written
+from sheetops.model.mail import MailState
 from sheetops.plan.undo import Now, Undo, decide
 from sheetops.workbook import book as books
 from sheetops.workbook.changes import CellChange, NewRow
@@ -174,7 +175,7 @@ def test_a_row_that_waits_for_a_decision_is_taken_back() -> None:
 
 def test_a_row_that_tells_of_mail_that_left_stays() -> None:
     raw, row = listed("Sent")
-    sent = Sent("F1", "BO-1", "Nudge", "", TUESDAY, "accepted", TUESDAY)
+    sent = Sent("F1", "BO-1", "Nudge", "", TUESDAY, MailState.ACCEPTED, TUESDAY)
     history = History(sent={"F1": sent})
     assert "cannot be taken back" in whys(undo(raw, rows=[row], history=history))[0]
     cell = CellChange("Follow-ups", "F1", "Outcome", "Waiting for approval", "Sent")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from sheetops.model.history import History
-from sheetops.plan.plan import make
+from sheetops.plan.plan import make_plan
 from sheetops.report.figures import Capacity, capacity, to_keep
 from sheetops.template.demo import business, settings
 from sheetops.workbook.raw import RawBook, Value
@@ -69,14 +69,14 @@ def check(found: Capacity) -> None:
 
 @pytest.mark.parametrize("seed", range(1, 13))
 def test_figures_of_a_mangled_workbook_hold_together(seed: int) -> None:
-    today = make(read(mangled(seed)), History(), TODAY).snapshot
+    today = make_plan(read(mangled(seed)), History(), TODAY).snapshot
     found = capacity(today)
     check(found)
     to_keep(today, found)
 
 
 def test_the_demo_has_all_figures() -> None:
-    found = capacity(make(read(sheet(whole())), History(), TODAY).snapshot)
+    found = capacity(make_plan(read(sheet(whole())), History(), TODAY).snapshot)
     check(found)
     assert all(one.number is not None for one in found.can_take_on)
     assert all(one.point for one in found.forecasts)
@@ -85,13 +85,13 @@ def test_the_demo_has_all_figures() -> None:
 def test_steps_without_offer_steps_are_nobodys_figures() -> None:
     tabs = whole()
     del tabs["Offer steps"][1:]
-    found = capacity(make(read(sheet(tabs)), History(), TODAY).snapshot)
+    found = capacity(make_plan(read(sheet(tabs)), History(), TODAY).snapshot)
     check(found)
     assert all(one.number is None for one in found.can_take_on)
 
 
 def test_a_workbook_that_cannot_be_used_has_no_figures() -> None:
-    found = capacity(make(read(sheet({})), History(), TODAY).snapshot)
+    found = capacity(make_plan(read(sheet({})), History(), TODAY).snapshot)
     check(found)
     assert found.loads == ()
     assert found.can_take_on == ()

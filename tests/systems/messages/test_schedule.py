@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from sheetops.model.history import History, Sent
+from sheetops.model.mail import MailState
 from sheetops.plan.plan import Plan
 from sheetops.workbook.raw import RawBook, Value
 from tests.sheets import (
@@ -47,7 +48,7 @@ def story(raw: RawBook, days: Iterable[int], state: str = "accepted") -> dict[in
         made = plan(raw, november(day), history)
         if sent(made):
             told[day] = sent(made)
-        out = {key: replace(one, state=state) for key, one in went_out(made).items()}
+        out = {key: replace(one, state=MailState(state)) for key, one in went_out(made).items()}
         history = History(sent={**history.sent, **out})
     return told
 
@@ -70,13 +71,13 @@ def test_a_rung_waits_until_the_one_before_it_has_really_gone_out(state: str) ->
 
 def test_what_a_person_did_by_hand_counts_as_gone_out() -> None:
     (one,) = went_out(plan(book(*LADDER), november(4))).values()
-    by_hand = replace(one, state="cancelled", by_hand=True)
+    by_hand = replace(one, state=MailState.CANCELLED, by_hand=True)
     assert sent(plan(book(*LADDER), november(9), History(sent={one.key: by_hand}))) == ["Second"]
 
 
 def test_what_a_person_skipped_did_not_go_out() -> None:
     (one,) = went_out(plan(book(*LADDER), november(4))).values()
-    skipped = replace(one, state="cancelled")
+    skipped = replace(one, state=MailState.CANCELLED)
     assert not sent(plan(book(*LADDER), november(9), History(sent={one.key: skipped})))
 
 
@@ -309,9 +310,9 @@ def test_reminders_that_went_out_are_counted_beside_the_step() -> None:
 
 
 def test_how_often_a_message_went_out_counts_this_month_only() -> None:
-    old = Sent("k1", "X", "First", "", date(2026, 10, 1), "accepted", date(2026, 10, 30))
-    new = Sent("k2", "Y", "First", "", date(2026, 11, 1), "accepted", november(3))
-    lost = Sent("k3", "Z", "First", "", date(2026, 11, 1), "in doubt", november(4))
+    old = Sent("k1", "X", "First", "", date(2026, 10, 1), MailState.ACCEPTED, date(2026, 10, 30))
+    new = Sent("k2", "Y", "First", "", date(2026, 11, 1), MailState.ACCEPTED, november(3))
+    lost = Sent("k3", "Z", "First", "", date(2026, 11, 1), MailState.IN_DOUBT, november(4))
     made = plan(book(*LADDER), november(4), History(sent={s.key: s for s in (old, new, lost)}))
     assert shown(made, "Messages", "Sent this month")["First"] == 1
     assert shown(made, "Messages", "Last sent")["First"] == november(3)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.plan import plan as plans
-from sheetops.plan.plan import Plan
+from sheetops.plan.plan import Plan, make_plan
 from sheetops.stores.excel.read.read import read as read_excel
 from sheetops.template import build
 from sheetops.template.demo import MISTAKES, business, settings
@@ -44,7 +43,7 @@ def demo(*, with_mistakes: bool = False) -> dict[str, Grid]:
 
 
 def plan_of(raw: RawBook) -> Plan:
-    return plans.make(read_book(raw), NOTHING, TODAY)
+    return make_plan(read_book(raw), NOTHING, TODAY)
 
 
 @cache
