@@ -160,7 +160,9 @@ def _preview(
 
     plan = run.preview(request)
     if client:
-        plan = plan.only(plan.client(client))
+        from sheetops.cli.views.one_client import client_key, plan_of_client
+
+        plan = plan_of_client(plan, client_key(plan, client))
     if html is not None:
         from sheetops.cli.views import page
 
@@ -203,10 +205,11 @@ def explain(
 ) -> None:
     """Tell one client's whole story on one screen."""
     from sheetops.cli.views import story, story_text
+    from sheetops.cli.views.one_client import client_key
     from sheetops.jobs import daily as run
 
     plan = run.preview(request_of(config, workbook, today))
-    told = story.of_client(plan, plan.client(client))
+    told = story.of_client(plan, client_key(plan, client))
     if as_json:
         print_json(told.as_dict())
     else:

@@ -17,9 +17,8 @@ from typing import Self
 from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from sheetops.errors import LedgerError
-from sheetops.ledger import database, outbox, queries, schema, transitions
+from sheetops.ledger import claims, database, outbox, queries, schema, transitions
 from sheetops.ledger.backup import copy_ledger
-from sheetops.ledger.claims import claim as claim_in
 from sheetops.ledger.history import Remembering
 from sheetops.ledger.journal import writings
 from sheetops.ledger.records import Claim, Entry, Known, Run, Settled
@@ -250,7 +249,7 @@ class Ledger(Remembering):
         self._must_be_mine(run)
         day = self._day
         with database.writing(self._engine) as connection:
-            return claim_in(connection, (run, day or now.date()), proposed, now, clients)
+            return claims.claim(connection, (run, day or now.date()), proposed, now, clients)
 
     def handing(self, key: str, at: datetime) -> None:
         """To be called before the first byte of the body leaves. Durable when it returns."""

@@ -22,7 +22,7 @@ from sheetops.plan.follow_ups_tab import doubts
 from sheetops.plan.routing import Routing, mail_key
 from sheetops.systems.clients import activity, fit
 from sheetops.systems.clients.completeness import to_ask
-from sheetops.systems.messages.personal import MESSAGE as PROMPT
+from sheetops.systems.messages.personal import MESSAGE
 from sheetops.systems.path import consequences
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
@@ -198,7 +198,7 @@ def _follow_ups(snapshot: Snapshot, routing: Routing, people: Mapping[str, _Pers
         if (person := person_of(follow_up)) is not None:
             line = f'- {follow_up.client_name}: "{follow_up.subject}". {follow_up.why}'
             person.lines["decide"].append(line)
-    for section, follow_ups in (("by_hand", routing.by_hand), ("told", routing.told)):
+    for section, follow_ups in (("by_hand", routing.by_hand), ("told", routing.to_staff)):
         for follow_up in follow_ups:
             if (person := person_of(follow_up)) is not None:
                 person.lines[section].append(_told(follow_up))
@@ -216,7 +216,7 @@ def _questions(snapshot: Snapshot, people: Mapping[str, _Person]) -> None:
 
 
 def _told(follow_up: FollowUp) -> str:
-    if follow_up.message == PROMPT:
+    if follow_up.message == MESSAGE:
         lines = (line for line in follow_up.body.splitlines() if line.strip())
         return "\n  ".join([f"- {follow_up.subject}", *lines])
     words = " ".join(follow_up.body.split())

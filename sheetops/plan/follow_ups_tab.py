@@ -103,7 +103,7 @@ def outcomes(snapshot: Snapshot, routing: Routing) -> dict[str, dict[str, Value]
     now = {one.key: "Waiting for approval" for one in routing.waiting}
     now |= {one.key: "To do by hand" for one in routing.by_hand}
     now |= {one.key: "Held" for one in (*routing.held, *routing.on_hold)}
-    now |= {one.key: "Planned" for one in (*routing.mailed, *routing.told)}
+    now |= {one.key: "Planned" for one in (*routing.mailed, *routing.to_staff)}
     now |= {
         one.follow_up.key: "Done by hand" if one.by_hand else "Skipped" for one in routing.settled
     }

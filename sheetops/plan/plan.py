@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
-from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -18,25 +17,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetops import systems
-from sheetops.errors import ConfigError
 from sheetops.model.findings import Findings
 from sheetops.model.history import History, OfferPath, Stage
 from sheetops.model.mail import Mail
 from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.plan import digest, follow_ups_tab
 from sheetops.plan.routing import Routing, as_sent, client_mails, route
-from sheetops.systems.path import layout as path
-from sheetops.systems.path import new_steps as added
+from sheetops.systems.path import layout, new_steps
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, Changes, NewRow
 from sheetops.workbook.choices import Sending
-from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import Value
-from sheetops.workbook.references import nearest
 from sheetops.workbook.values import same
-
-_LETTERS = ascii_uppercase
 
 
 @dataclass(frozen=True)
@@ -84,66 +77,25 @@ class Plan:
             "problems": len(self.problems),
         }
 
-    def client(self, name: str) -> str:
-        """The key of a client by name or Client ID. Raises ConfigError if it is not one client."""
-        if not self.book.is_usable:
-            missing = " ".join(str(problem) for problem in self.problems)
-            raise ConfigError("The workbook cannot be used yet.", missing)
-        frame = self.book.frame("Clients")
-        wanted = folded(name)
-        found = [
-            str(key)
-            for key, client in zip(frame.index, frame["Client"], strict=True)
-            if wanted in {folded(str(key)), folded(client)}
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ConfigError(f'"{name}" may be {len(found)} clients.', "Name one by Client ID.")
-        near = nearest(name, [*frame["Client"], *map(str, frame.index)])
-        mend = f'Did you mean "{near}"?' if near else "See the tab Clients for the names."
-        raise ConfigError(f'There is no client "{name}".', mend)
-
-    def only(self, client: str) -> Plan:
-        """The part of the plan that is about one client, by key."""
-        steps = self.snapshot.book.frame("Steps")
-        keys = {client, *(str(key) for key in steps.index[steps["client"] == client])}
-        routing = self.routing.only(client)
-        mine = keys | {one.key for one in routing.all}
-        rows = {
-            (tab, str(row))
-            for tab, layout in self.book.layout.items()
-            for key, row in layout.rows.items()
-            if key in mine
-        }
-        return replace(
-            self,
-            cells=tuple(cell for cell in self.cells if cell.key in mine),
-            rows=tuple(row for row in self.rows if row.key in mine),
-            mails=tuple(mail for mail in self.mails if mail.client == client),
-            problems=tuple(p for p in self.problems if (p.tab, p.cell.lstrip(_LETTERS)) in rows),
-            routing=routing,
-        )
-
 
 def make_plan(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         snapshot = take_snapshot(book, history, today)
-        told = book.whereabouts.told(book.problems)
-        return Plan(book, snapshot, (), (), (), Routing(), told, {}, history=history)
+        problems = book.visible_places.in_problems(book.problems)
+        return Plan(book, snapshot, (), (), (), Routing(), problems, {}, history=history)
     remembered = history
     if sent := follow_ups_tab.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
-    theirs = "Steps" in book.whereabouts.titles  # staff's own rows, to which none are added
-    gained = added.Added() if theirs else added.look(book, history)
-    new_steps = () if theirs else (*path.lay_out(book, history), *gained.rows)
-    snapshot = take_snapshot(book.plus_rows(new_steps), history, today)
+    is_adopted = "Steps" in book.visible_places.titles  # staff's own rows, to which none are added
+    gained = new_steps.Gained() if is_adopted else new_steps.gained(book, history)
+    steps = () if is_adopted else (*layout.lay_out(book, history), *gained.rows)
+    snapshot = take_snapshot(book.plus_rows(steps), history, today)
     findings = systems.find(snapshot)
     status = _together(findings, snapshot)
-    status = book.whereabouts.in_status(status)
+    status = book.visible_places.in_status(status)
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
-    problems = book.whereabouts.told(
+    problems = book.visible_places.in_problems(
         dict.fromkeys(
             chain(
                 follow_ups_tab.doubts(snapshot),
@@ -158,7 +110,7 @@ def make_plan(book: Book, history: History, today: date) -> Plan:
     mails, more = _mails(snapshot, routing, status, problems, gained.notes)
     problems = (*problems, *more)
     status = {**status, **_follow_up_status(snapshot, routing)}
-    rows = (*_with_status(new_steps, status), *follow_ups_tab.new_rows(snapshot, routing))
+    rows = (*_with_status(steps, status), *follow_ups_tab.new_rows(snapshot, routing))
     return Plan(
         book=book,
         snapshot=snapshot,
@@ -168,8 +120,8 @@ def make_plan(book: Book, history: History, today: date) -> Plan:
         routing=routing,
         problems=problems,
         status=status,
-        laid_out=path.laid_out(snapshot.book),
-        paths=added.paths(snapshot.book, history),
+        laid_out=layout.laid_out(snapshot.book),
+        paths=new_steps.paths(snapshot.book, history),
         history=remembered,
     )
 

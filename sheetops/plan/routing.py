@@ -22,7 +22,7 @@ from sheetops.workbook.identity import plain_address
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class SettledFollowUp:
     """A follow-up that a person has settled in its row: skipped, or done by hand."""
 
     follow_up: FollowUp
@@ -33,16 +33,16 @@ class Settle:
 class Routing:
     """Where each follow-up of the day goes.
 
-    `mailed` leave in mails to clients, `told` in the digest of a member of staff. `waiting` need a
-    person's approval and `by_hand` a person's hand; both are listed. `held` lack something.
+    `mailed` leave in mails to clients, `to_staff` in the digest of a member of staff. `waiting`
+    need a person's approval and `by_hand` a person's hand; both are listed. `held` lack something.
     """
 
     mailed: tuple[FollowUp, ...] = ()
-    told: tuple[FollowUp, ...] = ()
+    to_staff: tuple[FollowUp, ...] = ()
     waiting: tuple[FollowUp, ...] = ()
     by_hand: tuple[FollowUp, ...] = ()
     held: tuple[FollowUp, ...] = ()
-    settled: tuple[Settle, ...] = ()
+    settled: tuple[SettledFollowUp, ...] = ()
     on_hold: tuple[FollowUp, ...] = ()
     retries: tuple[Mail, ...] = ()
     """Mails that were put off, are still due, and whose time to be tried again has come."""
@@ -53,25 +53,8 @@ class Routing:
     def all(self) -> tuple[FollowUp, ...]:
         """Every follow-up, wherever it goes."""
         settled = (one.follow_up for one in self.settled)
-        places = (self.mailed, self.told, self.waiting, self.by_hand, self.held, self.on_hold)
+        places = (self.mailed, self.to_staff, self.waiting, self.by_hand, self.held, self.on_hold)
         return (*chain.from_iterable(places), *settled)
-
-    def only(self, client: str) -> Routing:
-        """The part that is about one client, by key."""
-
-        def mine(places: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
-            return tuple(one for one in places if one.client == client)
-
-        return replace(
-            self,
-            mailed=mine(self.mailed),
-            told=mine(self.told),
-            waiting=mine(self.waiting),
-            by_hand=mine(self.by_hand),
-            held=mine(self.held),
-            settled=tuple(one for one in self.settled if one.follow_up.client == client),
-            on_hold=mine(self.on_hold),
-        )
 
 
 def route(snapshot: Snapshot, follow_ups: Sequence[FollowUp]) -> Routing:
@@ -92,7 +75,11 @@ def route(snapshot: Snapshot, follow_ups: Sequence[FollowUp]) -> Routing:
         place = _place(snapshot, follow_up, decision, in_doubt=in_doubt)
         if place == "by_hand" and row is not None and is_answered(snapshot, follow_up, row["Date"]):
             place = "settled"
-        entry = Settle(follow_up, decision != Decision.SKIP) if place == "settled" else follow_up
+        entry = (
+            SettledFollowUp(follow_up, decision != Decision.SKIP)
+            if place == "settled"
+            else follow_up
+        )
         places.setdefault(place, []).append(entry)
     routing = Routing(**{place: tuple(entries) for place, entries in places.items()})
     retries, stale = _retries(snapshot, routing.mailed)
@@ -142,7 +129,7 @@ def _place(snapshot: Snapshot, follow_up: FollowUp, decision: str, *, in_doubt: 
     asks = follow_up.send is SendMode.ASK or snapshot.business.sending is Sending.ASK
     if asks and decision != Decision.SEND:
         return "waiting"
-    return "told" if follow_up.audience is Audience.TEAM else "mailed"
+    return "to_staff" if follow_up.audience is Audience.TEAM else "mailed"
 
 
 def _retries(

@@ -22,20 +22,23 @@ from sheetops.workbook import (
     identity,
     references,
 )
-from sheetops.workbook import (
-    own_names as whereabouts,
-)
-from sheetops.workbook import (
-    table as tables,
-)
 from sheetops.workbook.business import Business
 from sheetops.workbook.changes import CellChange, NewRow, TabLayout
 from sheetops.workbook.contract import BY_NAME, SETTING_BY_NAME, TABS, Tab
 from sheetops.workbook.headers import folded
-from sheetops.workbook.own_names import Whereabouts
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import RawBook, Value, column_letters
-from sheetops.workbook.table import Table
+from sheetops.workbook.table import (
+    NO_KEY,
+    Table,
+    all_problems,
+    empty_table,
+    read_table,
+    with_doubts,
+    with_keys,
+    with_rows,
+)
+from sheetops.workbook.visible_places import VisiblePlaces, visible_places
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Book:
 
     `tables` holds every tab of the contract by name; one that the workbook lacks is empty and not
     in `present`, and in `misspelt` if it may be there under another name. `new_ids` are the Client
-    IDs that new clients are given. `whereabouts` say where things stand in a workbook that was
+    IDs that new clients are given. `visible_places` say where things stand in a workbook that was
     adopted; its rows are the staff's, and none are added.
     """
 
@@ -56,7 +59,7 @@ class Book:
     business: Business
     problems: tuple[Problem, ...]
     new_ids: tuple[CellChange, ...] = ()
-    whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    visible_places: VisiblePlaces = field(default_factory=VisiblePlaces)
 
     @cached_property
     def is_usable(self) -> bool:
@@ -88,7 +91,7 @@ class Book:
         grown = dict(self.tables)
         for tab in {row.tab for row in rows}:
             new = [row for row in rows if row.tab == tab]
-            grown[tab] = tables.plus(
+            grown[tab] = with_rows(
                 grown[tab], [row.key for row in new], [row.values for row in new]
             )
         if grown["Steps"] is not self.tables["Steps"]:
@@ -103,17 +106,17 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
     """
     found, misspelt, problems = headers.tabs_of(raw)
     parsed = {
-        name: tables.read(BY_NAME[name], tab, headers.find(BY_NAME[name], tab))
+        name: read_table(BY_NAME[name], tab, headers.find(BY_NAME[name], tab))
         for name, tab in found.items()
     }
-    everything = {tab.name: parsed.get(tab.name) or tables.empty(tab) for tab in TABS}
+    everything = {tab.name: parsed.get(tab.name) or empty_table(tab) for tab in TABS}
     clients, new_ids = _keyed_clients(everything["Clients"], taken, fills=raw.fills_ids)
     everything["Clients"] = clients
     for name in ("Offers", "Messages", "Team", "Questions", "Follow-ups", "Settings", "Runs"):
         everything[name] = _keyed(everything[name])
     for name in ("Segments", "Capacity"):  # several rows are one segment: named by their place
         rows = everything[name]
-        everything[name] = tables.with_keys(rows, rows.frame.index.tolist(), ())
+        everything[name] = with_keys(rows, rows.frame.index.tolist(), ())
     everything = references.check(everything, frozenset(found))
     everything["Steps"] = references.resolve_steps(everything["Steps"], everything["Clients"])
     everything["Offer steps"] = references.keyed_offer_steps(everything["Offer steps"])
@@ -123,7 +126,7 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
         everything["Offer steps"],
     )
     settings, setting_problems = _business(everything["Settings"])
-    everything["Settings"] = tables.with_doubts(everything["Settings"], setting_problems)
+    everything["Settings"] = with_doubts(everything["Settings"], setting_problems)
     return Book(
         name=raw.name,
         fingerprint=raw.fingerprint,
@@ -135,10 +138,10 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
             *(Problem(*trouble) for trouble in raw.troubles),
             *misspelt.values(),
             *problems,
-            *tables.all_problems(everything),
+            *all_problems(everything),
         ),
         new_ids=new_ids,
-        whereabouts=whereabouts.of(found),
+        visible_places=visible_places(found),
     )
 
 
@@ -157,8 +160,8 @@ def _named(
     keys: list[str] = []
     problems: list[Problem] = []
     for name, row in zip(names, rows, strict=True):
-        good = name and counts[folded(name)] == 1 and not name.startswith(tables.NO_KEY)
-        keys.append(name if good else f"{tables.NO_KEY}{row}")
+        good = name and counts[folded(name)] == 1 and not name.startswith(NO_KEY)
+        keys.append(name if good else f"{NO_KEY}{row}")
         if not good and (name or not table.tab[heading].is_tool):
             others = [
                 r
@@ -169,16 +172,16 @@ def _named(
             if proposed and row in proposed:
                 problem = replace(problem, mend=f"Type {proposed[row]}, which is free.")
             problems.append(problem)
-    return tables.with_doubts(tables.with_keys(table, keys, ()), problems)
+    return with_doubts(with_keys(table, keys, ()), problems)
 
 
 def _bad_key(table: Table, heading: str, name: str, row: int, others: Sequence[int]) -> Problem:
     at = table.cell(row, heading)
-    key = f"{tables.NO_KEY}{row}"
+    key = f"{NO_KEY}{row}"
     if not name:
         return Problem(table.tab.name, at, f"{heading} is blank.", "Fill it in.", key)
     if not others:
-        found = f'{heading} "{name}" begins with {tables.NO_KEY}, which sheetops keeps for itself.'
+        found = f'{heading} "{name}" begins with {NO_KEY}, which sheetops keeps for itself.'
         return Problem(table.tab.name, at, found, "Type it without that sign.", key)
     also = ", ".join(table.cell(other, heading) for other in others[:3])
     found = f'{heading} "{name}" stands in {also} as well.'
@@ -245,7 +248,7 @@ def _business(table: Table) -> tuple[Business, list[Problem]]:
     cells_of: dict[str, Any] = {}
     for key, row in table.frame.iterrows():
         name = spelled.get(folded(str(key)))
-        if name is None and not str(key).startswith(tables.NO_KEY):
+        if name is None and not str(key).startswith(NO_KEY):
             at = table.cell(int(row["row"]), "Setting")
             problems.append(
                 Problem("Settings", at, f'"{key}" is not a setting.', _suggest(str(key), spelled))

@@ -13,10 +13,10 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sheetops.workbook import values as cells
 from sheetops.workbook.choices import Sending
 from sheetops.workbook.contract import SETTING_BY_NAME, Column, Setting
 from sheetops.workbook.raw import Value
+from sheetops.workbook.values import one_date, parse, shown_whole
 from sheetops.workbook.workdays import WorkCalendar, public_holidays, weekmask_of, zone_of
 
 T = TypeVar("T")
@@ -119,11 +119,11 @@ class _Reader:
             least=setting.least,
             most=setting.most,
         )
-        parsed, faults = cells.parse(column, [value])
+        parsed, faults = parse(column, [value])
         if not faults:
             return parsed[0]
         self.faults.append(SettingFault(setting.name, faults[0].found, faults[0].mend))
-        return cells.parse(column, [setting.default or None])[0][0]
+        return parse(column, [setting.default or None])[0][0]
 
     def calendar(self) -> WorkCalendar:
         return WorkCalendar(
@@ -200,7 +200,7 @@ def weekly_of(text: str) -> tuple[int, time] | None:
 
 
 def _day_as_text(value: Value) -> str:
-    return value.isoformat() if isinstance(value, date) else cells.shown_whole(value)
+    return value.isoformat() if isinstance(value, date) else shown_whole(value)
 
 
 @lru_cache(maxsize=8)
@@ -214,7 +214,7 @@ def days_off(text: str) -> frozenset[date]:
     for part in re.split(r"[;\n]", text):
         if not part.strip():
             continue
-        ends = [cells.one_date(end) for end in re.split(r"\s+(?:to|until|-|–)\s+", part.strip())]
+        ends = [one_date(end) for end in re.split(r"\s+(?:to|until|-|–)\s+", part.strip())]
         first, last = ends[0], ends[-1]
         if len(ends) > 2 or not 0 <= (last - first).days <= 366:  # noqa: PLR2004 # a span has two ends, within a year
             raise ValueError(part)

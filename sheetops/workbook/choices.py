@@ -8,6 +8,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+def texts_of(choices: type[StrEnum]) -> tuple[str, ...]:
+    """The choices of a list as plain texts, in their order."""
+    return tuple(choice.value for choice in choices)
+
+
 class Status(StrEnum):
     """What a client's Status may be. The last two get no follow-up, ever."""
 

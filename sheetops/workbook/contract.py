@@ -13,6 +13,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from sheetops.workbook.choices import (
+    Decision,
+    MessageKind,
+    Recipient,
+    Sending,
+    SendMode,
+    Status,
+    texts_of,
+)
+
 
 class Kind(StrEnum):
     """What the cells of a column hold, and so how they are read."""
@@ -110,18 +120,15 @@ class Tab:
 
 
 # fmt: off
-STATUSES = ("Lead", "Active", "Waiting", "Paused", "Finished", "Refunded", "Do not serve")
+STATUSES = texts_of(Status)
 """What a client's Status may be. The last two get no follow-up, ever."""
 PARTIES = ("Client", "Team", "Third party")
 """Whom a step waits on."""
 STEP_KINDS = ("email", "form", "invoice", "login", "meeting", "survey", "homework", "document", "review", "payment", "other")
 PARTS = ("reminder", "consequence", "reward", "inactive", "segment", "quality", "feedback", "thank-you", "join", "subscribe", "resale", "referral", "digest")
-RECIPIENTS = ("client", "owner", "third party")
-MESSAGE_KINDS = ("service", "marketing")
-SEND_MODES = ("auto", "ask", "by hand")
 QUESTION_USES = ("fit", "know", "delight")
-DECISIONS = ("Send", "Hold", "Skip", "Done by hand")
-SENDING = ("preview", "rehearse to me", "ask", "send")
+DECISIONS = texts_of(Decision)
+SENDING = texts_of(Sending)
 FLAGS = ("Data problem", "Stalled", "On course to miss", "Inactive", "Due soon", "Paused", "On track")
 """The flags, most serious first; a client shows one."""
 OUTCOMES = ("Waiting for approval", "To do by hand", "Planned", "Sent", "Rehearsed", "Deferred", "Refused", "In doubt", "Held", "Skipped", "Done by hand", "No longer due")
@@ -310,10 +317,10 @@ MESSAGES = Tab(
         Column("Part", Kind.CHOICE, "What it is for.", vital=True, choices=tuple(PARTS), width=12),
         Column("Offer", Kind.NAME, "Only for clients of this offer. Blank: all.", vital=True, refers_to=_OFFERS, width=18),
         Column("Step", Kind.NAME, "Only for this step. Blank: every step.", vital=True, refers_to=("Offer steps", "Step"), width=22),
-        Column("To", Kind.CHOICE, "Who gets it.", required=True, vital=True, choices=RECIPIENTS, width=11),
+        Column("To", Kind.CHOICE, "Who gets it.", required=True, vital=True, choices=texts_of(Recipient), width=11),
         Column("When", Kind.TEXT, "For example: waiting 2 days; 3 days before due; 1 day after due; 2 days after finish.", required=True, vital=True, width=20),
-        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", vital=True, choices=MESSAGE_KINDS, width=11),
-        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", vital=True, choices=SEND_MODES, width=9),
+        Column("Kind", Kind.CHOICE, "service, or marketing (needs the client's consent).", vital=True, choices=texts_of(MessageKind), width=11),
+        Column("Send", Kind.CHOICE, "auto, ask (somebody approves each one) or by hand (a prompt, never a mail).", vital=True, choices=texts_of(SendMode), width=9),
         Column("Minutes saved", Kind.NUMBER, "What writing it by hand would take.", least=0, width=9),
         Column("Subject", Kind.TEXT, "May hold fields like {{First name|there}}.", required=True, vital=True, width=34),
         Column("Body", Kind.TEXT, "May hold fields like {{Step}} or {{Owner}}.", required=True, vital=True, aliases=("Text",), width=60),

@@ -14,12 +14,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from sheetops.workbook import table as tables
 from sheetops.workbook.choices import Status
 from sheetops.workbook.contract import BY_NAME, Column
 from sheetops.workbook.headers import folded
 from sheetops.workbook.problem import Problem
-from sheetops.workbook.table import Table
+from sheetops.workbook.table import NO_KEY, Table, with_doubts, with_keys
 from sheetops.workbook.values import TICK
 
 BETWEEN = " › "
@@ -91,7 +90,7 @@ def doubt_impossible(clients: Table) -> Table:
         )
         for key, row in zip(frame.index[wrong], frame["row"][wrong], strict=True)
     ]
-    return tables.with_doubts(clients, problems)
+    return with_doubts(clients, problems)
 
 
 def doubt_strays(clients: Table, steps: Table, offer_steps: Table) -> Table:
@@ -173,7 +172,7 @@ def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
     spelled = [spelling.get(folds[value], value) if value else value for value in values]
     series = pd.Series(spelled, index=table.frame.index, dtype=object)
     frame = table.frame.assign(**{column.heading: series})
-    return tables.with_doubts(replace(table, frame=frame, unreadable=unreadable), problems)
+    return with_doubts(replace(table, frame=frame, unreadable=unreadable), problems)
 
 
 def _unknown(
@@ -197,7 +196,7 @@ def keyed_offer_steps(table: Table) -> Table:
         names, frame["Offer"], frame["Step"], frame["row"], strict=True
     ):
         good = offer and step and counts[name] == 1
-        keys.append(step_key(offer, step) if good else f"{tables.NO_KEY}{row}")
+        keys.append(step_key(offer, step) if good else f"{NO_KEY}{row}")
         if not good:
             heading = "Step" if offer else "Offer"
             found = (
@@ -214,7 +213,7 @@ def keyed_offer_steps(table: Table) -> Table:
         )
         if np.isnan(order) and not doubt
     ]
-    return tables.with_doubts(tables.with_keys(table, keys, ()), problems)
+    return with_doubts(with_keys(table, keys, ()), problems)
 
 
 def resolve_steps(table: Table, clients: Table) -> Table:
@@ -228,7 +227,7 @@ def resolve_steps(table: Table, clients: Table) -> Table:
     at = dict(zip(resolved.frame["row"].tolist(), named, strict=True))
     found = (*_unknown_clients(resolved, clients), *_impossible_dates(resolved), *twice)
     problems = [replace(problem, key=at[int(problem.key)]) for problem in found]
-    return tables.with_doubts(tables.with_keys(resolved, named, ()), problems)
+    return with_doubts(with_keys(resolved, named, ()), problems)
 
 
 def resolve_clients(table: Table, clients: Table) -> Table:
@@ -309,7 +308,7 @@ def _occurrences(table: Table) -> tuple[list[str], list[Problem]]:
     problems: list[Problem] = []
     for row, owner, step, waits in zip(rows, clients, steps, is_open, strict=True):
         if not owner or not step:
-            named.append(f"{tables.NO_KEY}{row}")
+            named.append(f"{NO_KEY}{row}")
             if owner:
                 problems.append(
                     Problem(

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetops.workbook import values as cells
 from sheetops.workbook.arrays import Objects, Places
 from sheetops.workbook.changes import TabLayout
 from sheetops.workbook.contract import Column, Tab
 from sheetops.workbook.headers import Headings, folded
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import RawTab, Value, address
+from sheetops.workbook.values import blanks, parse, same
 
 NO_KEY = "¶"
 """Begins the key of a row that has none of its own: the rest is its sheet row. Good for as long as
@@ -50,14 +50,14 @@ class Table:
         return self.cell(self.layout.rows[key], heading)
 
 
-def empty(tab: Tab) -> Table:
+def empty_table(tab: Tab) -> Table:
     """The table of a tab that the workbook lacks."""
-    columns = {column.heading: cells.blanks(column, 0) for column in tab}
+    columns = {column.heading: blanks(column, 0) for column in tab}
     columns |= {"row": np.array([], dtype="int64"), "doubt": np.array([], dtype=object)}
     return Table(tab, _frame(columns, pd.Index([], dtype=object)), TabLayout("", 0, {}, {}), ())
 
 
-def read(tab: Tab, raw: RawTab, headings: Headings) -> Table:
+def read_table(tab: Tab, raw: RawTab, headings: Headings) -> Table:
     """Read all rows below the headings. A cell that cannot be read is blank, and a problem."""
     return _Reader(tab, raw, headings).table()
 
@@ -83,7 +83,7 @@ class _Reader:
         for heading, places in self.headings.rivals.items():
             unlike = self._compare(self.tab[heading], plain, places, kept)
             if not self.tab[heading].vital:  # else its row is in doubt, and keeps what it is about
-                columns[heading][unlike] = cells.blanks(self.tab[heading], len(unlike))
+                columns[heading][unlike] = blanks(self.tab[heading], len(unlike))
         rows = kept + self.headings.row + 1
         self._filtered(rows)
         columns["row"] = rows
@@ -144,13 +144,13 @@ class _Reader:
         kept: Places,
     ) -> Objects:
         if column.heading not in plain:
-            return cells.blanks(column, len(kept))
+            return blanks(column, len(kept))
         values = plain[column.heading]
         if len(kept) < len(values):
             values = [values[at] for at in kept]
         if column.is_tool and column.heading not in self.tab.key:
             return _objects(values)
-        parsed, faults = cells.parse(column, values)
+        parsed, faults = parse(column, values)
         for fault in faults:
             row = int(kept[fault.at]) + self.headings.row + 1
             at = address(row, self.headings.columns[column.heading])
@@ -203,7 +203,7 @@ class _Reader:
             other = self._column(place)
             lost = self._lost(column, place)
             for at, source in enumerate(kept.tolist()):
-                if not cells.same(mine[source], other[source]):
+                if not same(mine[source], other[source]):
                     unlike.append(at)
                     self._rival(column, source + self.headings.row + 1, place, lost)
         return unlike
@@ -266,7 +266,7 @@ def with_doubts(table: Table, problems: Sequence[Problem]) -> Table:
     return replace(table, frame=frame, problems=(*table.problems, *problems))
 
 
-def plus(table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
+def with_rows(table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
     """The table with rows that are not in the workbook yet; their sheet row is 0."""
     if not rows:
         return table
@@ -276,7 +276,7 @@ def plus(table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -
         if column.is_tool and column.heading not in table.tab.key:
             columns[column.heading] = _objects(values)
         else:
-            columns[column.heading] = cells.parse(column, values)[0]
+            columns[column.heading] = parse(column, values)[0]
     columns["row"] = np.zeros(len(rows), dtype="int64")
     columns["doubt"] = np.full(len(rows), "", dtype=object)
     more = _frame(columns, pd.Index(list(keys), dtype=object))

@@ -160,7 +160,7 @@ def test_nothing_of_a_doubtful_client_is_mailed(raw: RawBook) -> None:
     doubtful = {key for key, doubt in zip(now.key, now.doubt, strict=True) if doubt}
     assert not doubtful & to_clients(made).keys()
     routing = made.routing
-    for one in (*routing.mailed, *routing.told, *routing.waiting, *routing.by_hand):
+    for one in (*routing.mailed, *routing.to_staff, *routing.waiting, *routing.by_hand):
         assert one.client not in doubtful
 
 

@@ -60,7 +60,7 @@ def row(decision: str | None, **cells: str) -> Row:
 
 def place(made: Plan) -> str:
     """The one place to which the one follow-up was routed."""
-    names = ("mailed", "told", "waiting", "by_hand", "held", "settled", "on_hold")
+    names = ("mailed", "to_staff", "waiting", "by_hand", "held", "settled", "on_hold")
     (name,) = (name for name in names if getattr(made.routing, name))
     return name
 

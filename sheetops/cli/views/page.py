@@ -164,7 +164,7 @@ def _sending(plan: Plan) -> str:
 
 
 def _would_leave(plan: Plan) -> tuple[FollowUp, ...]:
-    return (*plan.routing.mailed, *plan.routing.told)
+    return (*plan.routing.mailed, *plan.routing.to_staff)
 
 
 def _flags(plan: Plan) -> tuple[tuple[str, int], ...]:

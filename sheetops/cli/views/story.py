@@ -18,7 +18,7 @@ from sheetops.model.history import Sent
 from sheetops.model.mail import FollowUp
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
-from sheetops.plan.routing import Settle
+from sheetops.plan.routing import SettledFollowUp
 from sheetops.systems.clients.origins import origins
 from sheetops.systems.messages.gaps import follow_on
 from sheetops.workbook.book import Book
@@ -363,7 +363,7 @@ def _coming(plan: Plan, key: str) -> tuple[Coming, ...]:
         *((one, leaves, "") for one in routing.mailed),
         *(
             (one, f"is for {one.to_name or one.to}, in the morning mail", "")
-            for one in routing.told
+            for one in routing.to_staff
         ),
         *((one, "waits for a decision in Follow-ups", "") for one in routing.waiting),
         *((one, "is to be done by hand", "") for one in routing.by_hand),
@@ -378,7 +378,7 @@ def _coming(plan: Plan, key: str) -> tuple[Coming, ...]:
     )
 
 
-def _settled(one: Settle) -> str:
+def _settled(one: SettledFollowUp) -> str:
     return "was done by hand" if one.by_hand else "was skipped"
 
 

@@ -87,10 +87,10 @@ def _rows(plan: Plan) -> Iterator[str]:
 def _mails(plan: Plan) -> Iterator[str]:
     if not plan.mails and plan.snapshot.business.sending == "preview":
         routing = plan.routing
-        would = len(routing.mailed) + len(routing.told) + len(routing.waiting)
+        would = len(routing.mailed) + len(routing.to_staff) + len(routing.waiting)
         if would:
             yield f"Sending is preview in Settings: {many(would, 'follow-up')} would go out."
-            for follow_up in (*routing.mailed, *routing.told, *routing.waiting):
+            for follow_up in (*routing.mailed, *routing.to_staff, *routing.waiting):
                 yield f"  {follow_up.client_name}: {follow_up.subject} ({follow_up.why})"
             yield ""
         return

@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from sheetops.workbook import values as cells
 from sheetops.workbook.arrays import Bools, Objects
 from sheetops.workbook.contract import Column, Kind
 from sheetops.workbook.headers import folded
+from sheetops.workbook.values import NO, YES, one_date, parse, shown
 
 Test = Callable[[Any, Any], Any]
 
-_YES = frozenset(cells.YES - {"1", "done", "x"})
-_NO = frozenset(cells.NO - {"", "0"})
+_YES = frozenset(YES - {"1", "done", "x"})
+_NO = frozenset(NO - {"", "0"})
 _ENDS = " .!…\"'“”’"
 _ORDER: dict[str, Test] = {
     "is": lambda one, wanted: one == wanted,
@@ -67,7 +67,7 @@ def holds(column: Column, values: Objects, operator: str, wanted: str) -> Bools:
         blank = is_blank(values)
         return blank if operator == "blank" else ~blank
     reading = _reading(column)
-    parsed, faults = cells.parse(reading, [wanted])
+    parsed, faults = parse(reading, [wanted])
     if faults:
         raise CannotCompare(faults[0].found, faults[0].mend)
     if reading.kind is Kind.TEXT:
@@ -166,14 +166,14 @@ def check_wanted(operator: str, wanted: str) -> None:
 def _number(text: str) -> float:
     number = number_of(text)
     if number is None:
-        raise CannotCompare(f'"{cells.shown(text)}" is not a number.', "Type one like 12.")
+        raise CannotCompare(f'"{shown(text)}" is not a number.', "Type one like 12.")
     return number
 
 
 def _day(text: str, instead: str = "not a date") -> Any:
     try:
-        return cells.one_date(text)
+        return one_date(text)
     except ValueError as error:
         raise CannotCompare(
-            f'"{cells.shown(text)}" is {instead}, or may be two.', "Type one like 24 Nov 2026."
+            f'"{shown(text)}" is {instead}, or may be two.', "Type one like 24 Nov 2026."
         ) from error

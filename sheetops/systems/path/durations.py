@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
-from sheetops.systems.path import survival as waits
+from sheetops.systems.path import survival
 from sheetops.systems.path.event_log import happened
 from sheetops.systems.path.survival import ENOUGH, USUAL, Waits
 from sheetops.workbook.arrays import Bools, Numbers, Objects, Places
@@ -42,7 +42,7 @@ class Learned:
         """The chance that a client finishes more than `until` working days after the start of the
         step they are at; NaN where too few clients who did that step have finished."""
         known = self.remaining.own_or_all(steps) >= 0
-        chances = self.remaining.miss(np.where(known, steps, waits.ALL), ages, until)
+        chances = self.remaining.miss(np.where(known, steps, survival.ALL), ages, until)
         return np.where(known, chances, np.nan)
 
 
@@ -54,8 +54,8 @@ def learned(snapshot: Snapshot) -> Learned:
     known = found.days >= 0
     days, is_over = _until_finish(snapshot)
     return Learned(
-        waits.learn(found.step_at[known], found.days[known], found.is_done[known], count),
-        waits.learn(found.step_at[days >= 0], days[days >= 0], is_over[days >= 0], count),
+        survival.learn(found.step_at[known], found.days[known], found.is_done[known], count),
+        survival.learn(found.step_at[days >= 0], days[days >= 0], is_over[days >= 0], count),
     )
 
 

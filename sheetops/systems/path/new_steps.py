@@ -25,18 +25,18 @@ _MOST = 5  # names in a sentence
 
 
 @dataclass(frozen=True)
-class Added:
+class Gained:
     """What offers have gained: rows for those who are not yet there, and notes about who is."""
 
     rows: tuple[NewRow, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def look(book: Book, history: History) -> Added:
+def gained(book: Book, history: History) -> Gained:
     """Steps that are new in an offer, for clients who were laid out before."""
     behind = list(_behind(book, history))
     if not behind:
-        return Added()
+        return Gained()
     reached, there = _reached(book), _steps_there(book)
     names = layout.names_to_write(book.frame("Clients"))
     spelled = _spelled(book)
@@ -51,7 +51,7 @@ def look(book: Book, history: History) -> Added:
             (passed if late else laid_out).setdefault((offer, step), []).append(names[client])
             if not late:
                 rows.append(_row(client, names[client], spelled[offer, step]))
-    return Added(tuple(rows), tuple(_notes(spelled, laid_out, passed)))
+    return Gained(tuple(rows), tuple(_notes(spelled, laid_out, passed)))
 
 
 def paths(book: Book, history: History) -> dict[tuple[str, str], OfferPath]:

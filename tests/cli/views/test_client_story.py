@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from sheetops.cli.views import story, story_text
+from sheetops.cli.views.one_client import client_key
 from sheetops.model.history import History, Sent
 from sheetops.model.mail import MailState, follow_up_key
 from sheetops.plan.plan import Plan
@@ -223,7 +224,7 @@ def test_a_name_that_two_clients_share_is_nobodys() -> None:
 def test_a_client_without_a_key_has_a_story() -> None:
     double = {**CLIENTS[1], "Client ID": "C1"}
     plan = plan_of(Clients=(CLIENTS[0], double))
-    key = plan.client("Dún Café")
+    key = client_key(plan, "Dún Café")
     assert "Data problem. Clients!A2" in told(plan, key)
     assert told(plan, key).startswith("Dún Café\n")
 

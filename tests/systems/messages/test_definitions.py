@@ -150,7 +150,7 @@ def test_do_not_mail_stops_mail_and_nothing_is_even_proposed() -> None:
 
 def test_do_not_mail_does_not_stop_what_is_for_the_team() -> None:
     made = of_bo(NUDGE | {"To": "owner"}, Do_not_mail="x")
-    assert [one.message for one in made.routing.told] == ["Nudge"]
+    assert [one.message for one in made.routing.to_staff] == ["Nudge"]
 
 
 @pytest.mark.parametrize("status", ["Refunded", "Do not serve"])
@@ -159,7 +159,7 @@ def test_do_not_mail_does_not_stop_what_is_for_the_team() -> None:
 def test_refunded_and_do_not_serve_get_nothing_ever(status: str, to: str, when: str) -> None:
     made = of_bo(message("M", when, To=to), Status=status, Finished_on=november(2))
     assert not to_clients(made)
-    assert not made.routing.told
+    assert not made.routing.to_staff
     assert not made.routing.waiting
 
 

@@ -186,7 +186,7 @@ def test_a_message_to_the_owner_overtakes_none_to_the_client() -> None:
     both = [FIRST, message("Tell", "1 day after due", To="owner")]
     made = plan(book(*both), november(10))
     assert sent(made) == ["First"]
-    assert [one.message for one in made.routing.told] == ["Tell"]
+    assert [one.message for one in made.routing.to_staff] == ["Tell"]
 
 
 TELL = message("Tell", "waiting 5 days", To="owner")
@@ -196,19 +196,19 @@ TELL = message("Tell", "waiting 5 days", To="owner")
 def test_the_owner_is_told_of_every_waiting_step_and_no_client_s_rung_blocks_it(party: str) -> None:
     raw = office([client("Bo")], [step("Bo", "Contract", Waiting_on=party)], [FIRST, TELL])
     made = plan(raw, november(24))
-    assert [one.message for one in made.routing.told] == ["Tell"]
+    assert [one.message for one in made.routing.to_staff] == ["Tell"]
     assert not sent(made)
 
 
 def test_where_the_client_is_asked_first_the_owner_is_told_later() -> None:
-    assert not plan(book(FIRST, TELL), november(24)).routing.told
+    assert not plan(book(FIRST, TELL), november(24)).routing.to_staff
 
 
 def test_a_message_about_one_step_tells_the_owner_whomever_it_waits_on() -> None:
     one = TELL | {"Step": "Contract"}
     raw = office([client("Bo")], [step("Bo", "Contract", Waiting_on="Team")], [FIRST, one])
     made = plan(raw, november(24))
-    assert [told.message for told in made.routing.told] == ["Tell"]
+    assert [told.message for told in made.routing.to_staff] == ["Tell"]
     assert not sent(made)
 
 
@@ -216,7 +216,7 @@ def test_the_owner_hears_of_it_after_the_client_did() -> None:
     raw = book(FIRST, TELL)
     history = History(sent=went_out(plan(raw, november(4))))
     made = plan(raw, november(9), history)
-    assert [one.message for one in made.routing.told] == ["Tell"]
+    assert [one.message for one in made.routing.to_staff] == ["Tell"]
 
 
 def test_a_client_is_not_reminded_of_what_the_team_must_do() -> None:

@@ -18,7 +18,7 @@ from sheetops.workbook.raw import RawTab
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class VisiblePlaces:
     """By our tab, the title of theirs and, by row, the cell from which a made row comes.
 
     False where every tab is called as the contract says.
@@ -30,7 +30,7 @@ class Whereabouts:
     def __bool__(self) -> bool:
         return bool(self.titles)
 
-    def told(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    def in_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems, each with the place that people can see."""
         if not self:
             return tuple(problems)
@@ -49,13 +49,13 @@ class Whereabouts:
     def in_status(self, status: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """The status values, with the places that people can see in the reasons."""
         return {
-            tab: frame.assign(Why=frame["Why"].map(self.in_words))
+            tab: frame.assign(Why=frame["Why"].map(self.in_text))
             if self and "Why" in frame
             else frame
             for tab, frame in status.items()
         }
 
-    def in_words(self, text: object) -> object:
+    def in_text(self, text: object) -> object:
         """A text in which places are named as people see them."""
         if not isinstance(text, str) or "!" not in text:
             return text
@@ -64,8 +64,10 @@ class Whereabouts:
         return places.sub(lambda found: self._cell(found[1], found[2]), text)
 
 
-def of(found: Mapping[str, RawTab]) -> Whereabouts:
+def visible_places(tabs: Mapping[str, RawTab]) -> VisiblePlaces:
     """Where the tabs of a workbook stand, by our names of them."""
-    adopted = {name: raw for name, raw in found.items() if raw.role}
+    adopted = {name: raw for name, raw in tabs.items() if raw.role}
     titles = {name: raw.name for name, raw in adopted.items()}
-    return Whereabouts(titles, {name: raw.origins for name, raw in adopted.items() if raw.origins})
+    return VisiblePlaces(
+        titles, {name: raw.origins for name, raw in adopted.items() if raw.origins}
+    )
