@@ -2,11 +2,14 @@
 
 What the business decides stands in the tab `Settings`; what depends on the computer stands here.
 Secrets stand in neither: they come from the keyring, the environment, a file or a command.
+
+`python -m sheetops.settings` makes `settings.schema.json` anew, by which an editor knows the keys.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -21,6 +24,7 @@ from sheetops.workbook.contract import BY_NAME
 from sheetops.workbook.mapping import ONE_OFFER, Mapping, StepColumns
 
 FILE_NAME = "sheetops.toml"
+SCHEMA = Path(__file__).with_name("settings.schema.json")
 _SECRET = re.compile(r"pass|secret|token|api.?key", re.IGNORECASE)
 
 
@@ -303,6 +307,12 @@ def load(config: Path | None = None, workbook: Path | str | None = None) -> Sett
     return _absolute(settings, path.parent.absolute())
 
 
+def schema() -> dict[str, Any]:
+    """The JSON schema of `sheetops.toml`: names, types and bounds, not what takes two keys."""
+    found = Settings.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
 def is_address(workbook: str) -> bool:
     """Whether what was given is a Google Sheet's address, not a path."""
     return bool(re.match(r"https?:/", workbook))
@@ -359,3 +369,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={"workbook": workbook, "mail": mail, "ledger": ledger, "google": google}
     )
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
