@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetops.cli.options import (
+    Apply,
     AsJson,
     Client,
     Config,
@@ -22,7 +23,7 @@ from sheetops.cli.options import (
     print_json,
     print_lines,
     request_of,
-    settings_of,
+    show,
     write_page,
 )
 
@@ -39,20 +40,12 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Lay out a made-up business of 60 clients, and run its day for real."""
-    from sheetops.cli.views import text
+    from sheetops.cli.views import day, day_text
     from sheetops.jobs import setup
 
-    talk = Talk(quiet)
-    talk.progress(f"Laying out sixty made-up clients in {folder} …")
+    Talk(quiet).progress(f"Laying out sixty made-up clients in {folder} …")
     done = setup.demo(folder, day_of(today))
-    print_lines(
-        [
-            *text.applied(done),
-            "",
-            *text.problems(done.plan.problems),
-            *setup.to_open(folder, called()),
-        ]
-    )
+    print_lines([*day_text.done(day.of_run(done)), *setup.to_open(folder, called())])
 
 
 @app.command()
@@ -101,20 +94,14 @@ def check(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Read the workbook, and say which systems are on and what needs a person."""
-    from sheetops.cli.views import as_json as plain
-    from sheetops.cli.views import systems, text
+    from sheetops.cli.views import systems
     from sheetops.jobs.daily import preview
 
-    plan = preview(request_of(config, workbook, today))
-    on = systems.of(plan.book)
-    if as_json:
-        found = [plain.of_problem(problem) for problem in plan.problems]
-        print_json({"systems": [one.as_dict() for one in on], "problems": found})
-    else:
-        print_lines([*systems.lines(on), "", *text.problems(plan.problems)])
-    if not plan.problems:
+    view = systems.of_plan(preview(request_of(config, workbook, today)))
+    show(view, systems.check_lines, as_json=as_json)
+    if not view.problems:
         Talk(quiet).say("No problems.")
-    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+    raise typer.Exit(Exit.PROBLEMS if view.problems else Exit.DONE)
 
 
 @app.command()
@@ -122,7 +109,7 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
     config: Config = None,
     workbook: Workbook = None,
     today: Today = "",
-    apply: Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")] = False,
+    apply: Apply = False,
     force: Annotated[bool, typer.Option("--force", help="Go on past the guard rails.")] = False,
     any_hour: Annotated[
         bool, typer.Option("--any-hour", help="Send outside of the mail hours, too.")
@@ -146,53 +133,40 @@ def daily(  # noqa: PLR0913, PLR0917 # one parameter an option
     request = request_of(config, workbook, today)
     request = replace(request, force=force, any_hour=any_hour, all_at_once=all_at_once)
     if apply:
-        _apply(request, html=html, as_json=as_json, quiet=quiet)
+        _apply(request, html=html, as_json=as_json, talk=Talk(quiet))
     else:
-        _preview(request, client=client, html=html, as_json=as_json, quiet=quiet)
+        _preview(request, client=client, html=html, as_json=as_json, talk=Talk(quiet))
 
 
 def _preview(
-    request: Request, *, client: str, html: Path | None, as_json: bool, quiet: bool
+    request: Request, *, client: str, html: Path | None, as_json: bool, talk: Talk
 ) -> None:
-    from sheetops.cli.views import as_json as plain
-    from sheetops.cli.views import text
-    from sheetops.jobs import daily as run
+    from sheetops.cli.views import day, day_page, day_text, one_client
+    from sheetops.jobs.daily import preview
 
-    plan = run.preview(request)
+    plan = preview(request)
     if client:
-        from sheetops.cli.views.one_client import client_key, plan_of_client
-
-        plan = plan_of_client(plan, client_key(plan, client))
+        plan = one_client.part_of(plan, one_client.key_of(plan, client))
+    view = day.of_plan(plan)
     if html is not None:
-        from sheetops.cli.views import page
-
-        write_page(html, page.of_plan(plan))
-    if as_json:
-        print_json(plain.of_plan(plan))
-    elif html is None:
-        print_lines(text.plan(plan))
-    talk = Talk(quiet)
+        write_page(html, day_page.page(view))
+    if as_json or html is None:
+        show(view, day_text.lines, as_json=as_json)
     talk.say("This was a preview: nothing was written or sent. To do it: sheetops daily --apply")
-    raise typer.Exit(Exit.PROBLEMS if plan.problems else Exit.DONE)
+    raise typer.Exit(Exit.PROBLEMS if view.problems else Exit.DONE)
 
 
-def _apply(request: Request, *, html: Path | None, as_json: bool, quiet: bool) -> None:
-    from sheetops.cli.views import as_json as plain
-    from sheetops.cli.views import text
-    from sheetops.jobs import daily as run
+def _apply(request: Request, *, html: Path | None, as_json: bool, talk: Talk) -> None:
+    from sheetops.cli.views import day, day_page, day_text
+    from sheetops.jobs.daily import daily as run
 
-    done = run.daily(request)
+    view = day.of_run(run(request))
     if html is not None:
-        from sheetops.cli.views import page
-
-        write_page(html, page.of_plan(done.plan))
-    if as_json:
-        print_json({"run": done.run, **plain.of_plan(done.plan), **plain.of_applied(done)})
-    else:
-        print_lines([*text.applied(done), "", *text.problems(done.plan.problems)])
-    if done.plan.problems:
-        Talk(quiet).say("Done, with problems.")
-    raise typer.Exit(Exit.PROBLEMS if done.plan.problems else Exit.DONE)
+        write_page(html, day_page.page(view.day))
+    show(view, day_text.done, as_json=as_json)
+    if view.day.problems:
+        talk.say("Done, with problems.")
+    raise typer.Exit(Exit.PROBLEMS if view.day.problems else Exit.DONE)
 
 
 @app.command()
@@ -204,16 +178,12 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell one client's whole story on one screen."""
-    from sheetops.cli.views import story, story_text
-    from sheetops.cli.views.one_client import client_key
-    from sheetops.jobs import daily as run
+    from sheetops.cli.views import one_client, story, story_text
+    from sheetops.jobs.daily import preview
 
-    plan = run.preview(request_of(config, workbook, today))
-    told = story.of_client(plan, client_key(plan, client))
-    if as_json:
-        print_json(told.as_dict())
-    else:
-        print_lines(story_text.lines(told))
+    plan = preview(request_of(config, workbook, today))
+    view = story.of_client(plan, one_client.key_of(plan, client))
+    show(view, story_text.lines, as_json=as_json)
 
 
 @app.command()
@@ -228,18 +198,15 @@ def insights(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Say what slows the business down, with the evidence and the clients behind it."""
-    from sheetops.cli.views import insights as shown
-    from sheetops.cli.views import insights_page
-    from sheetops.jobs import daily as run
+    from sheetops.cli.views import insights as views
+    from sheetops.jobs.daily import preview
 
-    found = shown.of_plan(run.preview(request_of(config, workbook, today)))
+    view = views.of_plan(preview(request_of(config, workbook, today)))
     if html is not None:
-        write_page(html, insights_page.of_insights(found))
+        write_page(html, views.page(view))
         Talk(quiet).say(f"Wrote {html}")
-    if as_json:
-        print_json(found.as_dict())
-    elif html is None:
-        print_lines(shown.lines(found))
+    if as_json or html is None:
+        show(view, views.lines, as_json=as_json)
 
 
 @app.command()
@@ -252,15 +219,11 @@ def runs(
 ) -> None:
     """List the last runs: when, with what result, what they did."""
     day_of(today)
-    from sheetops.cli.views import runs as past
+    from sheetops.cli.views import runs as views
     from sheetops.jobs import session
-    from sheetops.jobs.context import Request
 
-    found = session.past_runs(Request(settings_of(config, workbook)), most)
-    if as_json:
-        print_json(past.as_data(found))
-    else:
-        print_lines(past.lines(found))
+    past = session.past_runs(request_of(config, workbook, ""), most)
+    show(views.of(past), views.lines, as_json=as_json)
 
 
 @app.command()
@@ -276,11 +239,11 @@ def doctor(
     """Look whether everything is set up, mail above all, and say what to mend."""
     from sheetops.jobs import doctor as checks
 
-    found = list(checks.examine_all(config, workbook, send_test=send_test))
+    checked = list(checks.examine_all(config, workbook, send_test=send_test))
     if as_json:
-        print_json([check.as_dict() for check in found])
+        print_json([check.as_dict() for check in checked])
     else:
-        print_lines(checks.lines(found))
-    wrong = sum(not check.ok for check in found)
+        print_lines(checks.lines(checked))
+    wrong = sum(not check.ok for check in checked)
     Talk().say(f"{wrong} to mend." if wrong else "All is in order.")
     raise typer.Exit(Exit.ERROR if wrong else Exit.DONE)

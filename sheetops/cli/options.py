@@ -6,12 +6,12 @@ import json
 import logging
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -20,6 +20,9 @@ from sheetops.errors import ConfigError
 if TYPE_CHECKING:
     from sheetops.jobs.context import Request
     from sheetops.settings import Settings
+
+
+V = TypeVar("V")
 
 
 class Exit(IntEnum):
@@ -51,6 +54,8 @@ Today = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Html = Annotated[Path | None, typer.Option(help="Write it as a page.", show_default=False)]
+Apply = Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
 
 
@@ -128,9 +133,19 @@ def called() -> str:
     return "sheetops" if shutil.which("sheetops") else str(Path(sys.argv[0]).absolute())
 
 
-def print_json(data: Any) -> None:
-    """Print data as JSON, alone on stdout."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+def print_json(view: Any) -> None:
+    """Print a view as JSON, alone on stdout."""
+    from sheetops.cli.views.as_json import plain
+
+    typer.echo(json.dumps(plain(view), ensure_ascii=False, indent=2))
+
+
+def show(view: V, lines: Callable[[V], Iterable[str]], *, as_json: bool) -> None:
+    """Print a view: as JSON, or in lines."""
+    if as_json:
+        print_json(view)
+    else:
+        print_lines(lines(view))
 
 
 def day_of(text: str) -> date | None:

@@ -12,8 +12,8 @@ from sheetops.cli.options import (
     Today,
     Workbook,
     print_json,
-    print_lines,
     request_of,
+    show,
 )
 
 app = typer.Typer(
@@ -37,29 +37,23 @@ def list_mails(
     as_json: AsJson = False,
 ) -> None:
     """List the mails, those in doubt first, then the newest."""
-    from sheetops.cli.views import outbox as shown
+    from sheetops.cli.views import outbox as views
     from sheetops.jobs import outbox
 
-    found = outbox.entries(request_of(config, workbook, ""), state or ())[:most]
-    if as_json:
-        print_json([outbox.as_data(one) for one in found])
-    else:
-        print_lines(shown.lines(found))
+    entries = outbox.entries(request_of(config, workbook, ""), state or ())[:most]
+    show([views.of(entry) for entry in entries], views.lines, as_json=as_json)
 
 
 @app.command("show")
-def show(
+def show_mail(
     key: Key, config: Config = None, workbook: Workbook = None, as_json: AsJson = False
 ) -> None:
     """Show one mail whole, with what became of it."""
-    from sheetops.cli.views import outbox as shown
+    from sheetops.cli.views import outbox as views
     from sheetops.jobs import outbox
 
-    one = outbox.entry(request_of(config, workbook, ""), key)
-    if as_json:
-        print_json(outbox.as_data(one))
-    else:
-        print_lines(shown.whole(one))
+    entry = outbox.entry(request_of(config, workbook, ""), key)
+    show(views.of(entry), views.whole, as_json=as_json)
 
 
 @app.command("resolve")
@@ -74,8 +68,8 @@ def resolve(
         raise typer.BadParameter("Say sent or not-sent.")
     from sheetops.jobs import outbox
 
-    one = outbox.resolve(request_of(config, workbook, ""), key, sent=word == "sent")
-    typer.echo(f"{one.key} is {one.state} now. The next run shows it in Follow-ups.")
+    entry = outbox.resolve(request_of(config, workbook, ""), key, sent=word == "sent")
+    typer.echo(f"{entry.key} is {entry.state} now. The next run shows it in Follow-ups.")
 
 
 @app.command("adopt")
@@ -91,31 +85,24 @@ def adopt(config: Config = None, workbook: Workbook = None, today: Today = "") -
 @app.command("export")
 def export(config: Config = None, workbook: Workbook = None, as_json: AsJson = False) -> None:
     """Print every mail as CSV, or as JSON with its words."""
+    from sheetops.cli.views import outbox as views
     from sheetops.jobs import outbox
 
-    found = outbox.entries(request_of(config, workbook, ""))
+    mails = [views.of(entry) for entry in outbox.entries(request_of(config, workbook, ""))]
     if as_json:
-        print_json([outbox.as_data(one) for one in found])
+        print_json(mails)
     else:
-        typer.echo(outbox.as_csv(found), nl=False)
+        typer.echo(views.as_csv(mails), nl=False)
 
 
 @app.command("suppressed")
 def suppressed(config: Config = None, workbook: Workbook = None, as_json: AsJson = False) -> None:
     """List the addresses to which no mail goes, and why."""
-    from sheetops.cli.views import outbox as shown
+    from sheetops.cli.views import outbox as views
     from sheetops.jobs import outbox
 
-    found = outbox.suppressed(request_of(config, workbook, ""))
-    if as_json:
-        print_json(
-            [
-                {"address": name, "since": one.moment.isoformat(), "why": one.why}
-                for name, one in sorted(found.items())
-            ]
-        )
-    else:
-        print_lines(shown.addresses(found))
+    suppressed = outbox.suppressed(request_of(config, workbook, ""))
+    show(views.of_suppressed(suppressed), views.addresses, as_json=as_json)
 
 
 @app.command("suppress")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sheetops.cli.options import (
+    Apply,
     AsJson,
     Config,
     Quiet,
@@ -14,13 +15,11 @@ from sheetops.cli.options import (
     Today,
     Verbose,
     Workbook,
-    print_json,
-    print_lines,
     request_of,
+    show,
 )
 
 app = typer.Typer()
-Apply = Annotated[bool, typer.Option("--apply", help="Do it; else it is only shown.")]
 
 
 @app.command()
@@ -42,17 +41,14 @@ def undo(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """Put back what a run wrote, as far as nobody has changed it since. Mail stays sent."""
-    from sheetops.cli.views import undo as shown
-    from sheetops.jobs import undo as undoing
+    from sheetops.cli.views import undo as views
+    from sheetops.jobs import undo as job
 
-    request = request_of(config, workbook, today)
-    done = undoing.undo(request, run) if apply else undoing.preview(request, run)
-    if as_json:
-        print_json(shown.as_data(done))
-    else:
-        print_lines(shown.applied(done) if apply else shown.lines(done))
+    do = job.undo if apply else job.preview
+    view = views.of(do(request_of(config, workbook, today), run))
+    show(view, views.lines, as_json=as_json)
     if not apply:
-        again = f"sheetops undo {done.of.run} --apply"
+        again = f"sheetops undo {view.undoes} --apply"
         Talk(quiet).say(f"This was a preview: nothing was written. To do it: {again}")
 
 
@@ -73,20 +69,14 @@ def restore(  # noqa: PLR0913, PLR0917 # one parameter an option
     quiet: Quiet = False,
 ) -> None:
     """List the copies from before each run, or put one back in the workbook's place."""
-    from sheetops.cli.views import restore as shown
-    from sheetops.jobs import restore as restoring
+    from sheetops.cli.views import restore as views
+    from sheetops.jobs import restore as job
 
     request = request_of(config, workbook, "")
     if not copy:
-        found = restoring.copies(request)
-        print_json(shown.as_data(found)) if as_json else print_lines(shown.lines(found))
+        show(views.of_copies(job.copies(request)), views.copy_lines, as_json=as_json)
         return
-    done = restoring.restore(request, copy) if apply else restoring.preview(request, copy)
-    if as_json:
-        (data,) = shown.as_data([done.copy])
-        kept = str(done.kept) if done.kept else None
-        print_json({**data, "restored": done.is_done, "kept": kept})
-    else:
-        print_lines(shown.one(done))
+    do = job.restore if apply else job.preview
+    show(views.of_restore(do(request, copy)), views.lines, as_json=as_json)
     if not apply:
         Talk(quiet).say("This was a preview: nothing was changed. To do it, add --apply")

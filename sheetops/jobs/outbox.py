@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from sheetops.errors import ConfigError
 from sheetops.jobs import location, run_log, session
@@ -24,10 +21,6 @@ STATES = (
 )  # fmt: skip
 """What may have become of a mail, what needs a person first."""
 _SHORTEST = 4
-_COLUMNS = (
-    "key", "day", "purpose", "client", "to", "state", "changed", "tries", "again", "reply", "run",
-    "subject", "follow_ups",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,43 +143,6 @@ def _address(text: str) -> str:
     if text.count("@") != 1 or text.strip().startswith("@") or text.strip().endswith("@"):
         raise ConfigError(f'"{text}" is no address.', "Give one like anna@example.com.")
     return text
-
-
-def as_data(one: Entry) -> dict[str, Any]:
-    """A mail of the outbox as plain data: moments in UTC, days in ISO form."""
-    return {
-        "key": one.key,
-        "day": one.day.isoformat(),
-        "purpose": one.purpose,
-        "client": one.client,
-        "to": one.address,
-        "state": one.state,
-        "changed": one.changed.isoformat(),
-        "tries": one.tries,
-        "again": one.again.isoformat() if one.again else None,
-        "reply": one.reply,
-        "run": one.run,
-        "subject": one.mail.subject if one.mail else None,
-        "body": one.mail.body if one.mail else None,
-        "follow_ups": list(one.follow_ups),
-    }
-
-
-def as_csv(found: Sequence[Entry]) -> str:
-    """The outbox as a table for a spreadsheet; no cell of it can be taken for a formula."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(_COLUMNS)
-    for one in found:
-        data = as_data(one)
-        data["follow_ups"] = " ".join(one.follow_ups)
-        table.writerow([_plain(data[name]) for name in _COLUMNS])
-    return text.getvalue()
-
-
-def _plain(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @contextmanager

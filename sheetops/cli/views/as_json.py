@@ -1,89 +1,54 @@
-"""Plans and problems as plain data for `--json`."""
+"""Any view as plain data for `--json`: a dataclass gives an object, field by field.
+
+`SCREEN_ONLY` marks a field that only people are shown; `MERGED` one whose own fields stand in the
+object of its view.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import Any
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sheetops.jobs.results import Applied
-from sheetops.model.mail import Mail
-from sheetops.plan.plan import Plan
-from sheetops.workbook.problem import Problem
-from sheetops.workbook.raw import CellError, NoValue, Value
+from sheetops.workbook.raw import CellError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def of_plan(plan: Plan) -> dict[str, Any]:
-    """A plan: day, sending, counts, cells (old and new), rows to append, mails, problems."""
-    return {
-        "today": plan.today.isoformat(),
-        "sending": plan.snapshot.business.sending,
-        "counts": plan.counts(),
-        "cells": [
-            {
-                "tab": change.tab,
-                "cell": plan.book.tables[change.tab].cell_of(change.key, change.heading),
-                "key": change.key,
-                "heading": change.heading,
-                "old": of_value(change.old),
-                "new": of_value(change.new),
-            }
-            for change in plan.cells
-        ],
-        "rows": [
-            {
-                "tab": row.tab,
-                "key": row.key,
-                "values": {heading: of_value(value) for heading, value in row.values.items()},
-            }
-            for row in plan.rows
-        ],
-        "mails": [of_mail(mail) for mail in plan.mails],
-        "problems": [of_problem(problem) for problem in plan.problems],
-        "waits": plan.waits,
-        "stage": plan.snapshot.history.stage,
-    }
+V = TypeVar("V", bound="DataclassInstance")
+SCREEN_ONLY: Mapping[str, str] = MappingProxyType({"json": "left out"})
+MERGED: Mapping[str, str] = MappingProxyType({"json": "merged"})
 
 
-def of_applied(done: Applied) -> dict[str, Any]:
-    """What a run did: cells and rows written, keys of the mails sent, and why others were not."""
-    return {
-        "written": {"cells": done.receipt.cells, "rows": done.receipt.rows},
-        "copy": done.receipt.backup,
-        "sent": [mail.key for mail in done.sending.accepted],
-        "not_sent": [{"key": mail.key, "why": why} for mail, why in done.sending.not_sent],
-    }
-
-
-def of_mail(mail: Mail) -> dict[str, Any]:
-    """A mail with the keys, messages and reasons of its follow-ups."""
-    items = [{"key": i.key, "message": i.message, "step": i.step, "why": i.why} for i in mail.items]
-    return {
-        "key": mail.key,
-        "purpose": mail.slot,
-        "client": mail.client,
-        "to": mail.to,
-        "to_name": mail.to_name,
-        "reply_to": mail.reply_to,
-        "subject": mail.subject,
-        "body": mail.body,
-        "follow_ups": items,
-    }
-
-
-def of_problem(problem: Problem) -> dict[str, str]:
-    """A problem: tab, cell, what was found, what to do."""
-    found = asdict(problem)
-    del found["key"]
-    return found
-
-
-def of_value(value: Value) -> str | float | bool | None:
-    """A cell's value: dates in ISO form, errors by their code."""
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, NoValue):
-        return value.value
+def plain(value: Any) -> Any:
+    """Plain data: days and moments in ISO form, errors of cells by their code."""
+    if isinstance(value, CellError | Enum):
+        return value.code if isinstance(value, CellError) else value.value
     if value is None or isinstance(value, str | bool | int | float):
         return value
+    if is_dataclass(value):
+        return dict(_fields(value))
+    if isinstance(value, Mapping):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        named = getattr(value, "_asdict", None)
+        return plain(named()) if named else [plain(part) for part in value]
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def pick(view: type[V], source: object, **given: Any) -> V:
+    """A view whose fields are the source's of the same names, but for those that are given."""
+    names = (field.name for field in fields(view))
+    return view(**{name: given[name] if name in given else getattr(source, name) for name in names})
+
+
+def _fields(view: Any) -> Iterator[tuple[str, Any]]:
+    for field in fields(view):
+        shown = field.metadata.get("json")
+        if shown == MERGED["json"]:
+            yield from plain(getattr(view, field.name)).items()
+        elif shown is None:
+            yield field.name, plain(getattr(view, field.name))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from sheetops.cli.views.columns import table, wrap
+from sheetops.cli.views.as_json import MERGED, SCREEN_ONLY
+from sheetops.cli.views.columns import section, table, wrap
+from sheetops.cli.views.day import Written
 from sheetops.jobs.capacity import ReportResult
 from sheetops.report.formatting import count, day, number
 from sheetops.report.origins import of_sources
@@ -17,8 +21,57 @@ from sheetops.workbook.values import day_text
 _STALLED = 10
 
 
-def lines(report: Report) -> Iterator[str]:
-    """The report in words and small tables."""
+@dataclass(frozen=True)
+class ReportView:
+    """The report of a day."""
+
+    facts: Mapping[str, Any] = field(metadata=MERGED)
+    report: Report = field(metadata=SCREEN_ONLY)
+
+
+@dataclass(frozen=True)
+class DoneReport:
+    """What a run of the report did; `mail` says in words what became of it."""
+
+    run: str
+    written: Written
+    mail: str
+    facts: Mapping[str, Any] = field(metadata=MERGED)
+    report: Report = field(metadata=SCREEN_ONLY)
+    has_tab: bool = field(metadata=SCREEN_ONLY)
+
+
+def of_report(report: Report) -> ReportView:
+    """The report as it is shown."""
+    return ReportView(report.as_dict(), report)
+
+
+def of_run(done: ReportResult) -> DoneReport:
+    """What a run of the report did."""
+    return DoneReport(
+        run=done.run,
+        written=Written(done.receipt.cells, done.receipt.rows),
+        mail=done.said,
+        facts=done.report.as_dict(),
+        report=done.report,
+        has_tab=done.has_tab,
+    )
+
+
+def lines(view: ReportView | DoneReport) -> Iterator[str]:
+    """The report in words and small tables, and what was done with it."""
+    yield from _report_lines(view.report)
+    if isinstance(view, DoneReport):
+        cells, rows = count(view.written.cells, "cell"), count(view.written.rows, "new row")
+        yield f"Written: {cells}, {rows}. The report was {view.mail}."
+        if not view.has_tab:
+            yield from wrap(
+                "The workbook has no tab Capacity, so the figures stand nowhere in it. Copy the "
+                "tab from the template."
+            )
+
+
+def _report_lines(report: Report) -> Iterator[str]:
     yield f"Capacity of {report.business}, as of {day_text(report.today)}"
     yield ""
     for sentence in report.answer.sentences:
@@ -26,34 +79,24 @@ def lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _loads(report)
     yield from _room(report)
-    yield from _section("Who finishes", _finishes(report))
-    yield from _section("Stalled clients, and what the delay costs", _stalled(report))
+    yield from section("Who finishes", _finishes(report))
+    yield from section("Stalled clients, and what the delay costs", _stalled(report))
     slow = [f"{one.offer}: {one.sentence} {one.advice}" for one in report.delays.steps]
-    yield from _section("Delays that repeat", [report.delays.said, *slow])
-    yield from _section("The same service for every client", _quality(report))
-    yield from _section("Fit against outcome", [report.fit.why_not or report.fit.said])
+    yield from section("Delays that repeat", [report.delays.said, *slow])
+    yield from section("The same service for every client", _quality(report))
+    yield from section("Fit against outcome", [report.fit.why_not or report.fit.said])
     back = report.given_back
-    yield from _section("Hours given back", [back.why_not or back.said])
-    yield from _section("Where clients come from", of_sources(report.sources))
+    yield from section("Hours given back", [back.why_not or back.said])
+    yield from section("Where clients come from", of_sources(report.sources))
     top = report.top
-    yield from _section("Who brings the revenue", [top.why_not or f"{top.said} {top.suggestion}"])
+    yield from section("Who brings the revenue", [top.why_not or f"{top.said} {top.suggestion}"])
     said = (f"{one.weeks} weeks ahead: {one.said}" for one in report.capacity.records)
-    yield from _section("How good the last forecasts were", said)
+    yield from section("How good the last forecasts were", said)
     for what_if in report.what_ifs:
-        yield from _section(what_if.question, what_if.said or ["Nothing that is worth saying."])
-    yield from _section("Not answered", report.asked)
+        yield from section(what_if.question, what_if.said or ["Nothing that is worth saying."])
+    yield from section("Not answered", report.asked)
     left = [f"{one.what} {one.mend}" for one in report.capacity.left_out]
-    yield from _section("What this rests on", [report.capacity.rests_on.said, *left])
-
-
-def _section(title: str, told: Iterable[str]) -> Iterator[str]:
-    """A heading and its sentences; nothing where there is none to tell."""
-    sentences = [one for one in told if one]
-    if sentences:
-        yield from (title, "")
-        for sentence in sentences:
-            yield from wrap(sentence, "  ", "    ")
-        yield ""
+    yield from section("What this rests on", [report.capacity.rests_on.said, *left])
 
 
 def _loads(report: Report) -> Iterator[str]:
@@ -82,11 +125,11 @@ def _room(report: Report) -> Iterator[str]:
         f"{one.offer}: {in_words(one) or one.why_not}{_first(one.busiest)}"
         for one in report.capacity.can_take_on
     )
-    yield from _section("Can take on", told)
+    yield from section("Can take on", told)
     leads = report.capacity.leads
     if leads.leads:
         expected = f"{number(leads.expected)} of {count(leads.leads, 'lead')} are likely to start."
-        yield from _section("Leads, apart from signed clients", [expected])
+        yield from section("Leads, apart from signed clients", [expected])
 
 
 def _first(person: str) -> str:
@@ -120,15 +163,3 @@ def _quality(report: Report) -> Iterator[str]:
         lacking = "" if one.delta is None else f" Delta {one.delta} ({one.delta_said})."
         yield f"{one.offer}: consistency {whole(one.score)} ({one.score_said}).{lacking}"
     yield report.quality.why_not
-
-
-def done(made: ReportResult) -> Iterator[str]:
-    """What a run of the report did."""
-    yield from lines(made.report)
-    cells, rows = made.receipt.cells, made.receipt.rows
-    yield f"Written: {count(cells, 'cell')}, {count(rows, 'new row')}. The report was {made.said}."
-    if not made.has_tab:
-        yield from wrap(
-            "The workbook has no tab Capacity, so the figures stand nowhere in it. Copy the tab "
-            "from the template."
-        )

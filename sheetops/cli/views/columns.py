@@ -19,6 +19,21 @@ _LEAST = 12  # a name that is cut shorter says nothing
 _JOINERS = "\u200c\u200d"  # scripts and emoji need them
 
 
+def many(count: int, thing: str) -> str:
+    """A count in words: `1 mail`, `2 mails`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def section(title: str, told: Iterable[str]) -> Iterator[str]:
+    """A heading and its sentences; nothing where there is none to tell."""
+    sentences = [sentence for sentence in told if sentence]
+    if sentences:
+        yield from (title, "")
+        for sentence in sentences:
+            yield from wrap(sentence, "  ", "    ")
+        yield ""
+
+
 def clean(text: str) -> str:
     """Text on one line, without characters that a terminal would obey."""
     kept = (one for one in text if one.isspace() or one in _JOINERS or _is_shown(one))

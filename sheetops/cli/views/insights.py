@@ -7,11 +7,11 @@ offer's clients follow its path. What the data do not carry is said to be missin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sheetops.cli.views.columns import wrap
+from sheetops.cli.views.columns import section, wrap
+from sheetops.cli.views.html import render
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
 from sheetops.report.origins import of_sources
@@ -86,10 +86,6 @@ class Insights:
     steps: tuple[Insight, ...]
     offers: tuple[OfferCourse, ...]
     sources: tuple[Source, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
 
 
 def of_plan(plan: Plan) -> Insights:
@@ -168,18 +164,22 @@ def lines(found: Insights) -> Iterator[str]:
         yield ""
         for one in found.steps:
             yield from _lines_of(one, "  * ")
-    yield from _section("How closely each offer's path was followed", map(words, found.offers))
-    yield from _section("Where clients come from", of_sources(found.sources))
+    yield from section("How closely each offer's path was followed", map(words, found.offers))
+    yield from section("Where clients come from", of_sources(found.sources))
 
 
-def _section(title: str, told: Iterable[str]) -> Iterator[str]:
-    """A heading and its sentences; nothing where there is none to tell."""
-    sentences = list(told)
-    if sentences:
-        yield from (title, "")
-        for sentence in sentences:
-            yield from wrap(sentence, "  ", "    ")
-        yield ""
+def page(found: Insights) -> str:
+    """One self-contained HTML page of the findings."""
+    lost = [one.numbers["lost_days_a_month"] for one in found.slow]
+    top = max(lost, default=0) or 1
+    return render(
+        "insights.html.j2",
+        found=found,
+        widths=[round(100 * days / top) for days in lost],
+        nothing=nothing(found),
+        offers=[(offer, words(offer).split(": ", 1)[1]) for offer in found.offers],
+        sources=[told.split(": ", 1) for told in of_sources(found.sources)],
+    )
 
 
 def _lines_of(one: Insight, first: str) -> Iterator[str]:

@@ -1,10 +1,13 @@
-"""Copies of the workbook, as lines of text for a terminal and as plain data."""
+"""Copies of the workbook, and what a restore does: the facts, and their lines for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
+from sheetops.cli.views.as_json import MERGED, SCREEN_ONLY, pick
 from sheetops.cli.views.columns import table
 from sheetops.jobs.restore import Restored
 from sheetops.stores.excel.file.backups import Copy
@@ -17,40 +20,66 @@ _LEDGER = (
 )
 
 
-def lines(copies: Sequence[Copy]) -> Iterator[str]:
-    """One line a copy, the newest first, with the number by which it can be named."""
+@dataclass(frozen=True)
+class CopyView:
+    """A copy, and the number by which it can be named."""
+
+    number: int
+    moment: datetime
+    bytes: int
+    path: Path
+
+    @property
+    def when(self) -> str:
+        return f"{day_text(self.moment)} {self.moment:%H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class RestoreView:
+    """A copy that was put back, or would be; `kept` is the copy of what stood there, if any."""
+
+    copy: CopyView = field(metadata=MERGED)
+    restored: bool
+    kept: Path | None
+    workbook: Path = field(metadata=SCREEN_ONLY)
+
+
+def of_copies(copies: Sequence[Copy]) -> list[CopyView]:
+    """The copies, the newest first."""
+    return [
+        pick(CopyView, copy, number=number, bytes=copy.size)
+        for number, copy in enumerate(copies, 1)
+    ]
+
+
+def of_restore(done: Restored) -> RestoreView:
+    """What would be put back, or was."""
+    (copy,) = of_copies([done.copy])
+    return RestoreView(copy, done.is_done, done.kept, done.workbook)
+
+
+def copy_lines(copies: Sequence[CopyView]) -> Iterator[str]:
+    """One line a copy, with its number."""
     if not copies:
         yield NONE_YET
         return
     rows = (
-        (str(number), _when(one), f"{one.size / 1024:.0f} kB", one.path.name)
-        for number, one in enumerate(copies, 1)
+        (str(copy.number), copy.when, f"{copy.bytes / 1024:.0f} kB", copy.path.name)
+        for copy in copies
     )
     yield from table(("No", "As it was on", "Size", "File"), rows, numbers=frozenset({0, 2}))
     yield ""
     yield "To put one back: sheetops restore NUMBER --apply"
 
 
-def one(done: Restored) -> Iterator[str]:
+def lines(view: RestoreView) -> Iterator[str]:
     """What would be put back, or was."""
-    if done.is_done:
-        yield f"{done.workbook.name} is as it was on {_when(done.copy)}."
-        if done.kept is not None:
-            yield f"What stood there lies at {done.kept}"
-        yield _LEDGER[1]
+    copy, workbook = view.copy, view.workbook
+    if not view.restored:
+        yield f"{workbook} would become what it was on {copy.when} ({copy.path.name})."
+        yield from _LEDGER
         return
-    yield f"{done.workbook} would become what it was on {_when(done.copy)} ({done.copy.path.name})."
-    yield from _LEDGER
-
-
-def _when(copy: Copy) -> str:
-    return f"{day_text(copy.moment)} {copy.moment:%H:%M:%S}"
-
-
-def as_data(copies: Sequence[Copy]) -> list[dict[str, Any]]:
-    """The copies for `--json`."""
-    return [
-        {"number": number, "moment": one.moment.isoformat(), "bytes": one.size,
-         "path": str(one.path)}
-        for number, one in enumerate(copies, 1)
-    ]  # fmt: skip
+    yield f"{workbook.name} is as it was on {copy.when}."
+    if view.kept is not None:
+        yield f"What stood there lies at {view.kept}"
+    yield _LEDGER[1]

@@ -1,10 +1,10 @@
-"""Runs of the past, as a table for the terminal and as plain data."""
+"""Runs of the past, and their table for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from sheetops.cli.views.columns import table, wrap
 from sheetops.ledger import Run
@@ -23,6 +23,15 @@ NONE_YET = (
     "See what today asks for:  sheetops daily",
     "And do it:                sheetops daily --apply",
 )
+
+
+def of(runs: Iterable[Run]) -> list[Run]:
+    """Runs as they are shown: with a result, even if it is only that they have not finished."""
+    return [replace(run, result=run.result or _unsaid(run)) for run in runs]
+
+
+def _unsaid(run: Run) -> str:
+    return _UNDER_WAY if run.ended is None else "done"
 
 
 def lines(runs: Sequence[Run]) -> Iterator[str]:
@@ -51,31 +60,10 @@ def _row(run: Run, *, with_day: bool) -> tuple[str, ...]:
     when = f"{day_text(began.date())} {began:%H:%M}"
     counts = (str(run.counts[name]) if name in run.counts else "-" for name in _COUNTS)
     day = (day_text(run.day),) if with_day else ()
-    return (when, *day, run.job, _result(run), *counts)
-
-
-def _result(run: Run) -> str:
-    return run.result or (_UNDER_WAY if run.ended is None else "done")
+    return (when, *day, run.job, run.result, *counts)
 
 
 def _local(moment: datetime) -> datetime:
     """A moment of the ledger on the wall clock of this computer."""
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return known.astimezone()
-
-
-def as_data(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Runs for `--json`: moments in UTC and days in ISO form, `ended` None if it never did."""
-    return [
-        {
-            "run": run.run,
-            "job": run.job,
-            "day": run.day.isoformat(),
-            "began": run.began.isoformat(),
-            "ended": None if run.ended is None else run.ended.isoformat(),
-            "result": _result(run),
-            "note": run.note,
-            "counts": dict(run.counts),
-        }
-        for run in runs
-    ]

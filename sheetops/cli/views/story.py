@@ -7,7 +7,7 @@ workbook's own columns say.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -131,19 +131,6 @@ class Story:
     next_follow_up: str
     no_mail_because: str
     problems: tuple[Problem, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For `--json`: days in ISO form."""
-        told: dict[str, Any] = _plain(asdict(self))
-        return told
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def of_client(plan: Plan, key: str) -> Story:

@@ -8,10 +8,12 @@ does: a tab that is read, and on which nothing acts, is not a system that is on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
+from sheetops.cli.views import day_text
 from sheetops.cli.views.columns import pad, wrap
+from sheetops.cli.views.day import ProblemView, of_problems
+from sheetops.plan.plan import Plan
 from sheetops.systems.messages.gaps import PARTS
 from sheetops.workbook.book import Book
 from sheetops.workbook.contract import BY_NAME
@@ -24,7 +26,8 @@ class SystemState:
     """A part of a system: whether it is on, what it `needs` (words; blank: nothing), and a `note`.
 
     `of` is its system, or what it is beside them. `is_built` is False where this version does not
-    act yet, whatever tabs there are.
+    act yet, whatever tabs there are. `state` is one word: `on`, `off`, or `later` where it is not
+    built yet.
     """
 
     name: str
@@ -33,17 +36,19 @@ class SystemState:
     note: str
     of: str = ""
     is_built: bool = True
+    state: str = field(init=False)
 
-    @property
-    def state(self) -> str:
-        """In one word: `on`, `off`, or `later` where it is not built yet."""
-        if not self.is_built:
-            return "later"
-        return "on" if self.is_on else "off"
+    def __post_init__(self) -> None:
+        state = ("on" if self.is_on else "off") if self.is_built else "later"
+        object.__setattr__(self, "state", state)
 
-    def as_dict(self) -> dict[str, Any]:
-        """For `--json`."""
-        return {**asdict(self), "state": self.state}
+
+@dataclass(frozen=True)
+class Check:
+    """Which systems are on, and what needs a person."""
+
+    systems: tuple[SystemState, ...]
+    problems: tuple[ProblemView, ...]
 
 
 @dataclass(frozen=True)
@@ -237,6 +242,11 @@ _SYSTEMS: Mapping[str, tuple[_Part, ...]] = {
 }
 
 
+def of_plan(plan: Plan) -> Check:
+    """What a look at the workbook says."""
+    return Check(of(plan.book), of_problems(plan.problems))
+
+
 def of(book: Book) -> tuple[SystemState, ...]:
     """The state of every part of every system in a workbook, the six systems first."""
     return tuple(_state(book, name, part) for name, parts in _SYSTEMS.items() for part in parts)
@@ -269,6 +279,13 @@ def _listed(words: Sequence[str]) -> str:
 
 def _either(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def check_lines(check: Check) -> Iterator[str]:
+    """The systems, then the problems."""
+    yield from lines(check.systems)
+    yield ""
+    yield from day_text.problems(check.problems)
 
 
 def lines(states: Sequence[SystemState]) -> Iterator[str]:

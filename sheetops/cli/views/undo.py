@@ -1,99 +1,155 @@
-"""An undo as lines of text for a terminal, and as plain data."""
+"""An undo: its facts, which are the JSON, and their lines for a terminal."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
-from typing import Any
 
-from sheetops.cli.views.columns import wrap
-from sheetops.cli.views.text import many
+from sheetops.cli.views.as_json import SCREEN_ONLY, pick
+from sheetops.cli.views.columns import many, wrap
+from sheetops.cli.views.day import TAB_ORDER
+from sheetops.cli.views.day_text import row_lines
 from sheetops.jobs.undo import Undone
 from sheetops.plan.undo import Left
 from sheetops.workbook.changes import CellChange, NewRow
-from sheetops.workbook.contract import TABS
 from sheetops.workbook.raw import Value
 from sheetops.workbook.table import NO_KEY
 from sheetops.workbook.values import day_text, shown_whole
 
-_ORDER = {tab.name: at for at, tab in enumerate(TABS)}
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is put back: what stands there now, and what it becomes."""
+
+    tab: str
+    key: str
+    heading: str
+    now: str
+    back: str
+    cell: str = field(metadata=SCREEN_ONLY)
+    row: int = field(metadata=SCREEN_ONLY)
 
 
-def lines(done: Undone) -> Iterator[str]:
-    """Every cell that is put back, every row that is taken back, what is left and why."""
-    of, undo = done.of, done.undo
-    yield f"Undo of the run {of.run} ({of.job} of {day_text(of.day)})"
+@dataclass(frozen=True, slots=True)
+class Row(NewRow):
+    """A row that is taken back, or brought back."""
+
+    values: Mapping[str, Value] = field(metadata=SCREEN_ONLY)
+
+
+@dataclass(frozen=True)
+class UndoView:
+    """An undo of the run `undoes`. `run` is its own name, None for a preview."""
+
+    undoes: str
+    run: str | None
+    cells: tuple[Cell, ...]
+    rows_taken_back: tuple[Row, ...]
+    rows_brought_back: tuple[Row, ...]
+    left: tuple[Left, ...]
+    mails_not_taken_back: int
+    job: str = field(metadata=SCREEN_ONLY)
+    day: date = field(metadata=SCREEN_ONLY)
+    is_ended: bool = field(metadata=SCREEN_ONLY)
+    copy: str = field(metadata=SCREEN_ONLY)
+
+
+def of(done: Undone) -> UndoView:
+    """What an undo would do, or did."""
+    undo, run = done.undo, done.of
+    return UndoView(
+        undoes=run.run,
+        run=done.name or None,
+        cells=tuple(_cell(done, change) for change in undo.cells),
+        rows_taken_back=_rows(undo.gone),
+        rows_brought_back=_rows(undo.rows),
+        left=undo.left,
+        mails_not_taken_back=done.mails,
+        job=run.job,
+        day=run.day,
+        is_ended=run.ended is not None,
+        copy=done.receipt.backup,
+    )
+
+
+def _cell(done: Undone, change: CellChange) -> Cell:
+    table = done.book.tables[change.tab]
+    return pick(
+        Cell,
+        change,
+        now=shown_whole(change.old) or "(blank)",
+        back=shown_whole(change.new) or "(blank)",
+        cell=table.cell_of(change.key, change.heading),
+        row=table.layout.rows[change.key],
+    )
+
+
+def _rows(rows: Iterable[NewRow]) -> tuple[Row, ...]:
+    return tuple(pick(Row, row) for row in rows)
+
+
+def lines(view: UndoView) -> Iterator[str]:
+    """Every cell that is put back, every row that is taken back, what is left and why; in a few
+    lines once it is done."""
+    if view.run:
+        yield from _done(view)
+        return
+    yield f"Undo of the run {view.undoes} ({view.job} of {day_text(view.day)})"
     yield ""
-    yield from _cells(done, undo.cells)
-    yield from _rows("rows to take back", undo.gone)
-    yield from _rows("rows to bring back", undo.rows)
-    yield from _left(undo.left)
-    yield from _notes(done)
-    yield totals(done)
-
-
-def totals(done: Undone) -> str:
-    """The undo in one line."""
-    undo = done.undo
+    yield from _cells(view.cells)
+    yield from row_lines("rows to take back", view.rows_taken_back)
+    yield from row_lines("rows to bring back", view.rows_brought_back)
+    yield from _left(view.left)
+    yield from _notes(view)
+    brought = len(view.rows_brought_back)
     parts = [
-        many(len(undo.cells), "cell") + " to put back",
-        many(len(undo.gone), "row") + " to take back",
-        *([many(len(undo.rows), "row") + " to bring back"] if undo.rows else []),
-        many(len(undo.left), "thing") + " left",
+        f"{many(len(view.cells), 'cell')} to put back",
+        f"{many(len(view.rows_taken_back), 'row')} to take back",
+        *([f"{many(brought, 'row')} to bring back"] if brought else []),
+        f"{many(len(view.left), 'thing')} left",
     ]
-    return f"{', '.join(parts)}."
+    yield f"{', '.join(parts)}."
 
 
-def applied(done: Undone) -> Iterator[str]:
-    """What an undo did, in a few lines."""
-    undo = done.undo
-    yield f"Run {done.name} undid {done.of.run}."
-    if undo:
-        cells, rows = many(len(undo.cells), "cell"), many(len(undo.gone), "row")
-        yield f"Put back: {cells}. Taken back: {rows}."
-        if undo.rows:
-            yield f"Brought back: {many(len(undo.rows), 'row')}."
+def _done(view: UndoView) -> Iterator[str]:
+    cells, gone, brought = view.cells, view.rows_taken_back, view.rows_brought_back
+    yield f"Run {view.run} undid {view.undoes}."
+    if cells or gone or brought:
+        yield f"Put back: {many(len(cells), 'cell')}. Taken back: {many(len(gone), 'row')}."
+        if brought:
+            yield f"Brought back: {many(len(brought), 'row')}."
     else:
         yield "There was nothing to put back: the workbook was not touched."
     yield ""
-    yield from _left(undo.left)
-    yield from _notes(done)
-    if done.receipt.backup:
-        yield f"A copy from before lies at {done.receipt.backup}"
+    yield from _left(view.left)
+    yield from _notes(view)
+    if view.copy:
+        yield f"A copy from before lies at {view.copy}"
 
 
-def _cells(done: Undone, cells: Iterable[CellChange]) -> Iterator[str]:
-    ordered = sorted(cells, key=lambda one: _ORDER[one.tab])
-    for tab, in_tab in groupby(ordered, key=lambda one: one.tab):
+def _cells(cells: Iterable[Cell]) -> Iterator[str]:
+    ordered = sorted(cells, key=lambda cell: TAB_ORDER[cell.tab])
+    for tab, in_tab in groupby(ordered, key=lambda cell: cell.tab):
         yield f"{tab}: cells to put back"
-        table = done.book.tables[tab]
-        for key, in_row in groupby(in_tab, key=lambda one: one.key):
-            yield f"  {_named(key)} (row {table.layout.rows[key]})"
-            for one in in_row:
-                where = table.cell_of(key, one.heading)
-                yield f"    {where} {one.heading}: {_value(one.old)} → {_value(one.new)}"
-        yield ""
-
-
-def _rows(title: str, rows: Iterable[NewRow]) -> Iterator[str]:
-    for tab, in_tab in groupby(rows, key=lambda one: one.tab):
-        yield f"{tab}: {title}"
-        for row in in_tab:
-            values = (f"{heading}: {shown_whole(value)}" for heading, value in row.values.items())
-            yield f"  {'; '.join(values)}"
+        for (key, row), in_row in groupby(in_tab, key=lambda cell: (cell.key, cell.row)):
+            yield f"  {_row_name(key)} (row {row})"
+            for cell in in_row:
+                yield f"    {cell.cell} {cell.heading}: {cell.now} → {cell.back}"
         yield ""
 
 
 def _left(left: Iterable[Left]) -> Iterator[str]:
-    ordered = sorted(left, key=lambda one: (_ORDER[one.tab], one.why))
-    for (tab, why), those in groupby(ordered, key=lambda one: (one.tab, one.why)):
-        named = Counter(_named(one.key) for one in those if one.key)
-        headings = sorted({one.heading for one in left if (one.tab, one.why) == (tab, why)} - {""})
+    ordered = sorted(left, key=lambda one: (TAB_ORDER[one.tab], one.why))
+    for (tab, why), group in groupby(ordered, key=lambda one: (one.tab, one.why)):
+        alike = list(group)
+        names = list(dict.fromkeys(_row_name(one.key) for one in alike if one.key))
+        headings = sorted({one.heading for one in alike} - {""})
         yield f"Left in {tab}: {why}"
-        if named:
+        if names:
             what = f"{', '.join(headings)} of " if headings else ""
-            yield from wrap(f"{what}{_some(list(named))}", "    ")
+            yield from wrap(f"{what}{_some(names)}", "    ")
     if ordered:
         yield ""
 
@@ -103,34 +159,13 @@ def _some(names: list[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _named(key: str) -> str:
+def _row_name(key: str) -> str:
     return f"row {key.removeprefix(NO_KEY)}" if key.startswith(NO_KEY) else key
 
 
-def _notes(done: Undone) -> Iterator[str]:
-    if done.mails or done.of.ended is None:
-        yield f"{many(done.mails, 'mail')} left in that run, as far as it is known."
+def _notes(view: UndoView) -> Iterator[str]:
+    mails = view.mails_not_taken_back
+    if mails or not view.is_ended:
+        yield f"{many(mails, 'mail')} left in that run, as far as it is known."
         yield "Mail cannot be taken back. The ledger knows of it, and sends none of it again."
     yield "The charts of the Dashboard follow the cells. The next run decides anew what to write."
-
-
-def _value(value: Value) -> str:
-    return shown_whole(value) or "(blank)"
-
-
-def as_data(done: Undone) -> dict[str, Any]:
-    """The undo for `--json`."""
-    undo = done.undo
-    return {
-        "undoes": done.of.run,
-        "run": done.name or None,
-        "cells": [
-            {"tab": one.tab, "key": one.key, "heading": one.heading,
-             "now": _value(one.old), "back": _value(one.new)}
-            for one in undo.cells
-        ],
-        "rows_taken_back": [{"tab": one.tab, "key": one.key} for one in undo.gone],
-        "rows_brought_back": [{"tab": one.tab, "key": one.key} for one in undo.rows],
-        "left": [one._asdict() for one in undo.left],
-        "mails_not_taken_back": done.mails,
-    }  # fmt: skip

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetops.cli.views import page
+from sheetops.cli.views import day as days
+from sheetops.cli.views import day_page
 from sheetops.model.history import History
 from sheetops.plan.plan import Plan, make_plan
 from sheetops.stores.excel.read.read import read
@@ -55,8 +56,12 @@ class _Reader(HTMLParser):
         return sum(1 for name, _ in self.tags if name == tag)
 
 
+def page_of(given: Plan) -> str:
+    return day_page.page(days.of_plan(given))
+
+
 def shown(given: Plan) -> _Reader:
-    return _Reader(page.of_plan(given))
+    return _Reader(page_of(given))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,7 @@ def test_the_page_says_what_the_day_asks_for() -> None:
 
 def test_a_cell_shows_where_it_is_and_old_and_new() -> None:
     clients = ({**CLIENTS[0], "Flag": "On track"}, *CLIENTS[1:])
-    found = page.of_plan(plan_of(Clients=clients))
+    found = page_of(plan_of(Clients=clients))
     row = r'Flag <span class="cell">Clients!\w+2</span></th>\s*<td dir="auto" class="old">On track'
     assert re.search(row + r'</td>\s*<td dir="auto" class="new">Stalled</td>', found)
 
@@ -141,7 +146,7 @@ def test_what_stands_in_the_workbook_is_escaped() -> None:
     steps = tuple({**step, "Client": "C1"} for step in STEPS[:3])
     team = ({"Name": nasty, "Email": "mei@example.com"},)
     settings = {"Business name": nasty}
-    found = page.of_plan(plan_of(Clients=clients, Steps=steps, Team=team, settings=settings))
+    found = page_of(plan_of(Clients=clients, Steps=steps, Team=team, settings=settings))
     assert "<script" not in found
     assert _Reader(found).text.count(nasty) > 3
     assert "49" not in found
@@ -159,7 +164,7 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs(demo_plan: Plan) -> Non
     assert links
     assert all(str(link).startswith("#") for link in links)
     assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in seen.tags}
-    style = page.of_plan(demo_plan).split("<style>")[1].split("</style>")[0]
+    style = page_of(demo_plan).split("<style>")[1].split("</style>")[0]
     assert "url(" not in style
     assert "@import" not in style
     assert any("default-src 'none'" in str(attributes) for _, attributes in seen.tags)
@@ -208,7 +213,7 @@ def test_chromium_lays_it_out_without_a_sideways_scroll(
         pytest.skip("needs Chromium: apt-get install chromium")
     long_word = replace(demo_plan.problems[0], found="x" * 300)
     given = replace(demo_plan, problems=(long_word, *demo_plan.problems))
-    (tmp_path / "page.html").write_text(page.of_plan(given), encoding="utf-8")
+    (tmp_path / "page.html").write_text(page_of(given), encoding="utf-8")
     frame = tmp_path / "frame.html"
     frame.write_text(_FRAME.format(wide=wide), encoding="utf-8")
     asked = (

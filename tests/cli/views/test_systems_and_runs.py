@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from sheetops.cli.views import runs, systems
+from sheetops.cli.views.as_json import plain
 from sheetops.cli.views.columns import pad, table, wrap
 from sheetops.cli.views.systems import SystemState
 from sheetops.ledger import Run
@@ -188,7 +189,7 @@ Beside them
 
 Of the 2 systems: 1 partly on, 1 off."""
     )
-    assert later.as_dict() == {
+    assert plain(later) == {
         "name": "Report",
         "is_on": False,
         "needs": "",
@@ -217,7 +218,7 @@ def test_past_runs_stand_in_a_table_in_local_time() -> None:
         run(date(2026, 1, 2), result="", counts={"stalled": 1}),
     )
     assert (
-        "\n".join(runs.lines(found))
+        "\n".join(runs.lines(runs.of(found)))
         == """\
 When              Job    Result              Stalled Mails Cells Rows Problems
 3 Jul 2026 08:05  daily  done with problems        8    18   425   45       16
@@ -230,18 +231,18 @@ When              Job    Result              Stalled Mails Cells Rows Problems
 @pytest.mark.usefixtures("dublin_in_summer")
 def test_the_day_is_shown_where_it_is_not_the_day_of_the_run() -> None:
     late = Run("r1", "daily", date(2026, 7, 3), datetime(2026, 7, 1, 7, tzinfo=UTC), None, "", "")
-    heading, line = runs.lines([late])
+    heading, line = runs.lines(runs.of([late]))
     assert heading.split()[:3] == ["When", "For", "Job"]
     assert "1 Jul 2026 08:00  3 Jul 2026  daily" in line
 
 
 def test_without_a_run_it_says_how_to_make_one() -> None:
     assert "sheetops daily --apply" in "\n".join(runs.lines([]))
-    assert runs.as_data([]) == []
+    assert plain(runs.of([])) == []
 
 
 def test_past_runs_as_data() -> None:
-    (found,) = json.loads(json.dumps(runs.as_data([run(date(2026, 7, 3), counts=COUNTS)])))
+    (found,) = json.loads(json.dumps(plain(runs.of([run(date(2026, 7, 3), counts=COUNTS)]))))
     assert found["began"] == "2026-07-03T07:05:00+00:00"
     assert found["day"] == "2026-07-03"
     assert found["counts"] == COUNTS
