@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from sheetops.model.history import Sent
 from sheetops.model.mail import FollowUp
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
-from sheetops.plan.routing import SettledFollowUp
 from sheetops.systems.clients.origins import origins
 from sheetops.systems.messages.gaps import follow_on
 from sheetops.workbook.book import Book
@@ -150,7 +150,7 @@ def of_client(plan: Plan, key: str) -> Story:
         flag=_status(plan, "Clients", key, "Flag"),
         why=_why(plan, key, str(row["Status"])),
         waits=_waits(plan, at),
-        path=_path(plan, at),
+        path=tuple(_step(plan, step) for step in _steps_of(plan.snapshot, at)),
         after=_after(plan.snapshot, at),
         sent=_sent(plan.snapshot, key),
         coming=_coming(plan, key),
@@ -216,8 +216,7 @@ def _further(row: pd.Series[Any]) -> Iterator[Fact]:
 
 def _came(snapshot: Snapshot, at: int) -> Iterator[Fact]:
     """Where they come from, if not for the first time on their own."""
-    found = origins(snapshot)
-    before = int(found.before[at])
+    before = int(origins(snapshot).before[at])
     if before >= 0:
         frame = snapshot.book.frame("Clients")
         name = str(frame["Offer"].iloc[before]) or "an offer"
@@ -266,7 +265,7 @@ def _answers(book: Book, at: int) -> tuple[Fact, ...]:
     return tuple(Fact(str(row["Question"]), str(row["Answer"])) for row in rows)
 
 
-def _mine(snapshot: Snapshot, at: int) -> list[int]:
+def _steps_of(snapshot: Snapshot, at: int) -> list[int]:
     """Places of the client's steps, along the path."""
     steps = snapshot.steps
     places = np.flatnonzero(steps.client_at == at)
@@ -276,23 +275,17 @@ def _mine(snapshot: Snapshot, at: int) -> list[int]:
 def _waits(plan: Plan, at: int) -> tuple[str, ...]:
     """What waits beside the step that gives the flag: the reasons of the other open steps."""
     steps, leading = plan.snapshot.steps, int(plan.snapshot.clients.leading[at])
-    others = (one for one in _mine(plan.snapshot, at) if steps.is_current[one] and one != leading)
+    others = (
+        one for one in _steps_of(plan.snapshot, at) if steps.is_current[one] and one != leading
+    )
     whys = (_status(plan, "Steps", str(steps.key[one]), "Why") for one in others)
     return tuple(why for why in whys if why)
-
-
-def _path(plan: Plan, at: int) -> tuple[PathStep, ...]:
-    return tuple(_step(plan, place) for place in _mine(plan.snapshot, at))
 
 
 def _step(plan: Plan, at: int) -> PathStep:
     steps = plan.snapshot.steps
     done, due = _day(steps.done[at]), _day(steps.due[at])
-    state = TO_COME
-    if done is not None:
-        state = DONE
-    elif steps.is_current[at]:
-        state = OPEN
+    state = DONE if done is not None else OPEN if steps.is_current[at] else TO_COME
     sent = _status(plan, "Steps", str(steps.key[at]), "Reminders sent")
     return PathStep(
         step=str(steps.name[at]),
@@ -323,8 +316,8 @@ def _late(snapshot: Snapshot, due: date | None, day: date) -> int:
 
 def _sent(snapshot: Snapshot, key: str) -> tuple[Past, ...]:
     """What the ledger knows of this client, newest first."""
-    mine = (one for one in snapshot.history.sent.values() if one.client == key)
-    newest_first = sorted(mine, key=lambda one: (one.day, one.message), reverse=True)
+    sent = (one for one in snapshot.history.sent.values() if one.client == key)
+    newest_first = sorted(sent, key=lambda one: (one.day, one.message), reverse=True)
     return tuple(
         Past(one.day, one.message, _step_name(snapshot, one.step), _state(one))
         for one in newest_first
@@ -356,17 +349,16 @@ def _coming(plan: Plan, key: str) -> tuple[Coming, ...]:
         *((one, "is to be done by hand", "") for one in routing.by_hand),
         *((one, "is held", one.held) for one in routing.held),
         *((one, "is on hold, as its row in Follow-ups says", "") for one in routing.on_hold),
-        *((one.follow_up, _settled(one), "") for one in routing.settled),
+        *(
+            (one.follow_up, "was done by hand" if one.by_hand else "was skipped", "")
+            for one in routing.settled
+        ),
     ]
     return tuple(
         Coming(one.message, one.subject, becomes, held or one.why)
         for one, becomes, held in everything
         if one.client == key
     )
-
-
-def _settled(one: SettledFollowUp) -> str:
-    return "was done by hand" if one.by_hand else "was skipped"
 
 
 def _leaves(plan: Plan, key: str) -> str:
@@ -394,12 +386,11 @@ def _no_mail(snapshot: Snapshot, at: int, row: pd.Series[Any]) -> str:
 def _problems(plan: Plan, key: str, at: int) -> tuple[Problem, ...]:
     """Problems in the client's own rows of Clients, Steps, Notes and Answers."""
     book = plan.snapshot.book
-    rows = {("Clients", int(book.frame("Clients")["row"].iloc[at]))}
+    rows = {("Clients", str(book.frame("Clients")["row"].iloc[at]))}
     for tab in ("Steps", "Notes", "Answers"):
-        rows |= {(tab, int(row)) for row in _rows_of(book, tab, at)["row"]}
-    return tuple(one for one in plan.problems if (one.tab, _row(one)) in rows)
-
-
-def _row(problem: Problem) -> int:
-    digits = problem.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return int(digits) if digits.isdecimal() else -1
+        rows |= {(tab, str(row)) for row in _rows_of(book, tab, at)["row"]}
+    return tuple(
+        problem
+        for problem in plan.problems
+        if (problem.tab, problem.cell.lstrip(ascii_uppercase)) in rows
+    )

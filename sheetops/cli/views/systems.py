@@ -7,8 +7,11 @@ does: a tab that is read, and on which nothing acts, is not a system that is on.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 from sheetops.cli.views import day_text
 from sheetops.cli.views.columns import pad, wrap
@@ -18,7 +21,7 @@ from sheetops.systems.messages.gaps import PARTS
 from sheetops.workbook.book import Book
 from sheetops.workbook.contract import BY_NAME
 
-_THREE = ("Clients", "Offer steps", "Steps")
+BESIDE = "Beside them"
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,23 @@ class Check:
 
 @dataclass(frozen=True)
 class _Part:
+    """A part as `systems.toml` declares it, where its fields are explained."""
+
+    of: str
     name: str
-    tabs: tuple[str, ...]
     note: str
+    tabs: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ("Clients", "Offer steps", "Steps")
+    rows: str = ""
+    offers: str = ""
+    needs: str = ""
     is_built: bool = True
-    more: Callable[[Book], str] = lambda _: ""
-    """What it needs beyond its tabs, in words."""
-    basis: tuple[str, ...] = _THREE
-    """Tabs without which nothing can be said of anybody."""
+
+
+@cache
+def _parts() -> tuple[_Part, ...]:
+    text = files("sheetops").joinpath("cli/views/systems.toml").read_text(encoding="utf-8")
+    return tuple(_Part(**part) for part in tomllib.loads(text)["part"])
 
 
 def _sending(book: Book) -> str:
@@ -83,25 +95,8 @@ def _summary(book: Book) -> str:
     return _sending(book)
 
 
-def _rows(tab: str) -> Callable[[Book], str]:
-    return lambda book: "" if len(book.frame(tab)) else f"at least one row in {tab}"
-
-
-def _messages_that_leave(book: Book) -> str:
-    return _rows("Messages")(book) or _sending(book)
-
-
-def _of_offers(heading: str) -> Callable[[Book], str]:
-    """An offer with a number under a heading."""
-    return lambda book: (
-        "" if book.frame("Offers")[heading].notna().any() else f"{heading} of an offer in Offers"
-    )
-
-
 def _prompts(book: Book) -> str:
-    if not book.business.prompts_per_week:
-        return "Personal prompts per week in Settings above 0"
-    return _of_offers("Personal check-in every (weeks)")(book)
+    return "" if book.business.prompts_per_week else "Personal prompts per week in Settings above 0"
 
 
 def _prerequisites(book: Book) -> str:
@@ -115,130 +110,14 @@ def _parts_afterwards(book: Book) -> str:
     return "" if declared & set(PARTS) else f"a message in Messages whose Part is {_either(PARTS)}"
 
 
-BESIDE = "Beside them"
-_SYSTEMS: Mapping[str, tuple[_Part, ...]] = {
-    "Client fulfilment": (
-        _Part(
-            "What we know",
-            ("Questions", "Answers"),
-            "Shows how much is known of each client, and gives the next question worth asking to "
-            "whoever speaks to them next.",
-            more=_rows("Questions"),
-        ),
-        _Part(
-            "Segments",
-            ("Segments", "Messages"),
-            "Plain conditions on columns and answers; a message may go to a segment, once or every "
-            "few weeks.",
-            more=_rows("Segments"),
-        ),
-        _Part(
-            "Inactive clients",
-            ("Offers",),
-            "Flags who has given no sign of life; they get the help that a message with the When "
-            "inactive names.",
-            more=_of_offers("Inactive after (days)"),
-        ),
-    ),
-    "The personal touch": (
-        _Part(
-            "Prompts to get in touch",
-            ("Notes", "Offers", "Team"),
-            "Asks a person, now and then, to speak to a client, with their notes beside it. It "
-            "never writes to the client itself.",
-            more=_prompts,
-        ),
-    ),
-    "It was a spreadsheet": (
-        _Part(
-            "One source of truth",
-            _THREE,
-            "Only grey columns, new rows and the blank ID of a new client are written. "
-            "sheetops explain CLIENT tells one client's whole story.",
-        ),
-    ),
-    "Optimised client delivery": (
-        _Part(
-            "Right path",
-            _THREE,
-            "Lays out the steps of new clients; flags what is stalled, on course to miss a "
-            "promise, due soon or paused, and says why, from the days you declare and the waits it "
-            "has learned. sheetops insights tells what slows you down.",
-        ),
-        _Part(
-            "Right support",
-            ("Messages",),
-            "Reminders while a step waits, before it is due and after, to clients and third "
-            "parties; rewards for being early; and the consequences that you declare, once every "
-            "earlier reminder has gone out.",
-            more=_rows("Messages"),
-        ),
-        _Part(
-            "Right fit",
-            ("Questions", "Answers"),
-            "Scores leads by their answers to prerequisites, and says which are missing before "
-            "they start.",
-            more=_prerequisites,
-        ),
-    ),
-    "Consistency": (
-        _Part(
-            "The same for everyone",
-            _THREE,
-            "Scores how closely each client's steps follow the path of the offer, and shows "
-            "exceptions as such. Refunded and Do not serve get no follow-up, ever, and do not come "
-            "in again unseen.",
-        ),
-    ),
-    "The post-service delta": (
-        _Part(
-            "After delivery",
-            ("Messages",),
-            "Counts which parts of the follow-on service a finished client still lacks; what asks "
-            "for more business waits for an answer that was not unhappy.",
-            more=_parts_afterwards,
-        ),
-    ),
-    BESIDE: (
-        _Part(
-            "Capacity report",
-            ("Team", "Time off"),
-            "Hours and absences are read; no report is made yet.",
-            is_built=False,
-        ),
-        _Part(
-            "Follow-ups",
-            ("Messages",),
-            "Puts what is due to a client into one mail a day.",
-            more=_messages_that_leave,
-        ),
-        _Part(
-            "Decisions on follow-ups",
-            ("Messages", "Follow-ups"),
-            "Lists what needs approval or a person's hand, and obeys the column Decision.",
-            more=_rows("Messages"),
-        ),
-        _Part(
-            "Morning mail to staff",
-            ("Team",),
-            "Tells each person what is stalled, what is theirs to do, and what waits for a "
-            "decision.",
-            more=_people,
-        ),
-        _Part(
-            "Morning summary to the owner",
-            ("Settings",),
-            "One mail for the whole business.",
-            more=_summary,
-        ),
-        _Part(
-            "Settings",
-            ("Settings",),
-            "Time zone, working days, holidays, addresses, and whether anything is sent.",
-            basis=(),
-        ),
-        _Part("Runs", ("Runs",), "Each run leaves one line in the workbook."),
-    ),
+_NEEDS: Mapping[str, Callable[[Book], str]] = {
+    "": lambda _: "",
+    "sending": _sending,
+    "people": _people,
+    "summary": _summary,
+    "prompts": _prompts,
+    "prerequisites": _prerequisites,
+    "parts_afterwards": _parts_afterwards,
 }
 
 
@@ -249,15 +128,26 @@ def of_plan(plan: Plan) -> Check:
 
 def of(book: Book) -> tuple[SystemState, ...]:
     """The state of every part of every system in a workbook, the six systems first."""
-    return tuple(_state(book, name, part) for name, parts in _SYSTEMS.items() for part in parts)
+    return tuple(_state(book, part) for part in _parts())
 
 
-def _state(book: Book, system: str, part: _Part) -> SystemState:
+def _state(book: Book, part: _Part) -> SystemState:
     tabs = dict.fromkeys((*part.basis, *part.tabs))
     missing = _listed([words for tab in tabs for words in _lacking(book, tab)])
-    needs = missing or (part.more(book) if part.is_built else "")
+    needs = missing or (_beyond_tabs(book, part) if part.is_built else "")
     is_on = part.is_built and not needs
-    return SystemState(part.name, is_on, needs, part.note, system, part.is_built)
+    return SystemState(part.name, is_on, needs, part.note, part.of, part.is_built)
+
+
+def _beyond_tabs(book: Book, part: _Part) -> str:
+    """What a part needs beyond its tabs, in words."""
+    if part.rows and not len(book.frame(part.rows)):
+        return f"at least one row in {part.rows}"
+    if needs := _NEEDS[part.needs](book):
+        return needs
+    if part.offers and not book.frame("Offers")[part.offers].notna().any():
+        return f"{part.offers} of an offer in Offers"
+    return ""
 
 
 def _lacking(book: Book, tab: str) -> Iterator[str]:
