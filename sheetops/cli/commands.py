@@ -146,7 +146,7 @@ def _preview(
 
     plan = preview(request)
     if client:
-        plan = one_client.part_of(plan, one_client.key_of(plan, client))
+        plan = one_client.plan_of_client(plan, one_client.client_key(plan, client))
     view = day.of_plan(plan)
     if html is not None:
         write_page(html, day_page.page(view))
@@ -182,7 +182,7 @@ def explain(
     from sheetops.jobs.daily import preview
 
     plan = preview(request_of(config, workbook, today))
-    view = story.of_client(plan, one_client.key_of(plan, client))
+    view = story.of_client(plan, one_client.client_key(plan, client))
     show(view, story_text.lines, as_json=as_json)
 
 

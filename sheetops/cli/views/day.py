@@ -218,7 +218,8 @@ def _client(plan: Plan, key: str) -> Client:
 
 
 def _mail(mail: Mail) -> MailView:
-    return pick(MailView, mail, follow_ups=tuple(pick(Item, item) for item in mail.items))
+    items = tuple(pick(Item, item) for item in mail.items)
+    return pick(MailView, mail, purpose=mail.slot, follow_ups=items)
 
 
 def _flags(plan: Plan) -> tuple[tuple[str, int], ...]:
@@ -244,4 +245,4 @@ def _pressing(plan: Plan) -> Iterator[Pressing]:
 
 def would_leave(day: Day) -> tuple[FollowUp, ...]:
     """Follow-ups that would go out if `Sending` were not preview."""
-    return (*day.routing.mailed, *day.routing.told)
+    return (*day.routing.mailed, *day.routing.to_staff)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from sheetops.cli.views import one_client, story, story_text
 from sheetops.cli.views.as_json import plain
 from sheetops.model.history import History, Sent
-from sheetops.model.mail import follow_up_key
+from sheetops.model.mail import MailState, follow_up_key
 from sheetops.plan.plan import Plan
 from sheetops.workbook.raw import Value
 from tests.cli.views.show_plans import CLIENTS, MESSAGES, NOTES, STEPS, TODAY, Rows, plan_of
@@ -27,7 +27,7 @@ def sent(message: str, state: str, day: date, step: str = f"C1 › {LONG}") -> S
     occasion = date(2026, 11, 10)
     key = follow_up_key("w1", "C1", message, step, occasion)
     at = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
-    return Sent(key, "C1", message, step, occasion, state, day, at=at)
+    return Sent(key, "C1", message, step, occasion, MailState(state), day, at=at)
 
 
 def remembered(*found: Sent) -> History:
@@ -180,7 +180,9 @@ def test_a_mail_that_cannot_leave_is_not_said_to_go_out() -> None:
 )
 def test_what_became_of_a_follow_up_of_the_past(state: str, by_hand: bool, words: str) -> None:
     one = sent("Welcome", state, date(2026, 11, 3), step="")
-    gone = Sent(one.key, "C1", "Welcome", "", one.occasion, state, one.day, by_hand=by_hand)
+    gone = Sent(
+        one.key, "C1", "Welcome", "", one.occasion, MailState(state), one.day, by_hand=by_hand
+    )
     assert f"  3 Nov 2026   Welcome{words}\n" in told(plan_of(remembered(gone)))
 
 
@@ -222,7 +224,7 @@ def test_a_name_that_two_clients_share_is_nobodys() -> None:
 def test_a_client_without_a_key_has_a_story() -> None:
     double = {**CLIENTS[1], "Client ID": "C1"}
     plan = plan_of(Clients=(CLIENTS[0], double))
-    key = one_client.key_of(plan, "Dún Café")
+    key = one_client.client_key(plan, "Dún Café")
     assert "Data problem. Clients!A2" in told(plan, key)
     assert told(plan, key).startswith("Dún Café\n")
 
