@@ -4,7 +4,7 @@
 """
 
 from sheetops.ledger.ledger import Ledger
-from sheetops.ledger.records import Claim, Entry, Known, LeftOut, MessageCount, Run, Settled
+from sheetops.ledger.records import Claim, Entry, Known, LeftOut, Run, Settled
 from sheetops.ledger.transitions import RETRY_AFTER, CanTell
 from sheetops.model.history import Written
 
@@ -16,7 +16,6 @@ __all__ = [
     "Known",
     "Ledger",
     "LeftOut",
-    "MessageCount",
     "Run",
     "Settled",
     "Written",

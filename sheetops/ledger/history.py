@@ -23,7 +23,7 @@ from sheetops.ledger import (
     queries,
     schema,
 )
-from sheetops.ledger.records import Known, MessageCount
+from sheetops.ledger.records import Known
 from sheetops.ledger.schema import follow_ups, mails
 from sheetops.model.history import (
     Consequence,
@@ -73,11 +73,6 @@ class Remembering:
         """By follow-up key: its state, when it came to that (UTC), and why."""
         with database.reading(self._engine) as connection:
             return queries.outcomes(connection)
-
-    def sent_counts(self, today: date) -> dict[str, MessageCount]:
-        """By message: how often it went out in the month of `today`, and on which day last."""
-        with database.reading(self._engine) as connection:
-            return queries.sent_counts(connection, today)
 
     def mails(self, *states: str) -> tuple[Mail, ...]:
         """The mails in these states whose words are still kept, as recorded, the oldest first."""

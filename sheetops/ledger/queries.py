@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, case, delete, func, or_, select, type_coerce
+from sqlalchemy import Connection, String, and_, delete, func, or_, select, type_coerce
 
 from sheetops.ledger import schema
 from sheetops.ledger.database import in_batches
-from sheetops.ledger.records import Known, MessageCount, Run, mail_from_text
+from sheetops.ledger.records import Known, Run, mail_from_text
 from sheetops.ledger.schema import (
     follow_ups,
     letters,
@@ -37,19 +37,6 @@ def outcomes(connection: Connection) -> dict[str, Known]:
     columns = follow_ups.c
     query = select(columns.key, columns.state, columns.changed, columns.why)
     return {key: Known(*rest) for key, *rest in connection.execute(query)}
-
-
-def sent_counts(connection: Connection, today: date) -> dict[str, MessageCount]:
-    """By message, how often it went out in the month of `today`, and when last."""
-    columns = follow_ups.c
-    month = case((columns.day >= today.replace(day=1), 1), else_=0)
-    query = (
-        select(columns.message, func.sum(month), func.max(columns.day))
-        .where(columns.state == MailState.ACCEPTED, columns.day <= today)
-        .group_by(columns.message)
-    )
-    rows = connection.execute(query)
-    return {message: MessageCount(int(count), last) for message, count, last in rows}
 
 
 def accepted_since(connection: Connection, moment: datetime) -> int:

@@ -89,14 +89,6 @@ class Known:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageCount:
-    """How often a message went out: in the month of the day asked for, and when last."""
-
-    this_month: int
-    last: date
-
-
 _READ: Mapping[str, Callable[[str], Any]] = {
     "date": date.fromisoformat,
     "Purpose": purpose_of,

@@ -474,9 +474,6 @@ class Setting:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
-    is_request: bool = False
-    """A tick that asks for something. Where the workbook is a file, sheetops takes the tick away
-    once it has answered; where it is shared live, the answer stands beside it and nothing else."""
 
 
 SETTING_LIST: tuple[Setting, ...] = (
@@ -501,7 +498,7 @@ SETTING_LIST: tuple[Setting, ...] = (
     Setting("Too late after (days)", Kind.WHOLE, "5", "A follow-up that is so many working days late is left out, and says so.", least=0),
     Setting("Share of clients that may change", Kind.NUMBER, "60%", "A run that would change the flag of more stops and asks.", least=0, most=1),
     Setting("Sending computer", Kind.TEXT, "", "The one computer that may send. Blank: whichever runs the job."),
-    Setting("Report now", Kind.YES_NO, "", "Tick to ask for the capacity report. It is sent to you, and Answer says when.", is_request=True),
+    Setting("Report now", Kind.YES_NO, "", "Tick to ask for the capacity report. It is sent to you, and Answer says when."),
     Setting("What if away", Kind.TEXT, "", "The report says what would change, for example: Tom: 14/12/2026 to 25/12/2026."),
     Setting("What if more clients", Kind.TEXT, "", "The report says what would change, for example: 3 Clarity coaching."),
     Setting("Workbook id", Kind.ID, "", "Written once by sheetops init. Leave it as it is."),

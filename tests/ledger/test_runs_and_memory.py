@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import Ledger, MessageCount, database, schema
+from sheetops.ledger import Ledger, database, schema
 from sheetops.model.history import BY_HAND, History, LastRun, Sent, Stage, Unlisted
 from sheetops.model.mail import MailState
 from tests.ledger.ledger_mails import DAY, LATER, NOW, TOMORROW, counts, item, mail, sent, states
@@ -88,10 +88,8 @@ def test_what_is_laid_out_or_seen_once_stays_as_it_was(ledger: Ledger) -> None:
     assert ledger.history(DAY).laid_out == {("C1", "Coaching")}
 
 
-def test_messages_are_counted_by_month_and_last_day(ledger: Ledger) -> None:
+def test_accepted_mails_are_counted_since_a_moment(ledger: Ledger) -> None:
     sent(ledger, mail("C1"), mail("C2"), mail("C3", item("C3", message="R2")))
-    assert ledger.sent_counts(DAY) == {"R1": MessageCount(2, DAY), "R2": MessageCount(1, DAY)}
-    assert ledger.sent_counts(date(2026, 12, 1))["R1"] == MessageCount(0, DAY)
     assert ledger.accepted_since(LATER) == 3
     assert ledger.accepted_since(LATER + timedelta(seconds=1)) == 0
 

@@ -17,7 +17,6 @@ from sheetops.workbook.headers import folded
 
 THE_OWNER = -2
 """Stands for whoever will own a client that has none yet."""
-NOBODY = -1
 
 
 @dataclass(frozen=True)

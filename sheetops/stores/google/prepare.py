@@ -334,10 +334,3 @@ def _state(batch: Batch) -> None:
     ]
     batch.put(sheet, 1, 1, [[_text(text) for text in row] for row in rows])
     batch.protect(sheet)
-
-
-def is_prepared(found: Reading) -> bool:
-    """Whether everything is there that a run needs."""
-    return found.is_prepared and all(
-        seen.own is not None for seen in found.tabs.values() if lookup_formulas.is_joined(seen.tab)
-    )

@@ -57,10 +57,6 @@ class Message:
     segment: str = ""
     consequence: str = ""
 
-    @property
-    def is_about_steps(self) -> bool:
-        return self.when.moment in STEP_LEVEL
-
 
 @once_a_snapshot
 def read(snapshot: Snapshot) -> tuple[tuple[Message, ...], tuple[Problem, ...]]:

@@ -74,17 +74,6 @@ def lost_days(step: Places, wait: Objects, median: Numbers, worth: Objects) -> N
     return np.bincount(step, weights=worth * over, minlength=len(median)).astype("float64")
 
 
-def medians(step: Places, wait: Objects, count: int) -> Numbers:
-    """The median wait of each step; NaN where there is none."""
-    width = int(wait.max(initial=0)) + 1
-    cell = step * width + wait.astype("int64")
-    below = np.bincount(cell, minlength=count * width).reshape(count, width).cumsum(axis=1)
-    cases = below[:, -1]
-    low = (below >= ((cases + 1) // 2)[:, None]).argmax(axis=1)
-    high = (below >= (cases // 2 + 1)[:, None]).argmax(axis=1)
-    return np.where(cases > 0, (low + high) / 2, np.nan)
-
-
 def surely(part: Objects, whole: Objects) -> Numbers:
     """Wilson's lower bound of the share `part` of `whole`, 95 %; 0 where there is no whole.
 

@@ -125,8 +125,8 @@ def test_a_tab_that_staff_deleted_is_made_anew(
     Staff(book).deletes_tab(tab)
     assert prepare.prepare(store, small=True, rows=12) == (tab,)
     found = store.look()
-    assert found.tabs[tab].own is not None
-    assert prepare.is_prepared(found)
+    assert found.is_prepared
+    assert all(found.tabs[name].own is not None for name in ("Clients", "Steps"))
     assert found.book.troubles == ()
 
 

@@ -14,7 +14,6 @@ from typing import Final
 from sheetops.errors import WorkbookUnreadable
 from sheetops.stores.excel.ooxml.cells import serial, unescape_text
 from sheetops.stores.excel.ooxml.markup import attributes, tags, text_of
-from sheetops.workbook.raw import Value
 
 _ITEM: Final = re.compile(
     rb"<(?:[\w.\-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.\-]+:)?si\s*>)", re.S
@@ -199,8 +198,3 @@ def meant(value: object, *, uses_1904: bool) -> Held:
     if isinstance(value, int | float):
         return "n", float(value)
     return "?", value
-
-
-def same(old: Held, value: Value, *, uses_1904: bool) -> bool:
-    """Whether the cell already holds the value."""
-    return old == meant(value, uses_1904=uses_1904)

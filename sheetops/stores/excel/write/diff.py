@@ -16,8 +16,6 @@ from sheetops.stores.excel.ooxml.strings import Held
 _SPANS: Final = re.compile(rb' spans="[^"]*"')
 _EMPTY_ROW: Final = re.compile(rb"(<[\w.\-:]*row\b[^>]*)/>")
 
-IsMeant = Callable[[bytes, bytes], "Held | None"]
-
 
 class Check:
     """Compares old and new rows of one tab.
