@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetops.model.mail import Enclosure, Mail, Purpose
-from sheetops.report import page
-from sheetops.report import png as pictures
+from sheetops.report import page, pictures, png
 from sheetops.report.formatting import day, number, percent
 from sheetops.report.origins import of_sources
 from sheetops.report.report import Report
@@ -19,7 +18,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Shown:
     """A picture of the mail: under which title, by which Content-ID, and what it shows."""
 
     title: str
@@ -58,18 +57,17 @@ def key_of(workbook: str, report: Report, again: str = "") -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
-def _pictures(report: Report) -> tuple[list[Picture], list[Enclosure]]:
-    told = pictures.told(report)
-    drawn = (
-        ("load", "How loaded we are", pictures.load(report)),
-        ("room", "Whom we can take on", pictures.room(report)),
+def _pictures(report: Report) -> tuple[list[Shown], list[Enclosure]]:
+    described = (
+        ("load", "How loaded we are", pictures.load_table(report)),
+        ("room", "Whom we can take on", pictures.room_bars(report)),
     )
     shown, enclosed = [], []
-    for name, title, png in drawn:
-        if png is not None:
+    for name, title, picture in described:
+        if picture is not None:
             cid = f"{name}-{report.today.isoformat()}@report.sheetops"
-            shown.append(Picture(title, cid, told[name]))
-            content = b64encode(png).decode()
+            shown.append(Shown(title, cid, picture.alt))
+            content = b64encode(png.draw(picture)).decode()
             enclosed.append(Enclosure(f"{name}.png", "image/png", content, cid))
     return shown, enclosed
 

@@ -17,6 +17,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def share_or_dash(share: float | None) -> str:
+    """A share as tables have it; a dash where it is not known."""
+    return "–" if share is None else percent(share)
+
+
 def number(value: float) -> str:
     """A count or a sum of hours: one decimal below ten, none from there, thousands parted."""
     rounded = round(value, 1)

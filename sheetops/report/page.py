@@ -12,12 +12,12 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from sheetops.report import formatting, svg
-from sheetops.report.figures import LIMIT, SURE, WEEKS, WeekLoad
+from sheetops.report import formatting, pictures
+from sheetops.report.figures import LIMIT, SURE, WEEKS
 from sheetops.report.origins import of_sources
 from sheetops.report.report import Report
-from sheetops.report.svg import Bar
-from sheetops.report.team_load import AHEAD, TeamWeek, ahead
+from sheetops.report.svg import draw
+from sheetops.report.team_load import AHEAD, ahead
 from sheetops.workbook.values import day_text
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -37,22 +37,27 @@ def of_report(report: Report) -> str:
         WEEKS=WEEKS,
         LIMIT=LIMIT,
         SURE=SURE,
-        team_chart=svg.load(_bars(report.team.weeks)),
+        team_chart=draw(pictures.load_bars(report.team.weeks)),
         people=[
-            (one, ahead(one.weeks), svg.load(_bars(one.weeks)))
-            for one in capacity.loads[:_MOST_PEOPLE]
+            (load, ahead(load.weeks), draw(pictures.load_bars(load.weeks)))
+            for load in capacity.loads[:_MOST_PEOPLE]
         ],
         more_people=len(capacity.loads) - _MOST_PEOPLE,
         worst=report.delays.steps[:_MOST_DELAYS],
         lesser=report.delays.steps[_MOST_DELAYS:],
         stalled=report.stalled.clients[:_MOST_STALLED],
         more_stalled=len(report.stalled.clients) - _MOST_STALLED,
-        most_lost=max((one.lost for one in report.delays.steps), default=0) or 1,
-        most_room=max((one.number or 0 for one in capacity.can_take_on), default=0) or 1,
-        back_chart=svg.weeks([(formatting.day(d), h) for d, h in report.given_back.weeks]),
+        most_lost=max((step.lost for step in report.delays.steps), default=0) or 1,
+        most_room=max((offer.number or 0 for offer in capacity.can_take_on), default=0) or 1,
+        back_chart=draw(
+            pictures.hour_bars(
+                [(formatting.day(monday), hours) for monday, hours in report.given_back.weeks]
+            )
+        ),
         records=[
-            (one, one.tried[-_LAST_FORECASTS:], svg.record(one.tried[-_LAST_FORECASTS:]))
-            for one in capacity.records
+            (record, tried, draw(pictures.forecast_record(tried)))
+            for record in capacity.records
+            for tried in [record.tried[-_LAST_FORECASTS:]]
         ],
         sources=[told.split(": ", 1) for told in of_sources(report.sources)],
     )
@@ -88,18 +93,7 @@ def _template(name: str) -> Template:
         "number": formatting.number,
         "money": formatting.money,
         "count": formatting.count,
-        "share": svg.whole,
+        "share": formatting.share_or_dash,
         "listed": formatting.listed,
     }
     return environment.get_template(name)
-
-
-def _bars(weeks: Sequence[TeamWeek] | Sequence[WeekLoad]) -> list[Bar]:
-    return [
-        Bar(
-            formatting.day(one.monday),
-            one.share,
-            one.from_leads / one.available if one.available else 0.0,
-        )
-        for one in weeks
-    ]

@@ -18,9 +18,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from sheetops.model.snapshot import Snapshot, take_snapshot
-from sheetops.report import page, png, tab
+from sheetops.report import page, pictures, png, tab
 from sheetops.report.figures import measure
-from sheetops.report.report import gather
+from sheetops.report.report import Report, gather
 from tests.benchmarks.capacity import business
 
 T = TypeVar("T")
@@ -34,6 +34,11 @@ def _timed(spent: dict[str, float], name: str, work: Callable[[], T]) -> T:
     return done
 
 
+def _drawn(report: Report) -> list[bytes]:
+    shown = (pictures.load_table(report), pictures.room_bars(report))
+    return [png.draw(picture) for picture in shown if picture is not None]
+
+
 def once(snapshot: Snapshot) -> dict[str, float]:
     """One report on a fresh morning: seconds by part."""
     fresh = take_snapshot(snapshot.book, replace(snapshot.history), snapshot.today)
@@ -41,7 +46,7 @@ def once(snapshot: Snapshot) -> dict[str, float]:
     figures = _timed(spent, "figures", lambda: measure.capacity(fresh))
     made = _timed(spent, "gathered", lambda: gather(fresh, figures))
     _timed(spent, "page", lambda: page.of_report(made))
-    _timed(spent, "pictures", lambda: (png.load(made), png.room(made)))
+    _timed(spent, "pictures", lambda: _drawn(made))
     _timed(spent, "tab", lambda: list(tab.figures(made)))
     return spent
 

@@ -75,8 +75,7 @@ def test_the_weekly_job_writes_and_sends(
     demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = len(list((demo / "outbox").glob("*.eml")))
-    monkeypatch.setattr(png, "load", lambda _report: b"drawn")  # slow, and tested elsewhere
-    monkeypatch.setattr(png, "room", lambda _report: None)
+    monkeypatch.setattr(png, "draw", lambda _picture: b"drawn")  # slow, and tested elsewhere
     monkeypatch.setattr(sys, "argv", ["weekly_capacity.py", "--today", DAY])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "jobs" / "weekly_capacity.py"), run_name="__main__")

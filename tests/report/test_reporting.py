@@ -15,8 +15,7 @@ from sheetops.errors import ConfigError, WriteRefused
 from sheetops.jobs import capacity
 from sheetops.jobs.capacity import ReportOptions, ReportResult
 from sheetops.ledger import Ledger
-from sheetops.report import png as pictures
-from sheetops.report import tab
+from sheetops.report import png, tab
 from sheetops.report.report import Report
 from sheetops.settings import WorkbookSettings
 from sheetops.workbook.book import Book
@@ -41,8 +40,7 @@ def business(tmp_path: Path) -> Business:
 def _undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes longest by far: only one test has its pictures drawn."""
     if "pictures" not in request.node.name:
-        monkeypatch.setattr(pictures, "load", lambda _report: b"drawn")
-        monkeypatch.setattr(pictures, "room", lambda _report: None)
+        monkeypatch.setattr(png, "draw", lambda _picture: b"drawn")
 
 
 def report(

@@ -10,10 +10,9 @@ from sheetops.cli.views.as_json import MERGED, SCREEN_ONLY
 from sheetops.cli.views.columns import section, table, wrap
 from sheetops.cli.views.day import Written
 from sheetops.jobs.capacity import ReportResult
-from sheetops.report.formatting import count, day, number
+from sheetops.report.formatting import count, day, number, share_or_dash
 from sheetops.report.origins import of_sources
 from sheetops.report.report import Report
-from sheetops.report.svg import whole
 from sheetops.report.tab import in_words
 from sheetops.report.team_load import ahead
 from sheetops.workbook.values import day_text
@@ -105,9 +104,9 @@ def _loads(report: Report) -> Iterator[str]:
     if not weeks:
         yield from (*wrap(report.team.why_not, "  ", "    "), "")
         return
-    team = ("The whole team", *(whole(one.share) for one in weeks))
+    team = ("The whole team", *(share_or_dash(one.share) for one in weeks))
     people = [
-        (one.person, *(whole(week.share) for week in one.weeks))
+        (one.person, *(share_or_dash(week.share) for week in one.weeks))
         for one in report.capacity.loads
         if one.weeks and ahead(one.weeks) is not None
     ]
@@ -161,5 +160,5 @@ def _stalled(report: Report) -> Iterator[str]:
 def _quality(report: Report) -> Iterator[str]:
     for one in report.quality.offers:
         lacking = "" if one.delta is None else f" Delta {one.delta} ({one.delta_said})."
-        yield f"{one.offer}: consistency {whole(one.score)} ({one.score_said}).{lacking}"
+        yield f"{one.offer}: consistency {share_or_dash(one.score)} ({one.score_said}).{lacking}"
     yield report.quality.why_not
