@@ -16,7 +16,7 @@ from typing import Protocol
 
 from sheetops.errors import LedgerError, SheetopsError, UnsafeRun, WorkbookInUse
 from sheetops.jobs.scheduler.due import Job, Timetable, is_due, week_of
-from sheetops.jobs.scheduler.incidents import Telling, Troubles
+from sheetops.jobs.scheduler.incidents import Incidents, Notice
 from sheetops.ledger import Ledger, Run
 from tests.simulate_year.world import FIRST, World
 
@@ -88,7 +88,7 @@ class Office:
     dice: random.Random
     real: bool = False
     true: datetime = FIRST
-    inbox: list[tuple[datetime, Telling]] = field(default_factory=list)
+    inbox: list[tuple[datetime, Notice]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     kept: str = ""
     doubled: dict[str, int] = field(default_factory=lambda: {"daily": 0, "capacity": 0})
@@ -211,23 +211,23 @@ class Office:
         if not any(run.began == self.now() for run in ledger.runs(3)):
             self._end(ledger.begin_run(job, day, self.now()), "failed")
 
-    def tell(self, telling: Telling) -> bool:
-        if telling.key in self.told:
+    def tell(self, notice: Notice) -> bool:
+        if notice.key in self.told:
             return True  # the outbox knows its key
         if not self.world.has_mail(self.true):
             return False
         self.die()
-        self.told.add(telling.key)
-        self.inbox.append((self.true, telling))
+        self.told.add(notice.key)
+        self.inbox.append((self.true, notice))
         self.die()
         return True
 
-    def has_told(self, telling: Telling) -> bool:
-        return telling.key in self.told
+    def has_told(self, notice: Notice) -> bool:
+        return notice.key in self.told
 
-    def troubles(self) -> Troubles:
-        return Troubles.from_text(self.kept)
+    def incidents(self) -> Incidents:
+        return Incidents.from_text(self.kept)
 
-    def keep(self, troubles: Troubles) -> bool:
-        self.kept = troubles.as_text()
+    def keep(self, incidents: Incidents) -> bool:
+        self.kept = incidents.as_text()
         return True

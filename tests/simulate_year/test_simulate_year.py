@@ -52,10 +52,10 @@ def test_a_day_that_is_missed_is_seen(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_trouble_told_at_every_look_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incidents.Troubles, "after", lambda self, _telling: self)
+    monkeypatch.setattr(incidents.Incidents, "after", lambda self, _notice: self)
     monkeypatch.setattr(
         incidents, "_bad_news",
-        lambda one: incidents.Telling(f"trouble {one.kind} {object()!r} {id(one)}", "", ""),
+        lambda one: incidents.Notice(f"trouble {one.kind} {object()!r} {id(one)}", "", ""),
     )  # fmt: skip
     assert found_by(lambda year: year.troubles_told_twice, tmp_path)
 
@@ -63,5 +63,5 @@ def test_a_trouble_told_at_every_look_is_seen(
 def test_a_trouble_that_nobody_tells_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incidents.Troubles, "to_tell", lambda _self, _now: ())
+    monkeypatch.setattr(incidents.Incidents, "to_tell", lambda _self, _now: ())
     assert found_by(lambda year: year.troubles_untold, tmp_path)

@@ -197,7 +197,7 @@ class Life:
                 self._owner_forces()
             elif one.error is not None:
                 self._open.setdefault(type(one.error).__name__, self.office.true)
-        if not errors and (done or not self.office.troubles().found):
+        if not errors and (done or not self.office.incidents().found):
             self._open.clear()
 
     def _owner_forces(self) -> None:

@@ -21,8 +21,7 @@ TICK = {"Report now": "", "Owner's address": "owner@example.org"}
 
 @pytest.fixture(autouse=True)
 def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(png, "load", lambda _report: None)
-    monkeypatch.setattr(png, "room", lambda _report: None)
+    monkeypatch.setattr(png, "draw", lambda _picture: b"drawn")
 
 
 def cell(office: Office) -> str:

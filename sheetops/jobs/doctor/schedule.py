@@ -83,7 +83,7 @@ def _last_run(settings: Settings, book: Book, now: datetime) -> Check:
 
 def _troubles(memory: Memory) -> Iterator[Check]:
     """What the last looks met. It is forgotten when one goes well."""
-    found = memory.troubles.found.values()
+    found = memory.incidents.found.values()
     for one in found:
         since = f"since {day_text(one.since.date())}"
         mend = one.mend or "Look again once it is mended: sheetops look"

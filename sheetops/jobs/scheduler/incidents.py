@@ -1,8 +1,8 @@
 """What went wrong and who knows of it: told once, and once more when all is well again.
 
-A trouble is known by its kind, not by its words, which may differ from try to try. Some kinds pass
-by themselves (somebody has the workbook open), and are told only if they last. What has been told
-is remembered in the ledger; a message that could not leave is tried again at the next look.
+An incident is known by its kind, not by its words, which may differ from try to try. Some kinds
+pass by themselves (somebody has the workbook open), and are told only if they last. What has been
+told is remembered in the ledger; a message that could not leave is tried again at the next look.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PASSING = frozenset(one.__name__ for one in (AnotherRun, WorkbookChanged, Workb
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Incident:
     """Something that is wrong since `since` (with its time zone). `told` once the owner knows, or
     need not be told by us; `looking` if no job has met it, only looks that had nothing to do."""
 
@@ -32,8 +32,8 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """A message to the owner. `key` is the same for the same trouble, whoever tells it."""
+class Notice:
+    """A message to the owner. `key` is the same for the same incident, whoever tells it."""
 
     key: str
     subject: str
@@ -41,33 +41,37 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Troubles:
-    """All troubles by kind; `well` when something good was seen after the owner had been told."""
+class Incidents:
+    """All incidents by kind; `well` when something good was seen after the owner had been told."""
 
-    found: Mapping[str, Trouble]
-    over: tuple[Trouble, ...] = ()
+    found: Mapping[str, Incident]
+    over: tuple[Incident, ...] = ()
 
     @classmethod
-    def from_text(cls, text: str) -> Troubles:
+    def from_text(cls, text: str) -> Incidents:
         """As `text` keeps them; none for a blank one."""
         if not text:
             return cls({})
         data = json.loads(text)
-        found = [_trouble(one) for one in data["found"]]
-        return cls({one.kind: one for one in found}, tuple(map(_trouble, data["over"])))
+        found = [_from_plain(item) for item in data["found"]]
+        return cls(
+            {incident.kind: incident for incident in found}, tuple(map(_from_plain, data["over"]))
+        )
 
     def as_text(self) -> str:
         """For the ledger; blank where there is nothing to keep."""
         if not self.found and not self.over:
             return ""
-        found = [_plain(one) for one in self.found.values()]
-        return json.dumps({"found": found, "over": [_plain(one) for one in self.over]})
+        found = [_plain(incident) for incident in self.found.values()]
+        return json.dumps({"found": found, "over": [_plain(incident) for incident in self.over]})
 
-    def with_error(self, error: SheetopsError, now: datetime, *, looking: bool = False) -> Troubles:
+    def with_error(
+        self, error: SheetopsError, now: datetime, *, looking: bool = False
+    ) -> Incidents:
         """With what went wrong now. A guard rail tells the owner by itself."""
         kind = type(error).__name__
         known = self.found.get(kind)
-        new = Trouble(
+        new = Incident(
             kind,
             error.what,
             error.mend,
@@ -75,74 +79,78 @@ class Troubles:
             told=known.told if known else isinstance(error, UnsafeRun),
             looking=looking and (known is None or known.looking),
         )
-        over = tuple(one for one in self.over if one.kind != kind)
+        over = tuple(incident for incident in self.over if incident.kind != kind)
         if len(over) < len(self.over):  # it came back before anybody heard that it was over
             new = replace(new, told=True)
-        return Troubles({**self.found, kind: new}, over)
+        return Incidents({**self.found, kind: new}, over)
 
-    def well(self) -> Troubles:
+    def well(self) -> Incidents:
         """After a job that went well: what was told is over, and the rest never mattered."""
-        told = tuple(one for one in self.found.values() if one.told)
-        return Troubles({}, (*self.over, *told))
+        told = tuple(incident for incident in self.found.values() if incident.told)
+        return Incidents({}, (*self.over, *told))
 
     @property
     def only_in_looking(self) -> bool:
         """Whether a look that finds nothing wrong, and nothing to do, shows that all is well."""
-        return all(one.looking for one in self.found.values())
+        return all(incident.looking for incident in self.found.values())
 
-    def to_tell(self, now: datetime) -> tuple[Telling, ...]:
+    def to_tell(self, now: datetime) -> tuple[Notice, ...]:
         """What the owner should hear now."""
-        new = [one for one in self.found.values() if not one.told and _lasts(one, now)]
+        new = [
+            incident
+            for incident in self.found.values()
+            if not incident.told and _lasts(incident, now)
+        ]
         return (*map(_bad_news, new), *self.left_over())
 
-    def untold(self) -> tuple[Telling, ...]:
+    def untold(self) -> tuple[Notice, ...]:
         """The bad news that nobody is known to have heard."""
-        return tuple(_bad_news(one) for one in self.found.values() if not one.told)
+        return tuple(_bad_news(incident) for incident in self.found.values() if not incident.told)
 
-    def left_over(self) -> tuple[Telling, ...]:
+    def left_over(self) -> tuple[Notice, ...]:
         """The good news that could not leave at an earlier look: it goes before any bad news."""
         return (_good_news(self.over),) if self.over else ()
 
-    def after(self, telling: Telling) -> Troubles:
+    def after(self, notice: Notice) -> Incidents:
         """Once that has been told."""
-        if self.over and telling.key == _good_news(self.over).key:
-            return Troubles(self.found)
+        if self.over and notice.key == _good_news(self.over).key:
+            return Incidents(self.found)
         found = {
-            kind: replace(one, told=one.told or _bad_news(one).key == telling.key)
-            for kind, one in self.found.items()
+            kind: replace(incident, told=incident.told or _bad_news(incident).key == notice.key)
+            for kind, incident in self.found.items()
         }
-        return Troubles(found, self.over)
+        return Incidents(found, self.over)
 
 
-def _lasts(trouble: Trouble, now: datetime) -> bool:
-    return trouble.kind not in _PASSING or now - trouble.since >= _PATIENCE
+def _lasts(incident: Incident, now: datetime) -> bool:
+    return incident.kind not in _PASSING or now - incident.since >= _PATIENCE
 
 
-def _bad_news(trouble: Trouble) -> Telling:
-    return Telling(
-        f"trouble {trouble.kind} {trouble.since.isoformat()}",
+def _bad_news(incident: Incident) -> Notice:
+    return Notice(
+        f"trouble {incident.kind} {incident.since.isoformat()}",
         "sheetops could not do its work",
-        f"Good day,\n\n{trouble.what}\n\n{trouble.mend}\n\n"
+        f"Good day,\n\n{incident.what}\n\n{incident.mend}\n\n"
         "It is tried again by itself. You will hear of this once more when all is well.",
     )
 
 
-def _good_news(over: tuple[Trouble, ...]) -> Telling:
-    first = min(one.since for one in over)
-    was = "\n".join(f"- {one.what}" for one in over)
-    return Telling(
+def _good_news(over: tuple[Incident, ...]) -> Notice:
+    first = min(incident.since for incident in over)
+    was = "\n".join(f"- {incident.what}" for incident in over)
+    return Notice(
         f"well {first.isoformat()} {len(over)}",
         "sheetops works again",
         f"Good day,\n\nall is well again. What was wrong:\n\n{was}",
     )
 
 
-def _plain(trouble: Trouble) -> dict[str, object]:
-    return {**asdict(trouble), "since": trouble.since.isoformat()}
+def _plain(incident: Incident) -> dict[str, object]:
+    return {**asdict(incident), "since": incident.since.isoformat()}
 
 
-def _trouble(data: dict[str, object]) -> Trouble:
-    return Trouble(
+def _from_plain(data: dict[str, object]) -> Incident:
+    return Incident(
         kind=str(data["kind"]),
         what=str(data["what"]),
         mend=str(data["mend"]),

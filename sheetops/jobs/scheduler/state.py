@@ -19,7 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.incidents import Incidents
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ class Memory:
         self._write({**self._read(), "looked": at.astimezone(UTC).isoformat(timespec="seconds")})
 
     @property
-    def troubles(self) -> Troubles:
-        return Troubles.from_text(str(self._read().get("troubles", "")))
+    def incidents(self) -> Incidents:
+        return Incidents.from_text(str(self._read().get("troubles", "")))
 
-    def keep(self, troubles: Troubles) -> bool:
+    def keep(self, incidents: Incidents) -> bool:
         """Keep them; whether the file could be written."""
-        return self._write({**self._read(), "troubles": troubles.as_text()})
+        return self._write({**self._read(), "troubles": incidents.as_text()})
 
     def _read(self) -> dict[str, Any]:
         if self._data is None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sheetops.errors import AnotherRun, LedgerError, SheetopsError
 from sheetops.jobs.scheduler.due import Due, Job, Run, Timetable, due, is_done
-from sheetops.jobs.scheduler.incidents import Telling, Troubles
+from sheetops.jobs.scheduler.incidents import Incidents, Notice
 
 _ENOUGH_DEATHS = 2
 _BLIND = "saw nothing"
@@ -48,19 +48,19 @@ class Office(Protocol):
         """Record a try that came to nothing before it had begun a run of its own."""
         ...
 
-    def tell(self, telling: Telling) -> bool:
+    def tell(self, notice: Notice) -> bool:
         """Send the owner a message; whether it left, now or at an earlier try."""
         ...
 
-    def has_told(self, telling: Telling) -> bool:
+    def has_told(self, notice: Notice) -> bool:
         """Whether a message left already, by a look that died before it could keep that."""
         ...
 
-    def troubles(self) -> Troubles:
-        """As they were kept: beside the ledger, because the ledger may be the trouble."""
+    def incidents(self) -> Incidents:
+        """As they were kept: beside the ledger, which may be what cannot be reached."""
         ...
 
-    def keep(self, troubles: Troubles) -> bool:
+    def keep(self, incidents: Incidents) -> bool:
         """Keep them; whether that was possible."""
         ...
 
@@ -132,7 +132,7 @@ def _see(office: Office, done: Sequence[Done], now: datetime) -> None:
 
     It is kept before it is told: what cannot be kept would be told again at every look.
     """
-    before = office.troubles()
+    before = office.incidents()
     known = _told(office, before, before.left_over())
     for one in done:
         if one.error:
@@ -146,16 +146,16 @@ def _see(office: Office, done: Sequence[Done], now: datetime) -> None:
         office.keep(after)
 
 
-def _as_heard(office: Office, known: Troubles) -> Troubles:
+def _as_heard(office: Office, known: Incidents) -> Incidents:
     """What the owner has heard of must be followed by the good news."""
-    for telling in known.untold():
-        if office.has_told(telling):
-            known = known.after(telling)
+    for notice in known.untold():
+        if office.has_told(notice):
+            known = known.after(notice)
     return known
 
 
-def _told(office: Office, known: Troubles, tellings: Iterable[Telling]) -> Troubles:
-    for telling in tellings:
-        if office.tell(telling):
-            known = known.after(telling)
+def _told(office: Office, known: Incidents, notices: Iterable[Notice]) -> Incidents:
+    for notice in notices:
+        if office.tell(notice):
+            known = known.after(notice)
     return known

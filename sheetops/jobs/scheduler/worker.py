@@ -12,7 +12,7 @@ from sheetops.jobs import alert, capacity, daily, session
 from sheetops.jobs.context import Request
 from sheetops.jobs.scheduler import heartbeat
 from sheetops.jobs.scheduler.due import Job, Timetable, is_due, week_of
-from sheetops.jobs.scheduler.incidents import Telling, Troubles
+from sheetops.jobs.scheduler.incidents import Incidents, Notice
 from sheetops.jobs.scheduler.state import Known, Memory
 from sheetops.ledger import Ledger
 from sheetops.ledger import Run as LedgerRun
@@ -136,21 +136,21 @@ class WorkbookOffice:
 
     # ---- telling the owner
 
-    def troubles(self) -> Troubles:
-        return self.memory.troubles
+    def incidents(self) -> Incidents:
+        return self.memory.incidents
 
-    def keep(self, troubles: Troubles) -> bool:
-        return self.memory.keep(troubles)
+    def keep(self, incidents: Incidents) -> bool:
+        return self.memory.keep(incidents)
 
-    def tell(self, telling: Telling) -> bool:
-        """Through the outbox, which knows what has left; past it only where it is the trouble."""
+    def tell(self, notice: Notice) -> bool:
+        """Through the outbox, which knows what has left; past it only where it is what failed."""
         known = self.memory.known
         if known.sending == "preview" or not (known.owner and known.sender):
             return True  # nobody wants to be told
         if known.sending_computer.casefold() not in {"", self.request.computer.casefold()}:
             return True  # that one tells
         today = self._business.calendar.today(self.request.clock())
-        mail = _mail(telling, known, today)
+        mail = _mail(notice, known, today)
         try:
             return alert.tell_through_outbox(self.request, self._business, self._workbook_id, mail)
         except LedgerError:
@@ -158,9 +158,9 @@ class WorkbookOffice:
         except SheetopsError:
             return False  # at the next look
 
-    def has_told(self, telling: Telling) -> bool:
+    def has_told(self, notice: Notice) -> bool:
         """As far as the outbox knows."""
-        key = _mail(telling, self.memory.known, self._began.date()).key
+        key = _mail(notice, self.memory.known, self._began.date()).key
         place = self.settings.ledger_at(self._workbook_id)
         try:
             with Ledger.open(place, self._workbook_id) as ledger:
@@ -186,9 +186,9 @@ class WorkbookOffice:
             return False
 
 
-def _mail(telling: Telling, known: Known, today: date) -> Mail:
-    key = alert.key_of(known.workbook_id, telling.key)
-    return alert.alarm(key, today, known.owner, telling.subject, telling.body)
+def _mail(notice: Notice, known: Known, today: date) -> Mail:
+    key = alert.key_of(known.workbook_id, notice.key)
+    return alert.alarm(key, today, known.owner, notice.subject, notice.body)
 
 
 def _known_of(business: Business, seen: str) -> Known:

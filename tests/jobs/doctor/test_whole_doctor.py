@@ -18,7 +18,7 @@ from sheetops.errors import WorkbookInUse
 from sheetops.jobs import doctor
 from sheetops.jobs.context import Request
 from sheetops.jobs.doctor import Check, environment
-from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.incidents import Incidents
 from sheetops.jobs.scheduler.state import Memory
 from sheetops.jobs.scheduler.tick import look
 from sheetops.jobs.scheduler.worker import WorkbookOffice
@@ -99,7 +99,7 @@ def test_a_working_day_without_a_run_is_seen(business: Business) -> None:
 def test_troubles_of_the_last_looks_are_told(business: Business) -> None:
     looked(business)
     error = WorkbookInUse("Anna has it open.", "Close it.")
-    Memory(business.settings.memory_at).keep(Troubles({}).with_error(error, NOON))
+    Memory(business.settings.memory_at).keep(Incidents({}).with_error(error, NOON))
     found = wrong(checked(business.settings))
     assert found == {"Trouble": "Anna has it open. (since 20 Nov 2026) Close it."}
 

@@ -13,7 +13,7 @@ import pytest
 
 from sheetops.errors import LedgerError, WorkbookMissing
 from sheetops.jobs.context import Request
-from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.incidents import Incidents
 from sheetops.jobs.scheduler.tick import Done, look
 from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger, Run
@@ -161,10 +161,10 @@ def test_good_news_follows_the_bad_news_of_a_look_that_died(
     back = away(watched.business.path)
     keep = WorkbookOffice.keep
 
-    def dying(self: WorkbookOffice, troubles: Troubles) -> bool:
-        if any(one.told for one in troubles.found.values()):
+    def dying(self: WorkbookOffice, incidents: Incidents) -> bool:
+        if any(one.told for one in incidents.found.values()):
             raise KeyboardInterrupt
-        return keep(self, troubles)
+        return keep(self, incidents)
 
     with monkeypatch.context() as patch:
         patch.setattr(WorkbookOffice, "keep", dying)

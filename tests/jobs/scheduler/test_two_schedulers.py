@@ -77,7 +77,7 @@ def test_a_look_that_lost_the_race_does_nothing(tmp_path: Path) -> None:
     assert results(business, "daily") == ["done", "not needed"]
     assert results(business, "capacity") == ["done", "not needed"]
     assert [row["Job"] for row in business.rows("Runs")] == ["daily", "capacity"]
-    assert not office.memory.troubles.found
+    assert not office.memory.incidents.found
 
 
 def test_a_look_of_this_computer_waits_for_the_one_under_way(tmp_path: Path) -> None:

@@ -1,25 +1,25 @@
-"""The owner hears of a trouble once, and once more when all is well."""
+"""The owner hears of an incident once, and once more when all is well."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from sheetops.errors import LedgerError, SheetopsError, UnsafeRun, WorkbookInUse
-from sheetops.jobs.scheduler.incidents import Troubles
+from sheetops.jobs.scheduler.incidents import Incidents
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NONE = Troubles({})
+NONE = Incidents({})
 GONE = LedgerError("The ledger cannot be opened.", "Look at the disk.")
 OPEN = WorkbookInUse("Anna has it open.", "Close it.")
 
 
-def told(before: Troubles, now: datetime = NOON) -> tuple[Troubles, list[str]]:
+def told(before: Incidents, now: datetime = NOON) -> tuple[Incidents, list[str]]:
     """As if everything that is to be told had left."""
     subjects = []
-    for telling in before.to_tell(now):
-        before = before.after(telling)
-        subjects.append(telling.subject)
+    for notice in before.to_tell(now):
+        before = before.after(notice)
+        subjects.append(notice.subject)
     return before, subjects
 
 
@@ -39,9 +39,9 @@ def test_when_all_is_well_that_is_told_once_too() -> None:
 
 
 def test_reason_and_mend_are_in_it() -> None:
-    (telling,) = NONE.with_error(GONE, NOON).to_tell(NOON)
-    assert "The ledger cannot be opened." in telling.body
-    assert "Look at the disk." in telling.body
+    (notice,) = NONE.with_error(GONE, NOON).to_tell(NOON)
+    assert "The ledger cannot be opened." in notice.body
+    assert "Look at the disk." in notice.body
 
 
 def test_what_passes_by_itself_is_told_only_if_it_lasts() -> None:
@@ -51,7 +51,7 @@ def test_what_passes_by_itself_is_told_only_if_it_lasts() -> None:
     assert told(known.with_error(OPEN, NOON + HOUR), NOON + HOUR)[1] != []
 
 
-def test_two_troubles_are_told_apart_and_end_together() -> None:
+def test_two_incidents_are_told_apart_and_end_together() -> None:
     known, _ = told(NONE.with_error(GONE, NOON))
     known, second = told(known.with_error(SheetopsError("Another thing."), NOON))
     assert len(second) == 1
@@ -80,21 +80,21 @@ def test_a_clock_that_was_set_back_does_not_silence_it() -> None:
 def test_they_are_kept_as_they_are() -> None:
     known, _ = told(NONE.with_error(GONE, NOON))
     known = known.well().with_error(OPEN, NOON)
-    assert Troubles.from_text(known.as_text()) == known
-    assert Troubles.from_text("") == NONE
+    assert Incidents.from_text(known.as_text()) == known
+    assert Incidents.from_text("") == NONE
 
 
 def test_what_only_looks_have_met_is_over_once_one_sees_again() -> None:
     looking = NONE.with_error(GONE, NOON, looking=True)
     assert looking.only_in_looking
-    assert Troubles.from_text(looking.as_text()) == looking
+    assert Incidents.from_text(looking.as_text()) == looking
     assert not looking.with_error(GONE, NOON).only_in_looking
     assert not NONE.with_error(GONE, NOON).with_error(GONE, NOON, looking=True).only_in_looking
 
 
 def test_what_was_told_by_a_look_that_died_is_asked_for() -> None:
     known = NONE.with_error(GONE, NOON)
-    (telling,) = known.untold()
-    assert telling == known.to_tell(NOON)[0]
-    assert known.after(telling).untold() == ()
-    assert told(known.after(telling).well())[1] == ["sheetops works again"]
+    (notice,) = known.untold()
+    assert notice == known.to_tell(NOON)[0]
+    assert known.after(notice).untold() == ()
+    assert told(known.after(notice).well())[1] == ["sheetops works again"]
