@@ -1,4 +1,7 @@
-"""Looks at a real workbook, with its ledger and outbox, at moments that the test chooses."""
+"""Looks at a workbook, with its ledger and outbox, at moments that the test chooses.
+
+The workbook lives in memory; the first test has it in Excel.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from sheetops.jobs.scheduler.incidents import Incidents
 from sheetops.jobs.scheduler.tick import Done, look
 from sheetops.jobs.scheduler.worker import WorkbookOffice
 from sheetops.ledger import Ledger, Run
+from tests.jobs.scheduler.in_memory import MemoryBusiness
 from tests.jobs.small import FRIDAY, Business
 
 OWNER = {"Owner's address": "olga@example.org", "Weekly report on": "never"}
@@ -31,7 +35,7 @@ class Watched:
 
     def look(self, day: date, hour: int, minute: int = 0) -> tuple[Done, ...]:
         moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-        request = Request(self.business.settings, clock=lambda: moment)
+        request = replace(self.business.request(), today=None, clock=lambda: moment)
         return look(WorkbookOffice(request), request.clock)
 
     def jobs(self, day: date, hour: int, minute: int = 0) -> list[str]:
@@ -51,10 +55,11 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
-    return Watched(Business(tmp_path, settings=OWNER))
+    return Watched(MemoryBusiness(tmp_path, settings=OWNER))
 
 
-def test_the_day_runs_once_from_its_hour_on(watched: Watched) -> None:
+def test_the_day_runs_once_from_its_hour_on(tmp_path: Path) -> None:
+    watched = Watched(Business(tmp_path, settings=OWNER))
     assert watched.jobs(FRIDAY, 6, 55) == []
     assert watched.jobs(FRIDAY, 7) == ["daily"]
     mails = watched.business.mails()
@@ -76,7 +81,7 @@ def test_a_run_by_hand_is_the_day_s_run(watched: Watched) -> None:
 
 
 def test_a_decision_of_staff_is_carried_out_the_same_day(tmp_path: Path) -> None:
-    watched = Watched(Business(tmp_path, settings=OWNER | {"Sending": "ask"}))
+    watched = Watched(MemoryBusiness(tmp_path, settings=OWNER | {"Sending": "ask"}))
     watched.jobs(FRIDAY, 7)
     before = watched.business.mails()
     assert watched.jobs(FRIDAY, 7, 5) == []
@@ -102,7 +107,7 @@ def test_an_unchanged_sheet_is_not_planned_again(
 
 def test_the_weekly_report_leaves_once_a_week_and_when_it_is_ticked(tmp_path: Path) -> None:
     settings = OWNER | {"Weekly report on": "Friday 8:00"}
-    watched = Watched(Business(tmp_path, settings=settings))
+    watched = Watched(MemoryBusiness(tmp_path, settings=settings))
 
     def reports() -> int:
         return sum("apacity" in subject for subject in watched.subjects())
@@ -195,7 +200,7 @@ def test_with_the_ledger_gone_the_owner_is_told_past_it(
 
 
 def test_in_preview_nobody_is_mailed(tmp_path: Path) -> None:
-    watched = Watched(Business(tmp_path, settings=OWNER | {"Sending": "preview"}))
+    watched = Watched(MemoryBusiness(tmp_path, settings=OWNER | {"Sending": "preview"}))
     watched.jobs(FRIDAY, 7)
     away(watched.business.path)
     watched.look(MONDAY, 7)
@@ -203,7 +208,7 @@ def test_in_preview_nobody_is_mailed(tmp_path: Path) -> None:
 
 
 def test_another_computer_s_business_is_told_there(tmp_path: Path) -> None:
-    watched = Watched(Business(tmp_path, settings=OWNER | {"Sending computer": "another"}))
+    watched = Watched(MemoryBusiness(tmp_path, settings=OWNER | {"Sending computer": "another"}))
     watched.jobs(FRIDAY, 7)
     away(watched.business.path)
     watched.look(MONDAY, 7)
@@ -238,7 +243,7 @@ def test_a_spoilt_memory_is_made_anew(watched: Watched) -> None:
 )
 def test_the_hour_stands_in_settings(tmp_path: Path, typed: str, hour: time) -> None:
     watched = Watched(
-        Business(tmp_path, settings={"Daily job at": typed, "Weekly report on": "never"})
+        MemoryBusiness(tmp_path, settings={"Daily job at": typed, "Weekly report on": "never"})
     )
     moment = datetime.combine(FRIDAY, hour, tzinfo=UTC)
     early = moment - timedelta(minutes=1)
@@ -252,7 +257,9 @@ def test_a_sign_of_life_that_fails_stops_nothing(watched: Watched) -> None:
     )
     settings = watched.business.settings.model_copy(update={"schedule": schedule})
     moment = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    request = replace(Request(settings), clock=lambda: moment)
+    request = replace(
+        watched.business.request(), settings=settings, today=None, clock=lambda: moment
+    )
     office = WorkbookOffice(request)
     (done,) = look(office, request.clock)
     assert done.error is None
