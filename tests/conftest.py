@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command_line import _laid_out, demo, sheetops
+from tests.examples import load_quick_profile
 
 if TYPE_CHECKING:
     from tests.sheets_server.running import Running
 
 __all__ = ["_laid_out", "demo", "sheetops"]  # fixtures for all rooms
 _MEMORY = Path("/dev/shm")  # noqa: S108 # only a better place than the disk, where there is one
+
+load_quick_profile()
 
 
 def pytest_configure() -> None:

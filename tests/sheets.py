@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hypothesis import settings as hypothesis_settings
-
 from sheetops.model.history import History, Sent
 from sheetops.model.mail import MailState
 from sheetops.model.snapshot import Snapshot, take_snapshot
@@ -19,13 +17,14 @@ from sheetops.workbook.changes import CellChange, NewRow
 from sheetops.workbook.contract import BY_NAME
 from sheetops.workbook.problem import Problem
 from sheetops.workbook.raw import RawBook, RawTab, Value
+from tests.examples import examples
 
 Grid = Sequence[Sequence[Value]]
 Tabs = Mapping[str, Grid]
 Row = dict[str, Value]
 
-PATIENT = hypothesis_settings(deadline=None, max_examples=25)
-"""For properties of whole workbooks: a slow machine is no failure."""
+PATIENT = examples(0.5)
+"""For properties of whole workbooks, each of which takes long."""
 MONDAY = date(2026, 11, 23)
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = date(2026, 11, 25)

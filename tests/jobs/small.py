@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
 
-from sheetops import template
 from sheetops.jobs import daily as run
 from sheetops.jobs.context import Request
 from sheetops.jobs.results import Applied
 from sheetops.settings import LedgerSettings, MailSettings, Settings, WorkbookSettings
+from sheetops.template import build
+from sheetops.workbook.contract import SETTING_LIST, TABS
 from sheetops.workbook.raw import Value
+from tests.sheets import grid
 
 FRIDAY = date(2026, 11, 20)
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
@@ -74,13 +76,21 @@ _BUILT: dict[str, bytes] = {}
 
 
 def _built(rows: Rows, settings: Mapping[str, str]) -> bytes:
-    """The workbook as bytes; each is built once, because building takes half a second."""
+    """The workbook as bytes, each built once: every tab with its headings, as the template has
+    them, but none of its looks, which would take most of the time to build, read and save."""
     name = repr((rows, settings))
     if name not in _BUILT:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "built.xlsx"
-            template.build(path, rows=rows, settings=settings)
-            _BUILT[name] = path.read_bytes()
+        workbook = openpyxl.Workbook()
+        workbook.remove(workbook.worksheets[0])
+        chosen = {setting.name: setting.default or None for setting in SETTING_LIST} | settings
+        tabs = {**rows, "Settings": [{"Setting": n, "Value": v} for n, v in chosen.items()]}
+        for tab in TABS:
+            page = workbook.create_sheet(tab.name)
+            for row in grid(tab.name, tabs.get(tab.name, ())):
+                page.append(row)
+        saved = BytesIO()
+        workbook.save(saved)
+        _BUILT[name] = saved.getvalue()
     return _BUILT[name]
 
 
@@ -88,12 +98,22 @@ class Business:
     """A workbook, its outbox and its ledger in one folder, and what staff do to it."""
 
     def __init__(
-        self, folder: Path, rows: Rows = ROWS, settings: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        rows: Rows = ROWS,
+        settings: Mapping[str, str] | None = None,
+        *,
+        template: bool = False,
     ) -> None:
+        """`template` lays the workbook out with all its looks, which takes half a second."""
         self.folder = folder
         self.path = folder / "clients.xlsx"
         self.outbox = folder / "outbox"
-        self.path.write_bytes(_built(rows, {**SETTINGS, **(settings or {})}))
+        chosen = {**SETTINGS, **(settings or {})}
+        if template:
+            build(self.path, rows=rows, settings=chosen)
+        else:
+            self.path.write_bytes(_built(rows, chosen))
 
     @property
     def settings(self) -> Settings:

@@ -27,8 +27,9 @@ def business(tmp_path: Path) -> Business:
 
 
 def test_steps_of_new_clients_are_laid_out_once_and_flagged_in_the_same_run(
-    business: Business,
+    tmp_path: Path,
 ) -> None:
+    business = Business(tmp_path, template=True)
     business.daily()
     steps = business.rows("Steps")
     assert [(row["Client"], row["Step"]) for row in steps] == [

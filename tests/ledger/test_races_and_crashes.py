@@ -13,13 +13,14 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.errors import AnotherRun, LedgerError
 from sheetops.ledger import Ledger
 from sheetops.ledger.database import RunLock
 from sheetops.model.mail import Mail
+from tests.examples import examples
 from tests.ledger.ledger_mails import DAY, NOW, item, mail
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -122,7 +123,7 @@ def reaching(one: Mail) -> list[str]:
     return [one.key, *(part.key for part in one.items)]
 
 
-@settings(max_examples=12, deadline=None)
+@examples(0.3)
 @given(deaths=st.lists(st.integers(0, 14), max_size=5), can_tell=st.booleans())
 def test_a_run_may_die_anywhere(deaths: list[int], can_tell: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,17 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sheetops.model.history import History, Unlisted
 from sheetops.plan.guard_rails import refuse_if_unsafe
 from sheetops.plan.plan import Plan, make_plan
 from sheetops.workbook.raw import CellError, RawBook, Value
+from tests.examples import examples
 from tests.sheets import (
     NOTHING,
     OFFER_STEPS,
-    PATIENT,
     TUESDAY,
     Row,
     afterwards,
@@ -43,7 +43,7 @@ MESSAGES = [
     message("Hello", "1 day after start", Send="by hand"),
     message("Thanks", "2 days after finish", Part="thank-you"),
 ]
-FEW = settings(PATIENT, max_examples=12)  # each makes a plan or more
+FEW = examples(0.3)  # each makes a plan or more
 DAY = st.one_of(st.none(), st.dates(november(2), november(24)))
 ODD = st.sampled_from([None, "soon", "x", CellError("#N/A"), "Actve", 7.0])
 CELLS: st.SearchStrategy[Row] = st.fixed_dictionaries(

@@ -62,6 +62,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
 """The columns by which a row is named, as `Bo` or `Bo › Contract`; elsewhere it is the first."""
 
 
+_SATURDAY = 5
+
+
 @dataclass(frozen=True)
 class Letter:
     """One mail in the outbox."""
@@ -128,11 +131,13 @@ class Scenario:
         """The daily job runs on this day, at eight in the morning."""
         return self._run(_date(day))
 
-    def days(self, first: str, last: str) -> Self:
-        """The daily job runs on every day from the first to the last, weekends too."""
+    def days(self, first: str, last: str, *, weekends: bool = False) -> Self:
+        """The daily job runs on every day from the first to the last, or on those from Monday to
+        Friday."""
         at = _date(first)
         while at <= _date(last):
-            self._run(at)
+            if weekends or at.weekday() < _SATURDAY:
+                self._run(at)
             at += timedelta(days=1)
         return self
 

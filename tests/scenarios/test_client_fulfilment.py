@@ -119,7 +119,7 @@ def test_nobody_is_asked_to_ask_more_than_a_few_things(studio: Scenario) -> None
 
 
 def test_a_segment_s_letter_leaves_once_and_only_for_who_agreed(studio: Scenario) -> None:
-    with_letter(studio).days("03/11/2026", "13/11/2026")
+    with_letter(studio).days("03/11/2026", "10/11/2026", weekends=True)
     assert list(studio.story("cy@example.com").values()) == [LETTER]
     assert not studio.story("bo@example.com")
     studio.staff_type("Clients", "Cy", "Start date", "01/11/2026")
@@ -128,7 +128,7 @@ def test_a_segment_s_letter_leaves_once_and_only_for_who_agreed(studio: Scenario
 
 
 def test_on_a_cadence_a_turn_comes_every_so_many_weeks_from_the_start(studio: Scenario) -> None:
-    with_letter(studio, "every 2 weeks").days("03/11/2026", "04/12/2026")
+    with_letter(studio, "every 2 weeks").days("03/11/2026", "01/12/2026", weekends=True)
     assert list(studio.story("cy@example.com")) == ["16/11/2026", "30/11/2026"]
 
 
@@ -173,7 +173,7 @@ def silent(studio: Scenario) -> Scenario:
 
 
 def test_who_is_silent_for_too_long_is_inactive_and_gets_the_help_once(silent: Scenario) -> None:
-    silent.days("03/11/2026", "13/11/2026").sheet_shows("Clients", "Bo", "Flag", "On track")
+    silent.days("12/11/2026", "13/11/2026").sheet_shows("Clients", "Bo", "Flag", "On track")
     silent.days("16/11/2026", "20/11/2026").sheet_shows("Clients", "Bo", "Flag", "Inactive")
     silent.sheet_says("Clients", "Bo", "Why", "since the last answer on 2 Nov 2026")
     silent.digest_says("Anna", "No sign of life\n- Bo")
@@ -181,10 +181,10 @@ def test_who_is_silent_for_too_long_is_inactive_and_gets_the_help_once(silent: S
 
 
 def test_a_sign_of_life_ends_it_and_a_later_silence_is_another(silent: Scenario) -> None:
-    silent.days("03/11/2026", "17/11/2026")
+    silent.days("13/11/2026", "17/11/2026")
     silent.staff_type("Clients", "Bo", "Last contact", "17/11/2026")
     silent.day("18/11/2026").sheet_shows("Clients", "Bo", "Flag", "On track")
-    silent.days("19/11/2026", "02/12/2026")
+    silent.days("30/11/2026", "02/12/2026")
     assert list(silent.story("bo@example.com")) == ["16/11/2026", "01/12/2026"]
 
 

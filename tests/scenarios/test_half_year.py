@@ -1,6 +1,6 @@
 """A simulated half year: whatever staff do, the rules hold on every day, and it can be repeated.
 
-Five weeks run with every change; the half year with several dice is `pytest -m long`.
+Four weeks run with every change; the half year with several dice is `pytest -m long`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sheetops.workbook.raw import Value
 from sheetops.workbook.workdays import WorkCalendar
 from tests.scenarios.half_year import OFF, HalfYear, Seen, is_paused
 
-WEEKS = 5
+WEEKS = 4
 _ALL_PARTS = 66
 """Days after a finish when every part has had its day (the last is due after 30 working days), and
 staff have seen in person, after 60 days, to what was skipped or came too late."""
@@ -44,7 +44,7 @@ def lived(weeks: int, seed: int) -> HalfYear:
 
 @pytest.fixture(
     params=[
-        pytest.param((WEEKS, 1), id="five weeks"),
+        pytest.param((WEEKS, 1), id="four weeks"),
         *(
             pytest.param((26, seed), id=f"half a year, dice {seed}", marks=pytest.mark.long)
             for seed in (1, 2, 3)

@@ -31,7 +31,7 @@ def studio(tmp_path: Path) -> Scenario:
 
 
 def test_the_owner_is_asked_with_what_they_said_and_what_is_not_known(studio: Scenario) -> None:
-    studio.days("03/11/2026", "13/11/2026").sheet_has("Follow-ups")
+    studio.days("11/11/2026", "15/11/2026", weekends=True).sheet_has("Follow-ups")
     studio.day("16/11/2026").sheet_shows("Follow-ups", PROMPT, "Outcome", "To do by hand")
     studio.sheet_says("Follow-ups", PROMPT, "Body", "- 2 Nov 2026: I want Fridays back Remember.")
     studio.sheet_says("Follow-ups", PROMPT, "Body", "- Where is home?")
@@ -43,7 +43,7 @@ def test_one_prompt_stays_one_row_until_it_is_answered(studio: Scenario) -> None
     studio.sheet_shows("Follow-ups", PROMPT, "Outcome", "To do by hand")
     studio.staff_add("Notes", "Date | Client | What they said\n30/11/2026 | Bo | All is well")
     studio.day("30/11/2026").sheet_shows("Follow-ups", PROMPT, "Outcome", "Done by hand")
-    studio.days("01/12/2026", "11/12/2026").sheet_has("Follow-ups", PROMPT)
+    studio.days("08/12/2026", "13/12/2026", weekends=True).sheet_has("Follow-ups", PROMPT)
     studio.day("14/12/2026").sheet_has("Follow-ups", PROMPT, PROMPT)
 
 
@@ -76,7 +76,7 @@ def test_nobody_is_asked_about_them(studio: Scenario, heading: str, value: str) 
 
 def test_on_a_day_off_and_while_away_nobody_is_asked(studio: Scenario) -> None:
     studio.sheet("Time off", "Name | From | To\nAnna | 16/11/2026 | 18/11/2026")
-    studio.days("14/11/2026", "18/11/2026").sheet_has("Follow-ups")
+    studio.days("14/11/2026", "18/11/2026", weekends=True).sheet_has("Follow-ups")
     studio.day("19/11/2026").sheet_has("Follow-ups", PROMPT)
 
 

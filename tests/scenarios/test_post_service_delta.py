@@ -62,7 +62,7 @@ def test_nobody_is_asked_for_more_before_they_have_answered(bo: Scenario) -> Non
 
 def test_an_unhappy_client_is_never_asked_for_more(bo: Scenario) -> None:
     bo.days("23/11/2026", "25/11/2026").staff_type("Clients", "Bo", "Satisfaction", "2")
-    bo.days("26/11/2026", "11/12/2026")
+    bo.days("03/12/2026", "11/12/2026")
     assert {"Again", "Who else"}.isdisjoint(bo.story(BO).values())
 
 
@@ -84,7 +84,7 @@ def test_what_a_client_has_not_agreed_to_is_not_missing(bo: Scenario) -> None:
     bo.staff_clear("Clients", "Bo", "Marketing consent")
     bo.day("23/11/2026").sheet_shows("Clients", "Bo", "Delta", "3")
     bo.staff_type("Clients", "Bo", "Do not mail", "yes")
-    bo.days("24/11/2026", "11/12/2026").sheet_shows("Clients", "Bo", "Delta", "1").nothing_sent()
+    bo.days("24/11/2026", "07/12/2026").sheet_shows("Clients", "Bo", "Delta", "1").nothing_sent()
     assert not bo.story(BO)
 
 

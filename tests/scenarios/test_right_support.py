@@ -61,7 +61,7 @@ def test_the_owner_is_told_the_next_morning_once(studio: Scenario) -> None:
 
 
 def test_while_paused_there_is_no_mail_and_no_stalled_flag(studio: Scenario) -> None:
-    paused(studio).days("12/11/2026", "16/11/2026").nothing_sent()
+    paused(studio).days("12/11/2026", "16/11/2026", weekends=True).nothing_sent()
     studio.sheet_shows("Clients", "Bo", "Flag", "Paused")
     assert studio.story(BO) == {"04/11/2026": "Nudge", "11/11/2026": "Final"}
     studio.digest_says("the owner", "Consequences in force")

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sheetops.workbook.raw import Value
+from tests.examples import examples
 from tests.jobs.undo.desk import Desk
 from tests.sheets import TUESDAY
 
@@ -142,8 +143,7 @@ def _check(edits: list[tuple[str, str, int, int]]) -> None:
 
 
 @settings(
-    deadline=None,
-    max_examples=6,
+    examples(0.2),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -32,7 +32,8 @@ def business(tmp_path: Path) -> Business:
     return Business(tmp_path, settings={"Sending": "ask"})
 
 
-def test_on_a_workbook_file_and_the_same_run_again(business: Business) -> None:
+def test_on_a_workbook_file_and_the_same_run_again(tmp_path: Path) -> None:
+    business = Business(tmp_path, settings={"Sending": "ask"}, template=True)
     before = seen(business)
     business.daily()
     written, mails = seen(business), business.mails()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.errors import WorkbookUnreadable, WriteRefused
@@ -16,12 +16,13 @@ from sheetops.stores.excel.read.read import read
 from sheetops.stores.excel.write.stream import Stream
 from sheetops.stores.excel.write.targets import COLUMNS, Targets
 from sheetops.workbook.raw import Value, address
+from tests.examples import examples
 from tests.stores.excel.build import build, part, sheet
 
 PLACES = st.tuples(st.integers(1, 1_048_576), st.integers(1, 16_384))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(1)
 @given(st.dictionaries(PLACES, st.integers(0, 9), max_size=30))
 def test_addresses_mean_the_same_in_any_number_and_order(cells: dict[tuple[int, int], int]) -> None:
     edits = {address(*place): float(value) for place, value in cells.items()}
@@ -47,7 +48,7 @@ def test_the_last_of_two_values_for_a_cell_counts() -> None:
     assert wanted.find(2, 1) == -1
 
 
-@settings(max_examples=30, deadline=None)
+@examples(0.4)
 @given(st.lists(st.text("ab<&! ", max_size=3) | st.just("x" * 5000), min_size=1, max_size=300))
 @pytest.mark.parametrize("comment", ["", "<!-- <si> -->"])
 def test_each_shared_text_is_found(comment: str, texts: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.errors import SheetopsError, WriteRefused
@@ -24,6 +24,7 @@ from sheetops.stores.excel.write.splice import splice_cells
 from sheetops.stores.excel.write.stream import Stream, Unusual
 from sheetops.stores.excel.write.targets import Targets
 from sheetops.workbook.raw import Value, column_letters
+from tests.examples import examples
 from tests.stores.excel.build import STYLES, build, part, sheet
 
 SHARED = b"<sst><si><t>On track</t></si><si><t>Stalled</t></si></sst>"
@@ -68,7 +69,7 @@ def long_tabs(draw: st.DrawFn) -> bytes:
     return sheet(rows, before='<dimension ref="A1:D9"/>').encode()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(
     long_tabs(),
     st.sets(st.integers(1, 6), min_size=1, max_size=3),

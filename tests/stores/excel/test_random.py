@@ -6,7 +6,7 @@ import tempfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.errors import WriteRefused
@@ -14,6 +14,7 @@ from sheetops.stores.excel import edit
 from sheetops.stores.excel.ooxml.cells import parse_address
 from sheetops.stores.excel.read.read import read
 from sheetops.workbook.raw import Value, address
+from tests.examples import examples
 from tests.stores.excel.build import MAIN, RELATIONS, STRICT, STRICT_RELATIONS, build
 from tests.stores.excel.oracle import Verdict, judge_parts
 
@@ -89,7 +90,7 @@ def sheets(draw: st.DrawFn) -> tuple[str, str]:
     return f'{head}<{p}worksheet {name}="{space}">{before}{data}{after}</{p}worksheet>', space
 
 
-@settings(max_examples=120, deadline=None)
+@examples(1.2)
 @given(sheets(), st.dictionaries(PLACES, VALUES, min_size=1, max_size=6), st.booleans())
 def test_reading_back_gives_exactly_the_edit_and_a_second_edit_changes_no_byte(
     made: tuple[str, str], edits: dict[tuple[int, int], Value], wide: bool

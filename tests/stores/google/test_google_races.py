@@ -28,7 +28,7 @@ RACES = st.lists(ACT, min_size=1, max_size=4)
 QUICK = hypothesis_settings(
     max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
-SHORT = hypothesis_settings(QUICK, max_examples=8, derandomize=True)
+SHORT = hypothesis_settings(QUICK, max_examples=6, derandomize=True)
 """As many as a suite of a few minutes has time for."""
 
 

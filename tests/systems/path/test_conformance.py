@@ -6,7 +6,7 @@ import random
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetops.systems.path.conformance import EXTRA, Course, Path, follow
@@ -47,7 +47,6 @@ def test_it_agrees_with_every_way_to_keep_rows_in_20_000_random_cases() -> None:
         assert found == pytest.approx(slow_score(rows, path, is_open=is_open), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_it_agrees_on_whatever_hypothesis_thinks_of(data: st.DataObject) -> None:
     group = sorted(data.draw(st.lists(st.integers(0, 3), min_size=1, max_size=6)))

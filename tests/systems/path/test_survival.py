@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
 from sheetops.systems.path import survival
 from sheetops.systems.path.survival import ALL, ENOUGH, LONGEST, learn
+from tests.examples import examples
 
 CASES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 30), st.booleans()), min_size=1, max_size=80
@@ -30,7 +31,7 @@ def oracle(cases: list[tuple[int, int, bool]]) -> KaplanMeierFitter | None:
     return fitter.fit([d for d, _ in seen], [e for _, e in seen])
 
 
-@settings(deadline=None, max_examples=60)
+@examples(0.6)
 @given(CASES)
 def test_without_a_prior_it_agrees_with_lifelines(cases: list[tuple[int, int, bool]]) -> None:
     found = learned(cases, prior=0)
@@ -50,7 +51,7 @@ def test_without_a_prior_it_agrees_with_lifelines(cases: list[tuple[int, int, bo
         assert found.survival[ALL] == pytest.approx(wanted, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(0.6)
 @given(CASES)
 def test_the_prior_is_as_the_design_has_it(cases: list[tuple[int, int, bool]]) -> None:
     found = learned(cases)
