@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,12 +38,23 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")  # one each there would be looked through by each test
+
+
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folders(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data and log folders of sheetops lie in a temporary folder, on every system."""
-    home = tmp_path_factory.mktemp("home")
+    home = mkdtemp(dir=_homes)
     for name in ("HOME", "USERPROFILE", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(home))
+        monkeypatch.setenv(name, home)
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook that is gone is waited for, as Excel takes it away while it saves: here shortly."""
+    monkeypatch.setattr("sheetops.stores.excel.file.replace.PATIENCE", 0.3)
 
 
 @pytest.fixture(scope="session")

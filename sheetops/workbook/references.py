@@ -170,8 +170,10 @@ def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
     problems = [_unknown(table, column, value, (key, row), known) for key, row, value in strange]
     unreadable = table.unreadable | {(row, column.heading) for _, row, _ in strange}
     spelled = [spelling.get(folds[value], value) if value else value for value in values]
-    series = pd.Series(spelled, index=table.frame.index, dtype=object)
-    frame = table.frame.assign(**{column.heading: series})
+    frame = table.frame
+    if spelled != values:
+        series = pd.Series(spelled, index=frame.index, dtype=object)
+        frame = frame.assign(**{column.heading: series})
     return with_doubts(replace(table, frame=frame, unreadable=unreadable), problems)
 
 

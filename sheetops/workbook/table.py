@@ -251,7 +251,8 @@ def _as_it_is(values: Objects) -> Objects | pd.Index[Any]:
 
 def with_keys(table: Table, keys: Sequence[str], problems: Sequence[Problem]) -> Table:
     """The table with its rows named by `keys`, and the problems found in naming them."""
-    frame = table.frame.set_axis(pd.Index(keys, dtype=object), axis="index")
+    frame = table.frame.copy(deep=False)  # nobody writes into a frame
+    frame.index = pd.Index(keys, dtype=object)
     rows = dict(zip(keys, frame["row"].tolist(), strict=True))
     layout = TabLayout(table.layout.sheet, table.layout.heading_row, table.layout.columns, rows)
     return replace(table, frame=frame, layout=layout, problems=(*table.problems, *problems))

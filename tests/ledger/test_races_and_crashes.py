@@ -23,7 +23,7 @@ from sheetops.model.mail import Mail
 from tests.examples import examples
 from tests.ledger.ledger_mails import DAY, NOW, item, mail
 
-SPAWN = multiprocessing.get_context("spawn")
+FORK = multiprocessing.get_context("fork")  # they share what was imported, and start at once
 MAILS = [mail(f"C{n}") for n in range(40)]
 
 
@@ -47,10 +47,10 @@ def _race(place: Path | str, barrier: Barrier, answers: Queue[object], locked: b
 
 def raced(place: Path | str, starters: int, *, locked: bool) -> list[object]:
     """What so many processes got, all starting at once on a ledger that is not there yet."""
-    barrier = SPAWN.Barrier(starters)
-    answers: Queue[object] = SPAWN.Queue()
+    barrier = FORK.Barrier(starters)
+    answers: Queue[object] = FORK.Queue()
     args = (place, barrier, answers, locked)
-    processes = [SPAWN.Process(target=_race, args=args) for _ in range(starters)]
+    processes = [FORK.Process(target=_race, args=args) for _ in range(starters)]
     for process in processes:
         process.start()
     found = [answers.get(timeout=120) for _ in processes]

@@ -151,7 +151,7 @@ def test_what_was_read_must_be_what_is_there(book: Path) -> None:
 def test_a_path_that_is_missing_for_a_moment_is_waited_for(book: Path) -> None:
     raw = book.read_bytes()
     book.unlink()
-    timer = threading.Timer(0.3, lambda: book.write_bytes(raw))
+    timer = threading.Timer(0.1, lambda: book.write_bytes(raw))
     timer.start()
     edit(book, EDIT)
     timer.join()
@@ -161,7 +161,7 @@ def test_a_path_that_is_missing_for_a_moment_is_waited_for(book: Path) -> None:
 def test_a_missing_workbook_is_told_in_one_sentence(
     tmp_path: Path, gone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replace, "_PATIENCE", 0.0)
+    monkeypatch.setattr(replace, "PATIENCE", 0.0)
     path = tmp_path / "Clients.xlsx" if gone == "file" else tmp_path / "away" / "Clients.xlsx"
     with pytest.raises(WorkbookMissing, match="There is no workbook"):
         read(path)

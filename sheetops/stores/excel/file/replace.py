@@ -34,7 +34,7 @@ from sheetops.stores.excel.ooxml.limits import Limits
 from sheetops.stores.excel.write.editor import Edited, EditReport
 from sheetops.stores.excel.write.verify import verify
 
-_PATIENCE: Final = 2.0  # seconds: Excel deletes the file and renames its new one while it saves
+PATIENCE: Final = 2.0  # seconds: Excel deletes the file and renames its new one while it saves
 _LATER: Final = "Run it again: the next run works on the workbook as it is now."
 _STALE: Final = 3600.0  # seconds after which our own temporary file was left by a crash
 
@@ -67,7 +67,7 @@ def take(path: Path, limits: Limits, expected: str = "") -> Snapshot:
 
 
 def _read_patiently(path: Path, limits: Limits) -> tuple[bytes, os.stat_result]:
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             return _read(path, limits)
