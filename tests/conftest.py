@@ -53,7 +53,7 @@ def _own_folders(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A workbook that is gone is waited for, as Excel takes it away while it saves: here shortly."""
+    """A workbook that is gone is waited for, since Excel takes it away while it saves: shortly."""
     monkeypatch.setattr("sheetops.stores.excel.file.replace.PATIENCE", 0.3)
 
 
