@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
@@ -24,13 +26,23 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _request(folder: Path, day: date) -> Request:
+@cache
+def _built(day: date) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "permits.xlsx"
+        rows = receipt_log.rows_on(day)
+        template.build(path, rows=rows, settings={"Workbook id": "permits"})
+        return path.read_bytes()
+
+
+def _request(folder: Path, day: date, hour: int = 8) -> Request:
     settings = Settings(
         workbook=WorkbookSettings(path=folder / "permits.xlsx", copies=folder / "copies"),
         mail=MailSettings(outbox=folder / "outbox"),
         ledger=LedgerSettings(path=folder / "ledger" / "permits.ledger"),
     )
-    return Request(settings, day)
+    moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    return Request(settings, day, clock=lambda: moment)
 
 
 def _staff_cells(path: Path) -> dict[tuple[str, str], object]:
@@ -56,7 +68,7 @@ def test_flags_agree_with_the_slow_way_and_a_second_run_changes_nothing(
 ) -> None:
     rows = receipt_log.rows_on(day)
     path = tmp_path / "permits.xlsx"
-    template.build(path, rows=rows, settings={"Workbook id": "permits"})
+    path.write_bytes(_built(day))
     before = _staff_cells(path)
     request = _request(tmp_path, day)
 
@@ -93,7 +105,7 @@ def test_flags_agree_with_the_slow_way_and_a_second_run_changes_nothing(
 def test_the_workbook_shows_what_the_plan_said(tmp_path: Path) -> None:
     day = DAYS[1]
     path = tmp_path / "permits.xlsx"
-    template.build(path, rows=receipt_log.rows_on(day), settings={"Workbook id": "permits"})
+    path.write_bytes(_built(day))
     applied = daily.daily(_request(tmp_path, day))
     sheet = openpyxl.load_workbook(path)["Clients"]
     headings = [cell.value for cell in sheet[1]]
@@ -109,12 +121,11 @@ def test_the_workbook_shows_what_the_plan_said(tmp_path: Path) -> None:
 def test_a_deleted_ledger_sends_and_lays_out_nothing_twice_into_the_sheet(tmp_path: Path) -> None:
     day = DAYS[1]
     path = tmp_path / "permits.xlsx"
-    template.build(path, rows=receipt_log.rows_on(day), settings={"Workbook id": "permits"})
-    request = _request(tmp_path, day)
-    daily.daily(request)
+    path.write_bytes(_built(day))
+    daily.daily(_request(tmp_path, day))
     written = path.read_bytes()
     shutil.rmtree(tmp_path / "ledger")
-    again = daily.daily(request)
+    again = daily.daily(_request(tmp_path, day, hour=9))  # a run is named by its second
     assert again.receipt.rows == 0
     assert path.read_bytes() == written
     with Ledger.open(tmp_path / "ledger" / "permits.ledger", "permits") as ledger:
