@@ -14,4 +14,5 @@ def load_quick_profile() -> None:
 
 def examples(share: float) -> settings:
     """A share of the profile's examples, for a property of which one takes long, or very little."""
-    return settings(max_examples=max(1, round(share * settings.default.max_examples)))
+    profile = settings.get_profile(settings.get_current_profile_name())
+    return settings(max_examples=max(1, round(share * profile.max_examples)))

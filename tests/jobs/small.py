@@ -82,7 +82,9 @@ def _built(rows: Rows, settings: Mapping[str, str]) -> bytes:
     if name not in _BUILT:
         workbook = openpyxl.Workbook()
         workbook.remove(workbook.worksheets[0])
-        chosen = {setting.name: setting.default or None for setting in SETTING_LIST} | settings
+        chosen = {
+            known.name: settings.get(known.name, known.default) or None for known in SETTING_LIST
+        }
         tabs = {**rows, "Settings": [{"Setting": n, "Value": v} for n, v in chosen.items()]}
         for tab in TABS:
             page = workbook.create_sheet(tab.name)
