@@ -29,7 +29,7 @@ def key_of(workbook_id: str, trouble: str) -> str:
     return hashlib.sha256(f"{workbook_id}\x1f{trouble}".encode()).hexdigest()[:20]
 
 
-def alarm(key: str, day: date, owner: str, subject: str, body: str) -> Mail:
+def alert_mail(key: str, day: date, owner: str, subject: str, body: str) -> Mail:
     """A mail to the owner about what is wrong."""
     return Mail(
         key=key,
@@ -44,7 +44,7 @@ def alarm(key: str, day: date, owner: str, subject: str, body: str) -> Mail:
     )
 
 
-def tell_of_danger(plan: Plan, error: UnsafeRun, context: JobContext) -> None:
+def alert_unsafe_run(plan: Plan, error: UnsafeRun, context: JobContext) -> None:
     """The alarm of a guard rail, once a day for the same trouble. It goes out like any mail: where
     it really leaves, the workbook is this ledger's first, so that two computers do not both tell of
     it."""
@@ -53,18 +53,20 @@ def tell_of_danger(plan: Plan, error: UnsafeRun, context: JobContext) -> None:
         return
     key = routing.mail_key(plan.snapshot, "alarm", _FIGURES.sub("", error.what))
     body = f"Good morning,\n\n{error.what}\n\n{error.mend}"
-    if context.request.settings.mail.really_sends and run_log.must_claim(
+    if context.request.settings.mail.really_sends and run_log.needs_claim(
         plan.book, context.ledger.id
     ):
         line = run_log.line_of(context, business, session.REFUSED)
         context.store.write(run_log.claim(plan.book, context.run, line))
         failpoints.reach("run: claimed to tell the owner")
     clients = plan.snapshot.clients.key.tolist()
-    send((alarm(key, plan.today, business.owner, _STOPPED, body),), business, context, clients)
+    send((alert_mail(key, plan.today, business.owner, _STOPPED, body),), business, context, clients)
     failpoints.reach("run: owner told")
 
 
-def tell_through_outbox(request: Request, business: Business, workbook_id: str, mail: Mail) -> bool:
+def alert_through_outbox(
+    request: Request, business: Business, workbook_id: str, mail: Mail
+) -> bool:
     """Whether the mail has left, now or before, through the outbox. The workbook is not read: it
     may be what is wrong. Raises LedgerError, and what a transport raises that cannot be used."""
     settings, asked = request.settings, replace(request, job=_JOB)
@@ -74,7 +76,7 @@ def tell_through_outbox(request: Request, business: Business, workbook_id: str, 
     ):
         if ledger.has_left(mail.key):
             return True
-        with session.recorded_run(ledger, asked, mail.day) as run:
+        with session.recording_run(ledger, asked, mail.day) as run:
             context = JobContext(asked, run, asked.store(), ledger, transport, asked.clock())
             ledger.recover(transport, asked.clock())
             sent = send((mail,), business, context)

@@ -14,7 +14,7 @@ from sheetops.errors import ConfigError
 from sheetops.jobs import daily, location, run_log, send_policy, session
 from sheetops.jobs.context import JobContext, Request
 from sheetops.jobs.results import SendResult
-from sheetops.jobs.retry import retry_if_changed
+from sheetops.jobs.retry import retry_on_change
 from sheetops.jobs.send import send
 from sheetops.jobs.session import Reading
 from sheetops.model.mail import Mail
@@ -84,11 +84,13 @@ def report(request: Request, options: ReportOptions = NO_OPTIONS) -> ReportResul
     Raises ConfigError as `preview` does, AnotherRun if one is under way, and what the store raises
     if the workbook cannot be written; the report may have left then, and leaves no second time.
     """
-    with session.begin(replace(request, job=_JOB)) as (context, reading):
+    with session.begin_run(replace(request, job=_JOB)) as (context, reading):
         if not request.force:
             location.refuse_elsewhere(context.ledger, request.settings, request.computer)
         making = _ReportRun(context, options)
-        done = retry_if_changed(making.report, reading, lambda: session.read(context.request))
+        done = retry_on_change(
+            making.report, reading, lambda: session.read_workbook(context.request)
+        )
         result = "done with problems" if done.report.problems else "done"
         counts = {"cells": done.receipt.cells, "rows": done.receipt.rows}
         counts["mails"] = len(done.sent.accepted)
@@ -103,7 +105,7 @@ def report_if_asked(request: Request, options: ReportOptions = NO_OPTIONS) -> Re
     tick was taken away, the answer beside it is put so that the next one asks anew. Raises what
     `report` raises.
     """
-    found = session.read(request).book
+    found = session.read_workbook(request).book
     if not asked.is_asked(found, clears=not request.settings.workbook.is_live):
         return None
     if asked.is_taken_back(found):
@@ -186,10 +188,10 @@ class _ReportRun:
         made = _made(plan.snapshot, supposed, plan)
         unsent = self._why_not(plan)
         book = plan.book
-        if not unsent and run_log.must_claim(book, context.ledger.id):
+        if not unsent and run_log.needs_claim(book, context.ledger.id):
             line = run_log.line_of(context, book.business)
             context.store.write(run_log.claim(book, context.run, line))
-            book = session.read(context.request).book
+            book = session.read_workbook(context.request).book
         context.store.check(book.fingerprint)
         if not unsent:
             self._send(plan, made)
@@ -210,7 +212,7 @@ class _ReportRun:
             rehearsed = business.sending == "rehearse to me"
             return f"{'Rehearsal' if rehearsed else 'Owner’s'} address in Settings is blank."
         conditions = replace(self.context.request.conditions, any_hour=True)
-        return send_policy.refusal(plan, self.context.ledger, conditions).why
+        return send_policy.find_refusal(plan, self.context.ledger, conditions).why
 
     def _send(self, plan: Plan, made: Report) -> None:
         """This week's mail; where that has left already, another one if that is wanted."""
@@ -261,7 +263,7 @@ class _ReportRun:
                 sends=bool(done.sent.accepted),
                 counts=counts,
             )
-            changes = run_log.with_line(changes, book, run, line)
+            changes = run_log.add_line(changes, book, run, line)
         return self.context.store.write(changes)
 
 

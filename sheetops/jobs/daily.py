@@ -14,7 +14,7 @@ from sheetops.errors import UnsafeRun, WorkbookChanged
 from sheetops.jobs import alert, location, run_log, send_policy, session
 from sheetops.jobs.context import JobContext, Request
 from sheetops.jobs.results import Applied, SendResult
-from sheetops.jobs.retry import retry_if_changed
+from sheetops.jobs.retry import retry_on_change
 from sheetops.jobs.send import send_day
 from sheetops.jobs.session import Reading
 from sheetops.jobs.write import write
@@ -27,10 +27,10 @@ from sheetops.workbook.problem import Problem
 
 def preview(request: Request) -> Plan:
     """The plan of the day. Nothing is written, sent or remembered."""
-    reading = session.read(request)
+    reading = session.read_workbook(request)
     with session.ledger_if_any(request.settings, reading.book.business.workbook_id) as ledger:
         plan = session.plan_day(request, reading, ledger)
-        refusal = send_policy.refusal(plan, ledger, request.conditions)
+        refusal = send_policy.find_refusal(plan, ledger, request.conditions)
     return replace(plan, waits=refusal.why)
 
 
@@ -41,11 +41,11 @@ def daily(request: Request) -> Applied:
     and what the store raises if the workbook cannot be written; mails that left are then known, and
     the next run writes what is missing.
     """
-    with session.begin(request) as (context, reading):
+    with session.begin_run(request) as (context, reading):
         if request.force:
             context.ledger.disown_future(context.now())
-        applied = retry_if_changed(
-            _Daily(context).apply, reading, lambda: session.read(context.request)
+        applied = retry_on_change(
+            _Daily(context).apply, reading, lambda: session.read_workbook(context.request)
         )
         failpoints.reach("run: applied")
         location.remember(context.ledger, request.settings, request.computer)
@@ -67,7 +67,7 @@ class _Daily:
         """As the workbook stands. Raises WorkbookChanged if staff save in the meantime."""
         context = self.context
         plan = self._plan(reading)
-        if plan.book.new_ids or self._must_claim(plan):
+        if plan.book.new_ids or self._needs_claim(plan):
             plan = self._plan(self._with_ids_written(plan))
         context.store.check(plan.book.fingerprint)
         self.sent = self.sent.then(send_day(plan, context))
@@ -85,7 +85,7 @@ class _Daily:
         request, ledger = self.context.request, self.context.ledger
         plan = session.plan_day(request, reading, ledger)
         self.obstacles = ()
-        if plan.mails and (refusal := send_policy.refusal(plan, ledger, request.conditions)):
+        if plan.mails and (refusal := send_policy.find_refusal(plan, ledger, request.conditions)):
             if refusal.needs_person:
                 self.obstacles = (Problem("Runs", "", refusal.why, "Until then nothing is sent."),)
             problems = (*plan.problems, *self.obstacles)
@@ -99,14 +99,14 @@ class _Daily:
             guard_rails.refuse_if_unsafe(plan)
         except UnsafeRun as error:
             request, ledger = self.context.request, self.context.ledger
-            refusal = send_policy.refusal(plan, ledger, request.conditions)
+            refusal = send_policy.find_refusal(plan, ledger, request.conditions)
             if not refusal or refusal.is_hour:
-                alert.tell_of_danger(plan, error, self.context)
+                alert.alert_unsafe_run(plan, error, self.context)
             raise
 
-    def _must_claim(self, plan: Plan) -> bool:
+    def _needs_claim(self, plan: Plan) -> bool:
         """Whether this plan's mails wait for the claim of the workbook."""
-        return bool(plan.mails) and run_log.must_claim(plan.book, self.context.ledger.id)
+        return bool(plan.mails) and run_log.needs_claim(plan.book, self.context.ledger.id)
 
     def _with_ids_written(self, plan: Plan) -> Reading:
         """The workbook after new clients were given their IDs in it, and it was made this ledger's.
@@ -114,13 +114,13 @@ class _Daily:
         That is written by itself, before anything else: nobody is written to under an ID that a run
         which dies would take with it, or by two computers. It is read again, to see that it stands.
         """
-        context, must_claim = self.context, self._must_claim(plan)
+        context, needs_claim = self.context, self._needs_claim(plan)
         line = run_log.line_of(context, plan.snapshot.business)
         changes = replace(run_log.claim(plan.book, context.run, line), cells=plan.book.new_ids)
-        context.store.write(changes if must_claim else replace(changes, rows=()))
-        self.claimed += must_claim
+        context.store.write(changes if needs_claim else replace(changes, rows=()))
+        self.claimed += needs_claim
         failpoints.reach("run: IDs written")
-        reading = session.read(context.request)
+        reading = session.read_workbook(context.request)
         if reading.book.new_ids:  # another new client came in this moment, who has none yet
             raise WorkbookChanged(f"{reading.book.name} was changed while sheetops worked.")
         return reading

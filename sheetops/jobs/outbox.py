@@ -12,7 +12,7 @@ from sheetops.jobs.context import Request
 from sheetops.ledger import Entry, Known, Ledger
 from sheetops.model.history import Stage
 from sheetops.plan import follow_ups_tab
-from sheetops.stores.lock import alone_at
+from sheetops.stores.lock import workbook_lock
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import Changes
 
@@ -96,8 +96,8 @@ def adopt(request: Request) -> Adopted:
         moment = request.clock()
         today = session.today_of(request, before)
         name = ledger.begin_run("adopt", today, moment)
-        with alone_at(path, ledger.id, computer, moment):
-            found = session.read(request).book
+        with workbook_lock(path, ledger.id, computer, moment):
+            found = session.read_workbook(request).book
             if not run_log.names_ledger(found):
                 raise ConfigError(
                     "The workbook has no tab Runs with the column Ledger.",
@@ -110,7 +110,7 @@ def adopt(request: Request) -> Adopted:
             local = moment.astimezone(found.business.calendar.zone)
             line = run_log.line(local, "adopt", computer, "done", ledger.id)
             changes = Changes((), (), found.layout, found.fingerprint)
-            request.store(ledger.workbook).write(run_log.with_line(changes, found, name, line))
+            request.store(ledger.workbook).write(run_log.add_line(changes, found, name, line))
         location.remember(ledger, request.settings, computer)
         ledger.end_run(name, "adopted", {"follow-ups": count}, at=request.clock())
         return Adopted(count, ledger.id, computer)
@@ -147,7 +147,7 @@ def _address(text: str) -> str:
 
 @contextmanager
 def _opened(request: Request) -> Iterator[tuple[Ledger, Book]]:
-    found = session.read(request).book
+    found = session.read_workbook(request).book
     workbook_id = found.business.workbook_id
     with Ledger.open(request.settings.ledger_at(workbook_id), workbook_id) as ledger:
         yield ledger, found

@@ -17,7 +17,7 @@ from sheetops.jobs import session
 from sheetops.jobs.context import Request
 from sheetops.stores.excel.file.backups import Copy, copies_of
 from sheetops.stores.excel.file.restore import restore as put_back
-from sheetops.stores.lock import alone_at
+from sheetops.stores.lock import workbook_lock
 
 _JOB = "restore"
 
@@ -63,8 +63,8 @@ def _alone(request: Request, path: Path, copy: Copy) -> Iterator[None]:
             yield
             return
         with (
-            session.recorded_run(ledger, replace(request, job=_JOB), today) as run,
-            alone_at(path, ledger.id, request.computer, request.clock()),
+            session.recording_run(ledger, replace(request, job=_JOB), today) as run,
+            workbook_lock(path, ledger.id, request.computer, request.clock()),
         ):
             yield
             ledger.is_of(copy.moment)
@@ -84,7 +84,7 @@ def _file(request: Request) -> Path:
 def _id_of(request: Request) -> str:
     """The workbook's id, as far as it can be read."""
     try:
-        return session.read(request).book.business.workbook_id
+        return session.read_workbook(request).book.business.workbook_id
     except (WorkbookMissing, WorkbookUnreadable):  # which may be why it is to be put back
         return request.settings.fallback_id
 

@@ -12,7 +12,7 @@ _Read = TypeVar("_Read")
 _Done = TypeVar("_Done")
 
 
-def retry_if_changed(
+def retry_on_change(
     work: Callable[[_Read], _Done], first: _Read, read: Callable[[], _Read]
 ) -> _Done:
     """Do the work on what was read first; once more on what is read anew if staff have saved.

@@ -50,7 +50,7 @@ def names_ledger(book: Book) -> bool:
     return book.has("Runs") and {"Run", "Ledger"} <= set(book.tables["Runs"].layout.columns)
 
 
-def last_sender(book: Book) -> tuple[str, str]:
+def last_sending_run(book: Book) -> tuple[str, str]:
     """The last run that carries a ledger's id, and that id; blank if there is none."""
     if not names_ledger(book):
         return "", ""
@@ -60,12 +60,12 @@ def last_sender(book: Book) -> tuple[str, str]:
     return named[-1] if named else ("", "")
 
 
-def must_claim(book: Book, ledger_id: str) -> bool:
+def needs_claim(book: Book, ledger_id: str) -> bool:
     """Whether the ledger's id must stand in the workbook before the first mail leaves."""
-    return names_ledger(book) and last_sender(book)[1] != ledger_id
+    return names_ledger(book) and last_sending_run(book)[1] != ledger_id
 
 
-def is_awaited(book: Book, run: str, today: date) -> bool:
+def needs_line(book: Book, run: str, today: date) -> bool:
     """Whether a line is wanted where nothing else is: the run's own, which was begun to claim the
     workbook, or one for a day whose line the tab still waits for."""
     runs = book.tables["Runs"]
@@ -80,7 +80,7 @@ def claim(book: Book, run: str, values: Mapping[str, Value]) -> Changes:
     return Changes((), (_row(run, values),), book.layout, book.fingerprint)
 
 
-def with_line(changes: Changes, book: Book, run: str, values: Mapping[str, Value]) -> Changes:
+def add_line(changes: Changes, book: Book, run: str, values: Mapping[str, Value]) -> Changes:
     """The changes with the run's line: a new one, or that of its claim filled in."""
     table = book.tables["Runs"]
     if run not in table.layout.rows:

@@ -52,7 +52,7 @@ class Refusal:
         return bool(self.why)
 
 
-def refusal(plan: Plan, ledger: KnowsRuns | None, conditions: SendConditions) -> Refusal:
+def find_refusal(plan: Plan, ledger: KnowsRuns | None, conditions: SendConditions) -> Refusal:
     """Whether the plan's mails may leave; `ledger` is None where there is none yet."""
     if why := _other_computer(plan.book, conditions):
         return Refusal(why)
@@ -61,7 +61,7 @@ def refusal(plan: Plan, ledger: KnowsRuns | None, conditions: SendConditions) ->
     return Refusal(_wrong_hour(plan, conditions), is_hour=True)
 
 
-def obstacle(
+def find_blocker(
     book: Book, history: History, ledger: KnowsRuns | None, conditions: SendConditions
 ) -> str:
     """What a person must mend before anything leaves; blank if nothing.
@@ -103,7 +103,7 @@ def _nobody_named(book: Book, conditions: SendConditions) -> str:
 
 
 def _other_ledger(book: Book, ledger: KnowsRuns | None) -> str:
-    run, ledger_id = run_log.last_sender(book)
+    run, ledger_id = run_log.last_sending_run(book)
     if not ledger_id:
         return ""
     if ledger is None or ledger_id != ledger.id:

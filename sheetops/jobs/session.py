@@ -22,7 +22,7 @@ from sheetops.mail.transports import transport_of
 from sheetops.model.history import History, Stage
 from sheetops.plan.plan import Plan, make_plan
 from sheetops.settings import Settings
-from sheetops.stores.lock import alone_at
+from sheetops.stores.lock import workbook_lock
 from sheetops.workbook import book as books
 from sheetops.workbook.book import Book
 from sheetops.workbook.raw import RawBook
@@ -41,7 +41,7 @@ class Reading:
     book: Book
 
 
-def read(request: Request) -> Reading:
+def read_workbook(request: Request) -> Reading:
     """Read the workbook and parse it. Raises what `Store.read` raises."""
     raw = request.store().read()
     return Reading(raw, _identified(books.read(raw), request.settings))
@@ -101,20 +101,20 @@ def ledger_if_any(settings: Settings, workbook_id: str) -> Iterator[Ledger | Non
 
 def past_runs(request: Request, limit: int) -> list[Run]:
     """The last runs, the newest first; none where there is no ledger yet."""
-    workbook_id = read(request).book.business.workbook_id
+    workbook_id = read_workbook(request).book.business.workbook_id
     with ledger_if_any(request.settings, workbook_id) as ledger:
         return ledger.runs(limit) if ledger else []
 
 
 @contextmanager
-def begin(request: Request) -> Iterator[tuple[JobContext, Reading]]:
+def begin_run(request: Request) -> Iterator[tuple[JobContext, Reading]]:
     """A run of the request's job, alone with the ledger and the workbook.
 
     Whoever uses it ends the run in the ledger. Raises AnotherRun if one is under way, and NotDue if
     one has done meanwhile what was due.
     """
     settings = request.settings
-    looked, reading = request.clock(), read(request)
+    looked, reading = request.clock(), read_workbook(request)
     business = reading.book.business
     today = today_of(request, reading.book)
     place = settings.ledger_at(business.workbook_id)
@@ -124,13 +124,13 @@ def begin(request: Request) -> Iterator[tuple[JobContext, Reading]]:
     ):
         store = Recorded(request.store(business.workbook_id), ledger)
         with (
-            recorded_run(ledger, request, today) as run,
-            alone_at(settings.workbook.file, ledger.id, request.computer, request.clock()),
+            recording_run(ledger, request, today) as run,
+            workbook_lock(settings.workbook.file, ledger.id, request.computer, request.clock()),
         ):
             ledger.recover(transport, request.clock())
             failpoints.reach("run: recovered")
             if _may_be_old(looked, ledger):
-                reading = read(request)
+                reading = read_workbook(request)
             yield JobContext(request, run, store, ledger, transport, request.clock()), reading
         ledger.forget_words(today - _WORDS_KEPT)
         if isinstance(place, Path):
@@ -145,7 +145,7 @@ def _may_be_old(looked: datetime, ledger: Ledger) -> bool:
 
 
 @contextmanager
-def recorded_run(ledger: Ledger, request: Request, today: date) -> Iterator[str]:
+def recording_run(ledger: Ledger, request: Request, today: date) -> Iterator[str]:
     """A run in the ledger, by its name; one that raises an expected error is ended as failed."""
     run = ledger.begin_run(request.job, today, request.clock())
     try:

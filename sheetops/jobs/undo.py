@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sheetops.errors import ConfigError
 from sheetops.jobs import location, run_log, session
 from sheetops.jobs.context import JobContext, Request
-from sheetops.jobs.retry import retry_if_changed
+from sheetops.jobs.retry import retry_on_change
 from sheetops.jobs.session import Reading
 from sheetops.ledger import Ledger, Run
 from sheetops.model.history import Written
@@ -50,7 +50,7 @@ def preview(request: Request, wanted: str = "") -> Undone:
 
     Nothing is written or remembered. Raises ConfigError if there is no such run.
     """
-    reading = session.read(request)
+    reading = session.read_workbook(request)
     with session.ledger_if_any(request.settings, reading.book.business.workbook_id) as ledger:
         if ledger is None:
             raise ConfigError(_NOTHING)
@@ -64,12 +64,14 @@ def undo(request: Request, wanted: str = "") -> Undone:
     Raises ConfigError if there is no such run, AnotherRun if one is under way, and what the store
     raises if the workbook cannot be written; then nothing was undone.
     """
-    with session.begin(replace(request, job=_JOB)) as (context, reading):
+    with session.begin_run(replace(request, job=_JOB)) as (context, reading):
         ledger = context.ledger
         location.refuse_elsewhere(ledger, request.settings, request.computer)
         of = _of(ledger, wanted)
-        done = retry_if_changed(
-            lambda reading: _undone(context, of, reading), reading, lambda: session.read(request)
+        done = retry_on_change(
+            lambda reading: _undone(context, of, reading),
+            reading,
+            lambda: session.read_workbook(request),
         )
         counts = {"cells": len(done.undo.cells), "rows": len(done.undo.gone)}
         ledger.end_run(context.run, "done", counts, at=context.now(), note=f"undid {of.run}")
@@ -112,7 +114,7 @@ def _changes(context: JobContext, book: Book, decided: Undo) -> Changes:
         "Rows added": len(decided.rows) - len(decided.gone),
     }
     line = run_log.line_of(context, book.business, "done", sends=False, counts=counts)
-    return run_log.with_line(changes, book, context.run, line)
+    return run_log.add_line(changes, book, context.run, line)
 
 
 def _decided(request: Request, ledger: Ledger, of: str, reading: Reading) -> Undo:

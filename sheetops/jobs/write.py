@@ -36,10 +36,10 @@ def write(plan: Plan, context: JobContext, sent: SendResult) -> tuple[Plan, Rece
     final = _made_anew(plan, history)
     changes = final.changes
     if plan.book.has("Runs") and (
-        changes or run_log.is_awaited(plan.book, context.run, plan.today)
+        changes or run_log.needs_line(plan.book, context.run, plan.today)
     ):
         line = _line(plan, changes, context, sent)
-        changes = run_log.with_line(changes, plan.book, context.run, line)
+        changes = run_log.add_line(changes, plan.book, context.run, line)
     failpoints.reach("write: planned anew")
     receipt = context.store.write(changes)
     failpoints.reach("write: sheet written")
@@ -71,7 +71,7 @@ def _remember(ledger: Ledger, run: str, written: Plan, history: History) -> None
 def _line(plan: Plan, changes: Changes, context: JobContext, sent: SendResult) -> run_log.Line:
     business = plan.snapshot.business
     counts = plan.counts()
-    is_ours = run_log.last_sender(plan.book)[1] == context.ledger.id
+    is_ours = run_log.last_sending_run(plan.book)[1] == context.ledger.id
     return run_log.line_of(
         context,
         business,

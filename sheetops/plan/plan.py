@@ -22,7 +22,7 @@ from sheetops.model.history import History, OfferPath, Stage
 from sheetops.model.mail import Mail
 from sheetops.model.snapshot import Snapshot, take_snapshot
 from sheetops.plan import digest, follow_ups_tab
-from sheetops.plan.routing import Routing, as_sent, client_mails, route
+from sheetops.plan.routing import Routing, at_stage, client_mails, route
 from sheetops.systems.path import layout, new_steps
 from sheetops.workbook.book import Book
 from sheetops.workbook.changes import CellChange, Changes, NewRow
@@ -82,20 +82,20 @@ def make_plan(book: Book, history: History, today: date) -> Plan:
     """Decide everything for `today`. Never raises for what stands in the workbook."""
     if not book.is_usable:
         snapshot = take_snapshot(book, history, today)
-        problems = book.visible_places.in_problems(book.problems)
+        problems = book.adopted_names.in_problems(book.problems)
         return Plan(book, snapshot, (), (), (), Routing(), problems, {}, history=history)
     remembered = history
     if sent := follow_ups_tab.from_sheet(book, history):
         history = replace(history, sent={**history.sent, **sent})
-    is_adopted = "Steps" in book.visible_places.titles  # staff's own rows, to which none are added
+    is_adopted = "Steps" in book.adopted_names.titles  # staff's own rows, to which none are added
     gained = new_steps.Gained() if is_adopted else new_steps.gained(book, history)
     steps = () if is_adopted else (*layout.lay_out(book, history), *gained.rows)
     snapshot = take_snapshot(book.plus_rows(steps), history, today)
     findings = systems.find(snapshot)
     status = _together(findings, snapshot)
-    status = book.visible_places.in_status(status)
+    status = book.adopted_names.in_status(status)
     follow_ups = tuple(chain.from_iterable(one.follow_ups for one in findings))
-    problems = book.visible_places.in_problems(
+    problems = book.adopted_names.in_problems(
         dict.fromkeys(
             chain(
                 follow_ups_tab.doubts(snapshot),
@@ -224,11 +224,11 @@ def _mails(
     if missing:
         return (), [_blank_setting(snapshot, name) for name in missing]
     to_clients = client_mails(snapshot, routing)
-    leaving = as_sent(snapshot, to_clients)
+    leaving = at_stage(snapshot, to_clients)
     shown = leaving if business.sending.is_live else to_clients
     team = digest.digests(snapshot, routing, status)
     owner = digest.summary(snapshot, routing, status, shown, problems, notes)
-    mails = (*leaving, *as_sent(snapshot, digest.merged([*team, *owner])))
+    mails = (*leaving, *at_stage(snapshot, digest.merged([*team, *owner])))
     unlisted = [] if snapshot.book.has("Follow-ups") else _nowhere_to_decide(routing)
     return tuple(mail for mail in mails if mail.key not in snapshot.history.mails_today), unlisted
 

@@ -254,7 +254,7 @@ def without(mail: Mail, barred: Container[str]) -> Mail | None:
     return replace(mail, items=items, subject=items[0].subject, body=together(items))
 
 
-def as_sent(snapshot: Snapshot, mails: Sequence[Mail]) -> tuple[Mail, ...]:
+def at_stage(snapshot: Snapshot, mails: Sequence[Mail]) -> tuple[Mail, ...]:
     """What leaves of the mails. A rehearsal sends all to the rehearsal address; the first live run
     sends all to the owner, the next one mail to one client, and from then on all leave."""
     business, stage = snapshot.business, snapshot.history.stage

@@ -12,7 +12,7 @@ from sheetops.model.snapshot import Snapshot
 from sheetops.report.formatting import FEW, number, percent
 from sheetops.systems.clients.answers import answers
 from sheetops.systems.clients.fit import fit
-from sheetops.systems.messages.gaps import follow_on
+from sheetops.systems.messages.post_service_delta import follow_on
 from sheetops.systems.path import conformance
 from sheetops.systems.path.event_log import happened
 from sheetops.workbook.arrays import Bools, Numbers

@@ -20,7 +20,9 @@ _PATIENCE = 2.0  # seconds in which a mark that was just made must have its word
 
 
 @contextmanager
-def alone_at(path: Path | None, ledger_id: str, computer: str, now: datetime) -> Iterator[None]:
+def workbook_lock(
+    path: Path | None, ledger_id: str, computer: str, now: datetime
+) -> Iterator[None]:
     """Hold the file beside the workbook that keeps other computers' runs away from it.
 
     One that a dead run of this ledger left is taken over: whoever is here holds the ledger's lock,

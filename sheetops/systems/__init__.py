@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sheetops.model.findings import Findings
 from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients import completeness, fit
-from sheetops.systems.messages import gaps, personal, reminders, segments
+from sheetops.systems.messages import personal, post_service_delta, reminders, segments
 from sheetops.systems.path import (
     conformance,
     consequences,
@@ -32,7 +32,7 @@ SYSTEMS: tuple[System, ...] = (
     reminders.follow_ups,
     reminders.sent,
     consequences.shown,
-    gaps.delta,
+    post_service_delta.delta,
     exceptions.find,
     completeness.coverage,
     segments.counts,

@@ -22,6 +22,7 @@ from sheetops.workbook import (
     identity,
     references,
 )
+from sheetops.workbook.adopted_names import AdoptedNames, adopted_names
 from sheetops.workbook.business import Business
 from sheetops.workbook.changes import CellChange, NewRow, TabLayout
 from sheetops.workbook.contract import BY_NAME, SETTING_BY_NAME, TABS, Tab
@@ -38,7 +39,6 @@ from sheetops.workbook.table import (
     with_keys,
     with_rows,
 )
-from sheetops.workbook.visible_places import VisiblePlaces, visible_places
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Book:
 
     `tables` holds every tab of the contract by name; one that the workbook lacks is empty and not
     in `present`, and in `misspelt` if it may be there under another name. `new_ids` are the Client
-    IDs that new clients are given. `visible_places` say where things stand in a workbook that was
+    IDs that new clients are given. `adopted_names` say where things stand in a workbook that was
     adopted; its rows are the staff's, and none are added.
     """
 
@@ -59,7 +59,7 @@ class Book:
     business: Business
     problems: tuple[Problem, ...]
     new_ids: tuple[CellChange, ...] = ()
-    visible_places: VisiblePlaces = field(default_factory=VisiblePlaces)
+    adopted_names: AdoptedNames = field(default_factory=AdoptedNames)
 
     @cached_property
     def is_usable(self) -> bool:
@@ -141,7 +141,7 @@ def read(raw: RawBook, taken: Set[str] = frozenset()) -> Book:
             *all_problems(everything),
         ),
         new_ids=new_ids,
-        visible_places=visible_places(found),
+        adopted_names=adopted_names(found),
     )
 
 

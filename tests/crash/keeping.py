@@ -52,7 +52,7 @@ def quicken() -> None:
     A ledger gets its id from the name of its folder and not from chance: so the same morning has
     the same bytes in every case, and what is kept serves them all.
     """
-    read, prepare = session.read, database.prepare
+    read, prepare = session.read_workbook, database.prepare
     writer: Any = import_module(
         "sheetops.stores.excel.write.edit"
     )  # its package has a function `edit`
@@ -80,7 +80,7 @@ def quicken() -> None:
         return made.of(seal, lambda: make_plan(book, history, today))
 
     database.prepare = prepare_named
-    session.read = read_once
+    session.read_workbook = read_once
     writer.edit_parts = edited_once
     for job in _PLANNERS:
         job.make_plan = plan_once

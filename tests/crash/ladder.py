@@ -233,7 +233,7 @@ class Ladder:
     def world(self) -> World:
         """The business from the computer whose ledger the workbook names; else the first one."""
         if len(self.computers) > 1:
-            named = run_log.last_sender(self.computers[0].book())[1]
+            named = run_log.last_sending_run(self.computers[0].book())[1]
             for computer in self.computers:
                 if named == computer.ledger_id():
                     return computer

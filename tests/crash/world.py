@@ -211,7 +211,7 @@ class World:
 
     def book(self) -> Book:
         """The workbook as it is now."""
-        return session.read(Request(self.settings)).book
+        return session.read_workbook(Request(self.settings)).book
 
     @property
     def file(self) -> Path:

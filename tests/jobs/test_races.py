@@ -117,7 +117,7 @@ def test_of_two_computers_with_a_ledger_each_one_sends(tmp_path: Path, attempt: 
 
 def held(path: Path, ledger: str = "1234") -> None:
     """A run of a ledger that holds the workbook, and is done with it at once."""
-    with lock.alone_at(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
+    with lock.workbook_lock(path, ledger, "OFFICE", datetime(2026, 11, 20, 8, tzinfo=UTC)):
         pass
 
 

@@ -20,7 +20,7 @@ from sheetops.model.mail import FollowUp
 from sheetops.model.snapshot import Snapshot
 from sheetops.plan.plan import Plan
 from sheetops.systems.clients.origins import origins
-from sheetops.systems.messages.gaps import follow_on
+from sheetops.systems.messages.post_service_delta import follow_on
 from sheetops.workbook.book import Book
 from sheetops.workbook.identity import BARRED
 from sheetops.workbook.problem import Problem

@@ -17,7 +17,7 @@ from sheetops.cli.views import day_text
 from sheetops.cli.views.columns import pad, wrap
 from sheetops.cli.views.day import ProblemView, of_problems
 from sheetops.plan.plan import Plan
-from sheetops.systems.messages.gaps import PARTS
+from sheetops.systems.messages.post_service_delta import PARTS
 from sheetops.workbook.book import Book
 from sheetops.workbook.contract import BY_NAME
 

@@ -73,7 +73,7 @@ def examine(
 
 def _read(settings: Settings) -> tuple[Book | None, Check]:
     try:
-        book = session.read(Request(settings)).book
+        book = session.read_workbook(Request(settings)).book
     except SheetopsError as error:
         return None, from_error("Workbook", error)
     return book, Check("Workbook", True, settings.workbook.place)

@@ -80,7 +80,7 @@ def _sender(settings: Settings, book: Book, ledger: Ledger, now: datetime) -> Ch
         computer_of(settings), settings.workbook.file, now, any_hour=True, really=really
     )
     named = book.business.sending_computer
-    why = send_policy.obstacle(
+    why = send_policy.find_blocker(
         book, ledger.history(book.business.calendar.today(now)), ledger, conditions
     )
     if why:

@@ -42,7 +42,7 @@ class WorkbookOffice:
 
     def timetable(self) -> Timetable:
         self.memory.looked(self._began)
-        self._found = found = session.read(self.request).book
+        self._found = found = session.read_workbook(self.request).book
         self.memory.know(_known_of(found.business, self.memory.known.seen))
         return self._table
 
@@ -152,7 +152,7 @@ class WorkbookOffice:
         today = self._business.calendar.today(self.request.clock())
         mail = _mail(notice, known, today)
         try:
-            return alert.tell_through_outbox(self.request, self._business, self._workbook_id, mail)
+            return alert.alert_through_outbox(self.request, self._business, self._workbook_id, mail)
         except LedgerError:
             return self._told_past_it(mail)
         except SheetopsError:
@@ -188,7 +188,7 @@ class WorkbookOffice:
 
 def _mail(notice: Notice, known: Known, today: date) -> Mail:
     key = alert.key_of(known.workbook_id, notice.key)
-    return alert.alarm(key, today, known.owner, notice.subject, notice.body)
+    return alert.alert_mail(key, today, known.owner, notice.subject, notice.body)
 
 
 def _known_of(business: Business, seen: str) -> Known:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from sheetops.errors import GoogleError, WorkbookChanged, WriteRefused
-from sheetops.stores.google import append_check, sheets, values
 from sheetops.stores.google import read as reading
+from sheetops.stores.google import sheets, values, verify_append
 from sheetops.stores.google import write as writing
 from sheetops.stores.google.client import Asked, Client, Patience
 from sheetops.stores.google.credentials import SignedIn
@@ -192,7 +192,7 @@ class GoogleStore:
         ]
         for at, (tab, rows) in enumerate(decided.added.items()):
             seen = read.tabs[tab]
-            astray = append_check.misplaced(seen, rows, replies[2 * at], replies[2 * at + 1])
+            astray = verify_append.misplaced(seen, rows, replies[2 * at], replies[2 * at + 1])
             for row in astray:
                 writing.mark(decided, seen, read.opened, row)
             if astray:

@@ -17,7 +17,7 @@ from sheetops.model.snapshot import Snapshot
 from sheetops.systems.clients.exclusions import is_barred
 from sheetops.systems.messages import definitions, recurring
 from sheetops.systems.messages.definitions import Fields, Message
-from sheetops.systems.messages.gaps import ASKING, Answer, follow_on
+from sheetops.systems.messages.post_service_delta import ASKING, Answer, follow_on
 from sheetops.systems.messages.schedule import Agenda, Due, is_past
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.reasons import days

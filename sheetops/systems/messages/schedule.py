@@ -17,7 +17,7 @@ from sheetops.model.mail import follow_up_key
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.messages import recurring
 from sheetops.systems.messages.definitions import CLIENT_LEVEL, STEP_LEVEL, Message
-from sheetops.systems.messages.gaps import ASKING
+from sheetops.systems.messages.post_service_delta import ASKING
 from sheetops.systems.messages.timing import Moment
 from sheetops.systems.path.consequences import lifted_on
 from sheetops.workbook.arrays import Bools, Days, Places

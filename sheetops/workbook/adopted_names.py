@@ -18,7 +18,7 @@ from sheetops.workbook.raw import RawTab
 
 
 @dataclass(frozen=True)
-class VisiblePlaces:
+class AdoptedNames:
     """By our tab, the title of theirs and, by row, the cell from which a made row comes.
 
     False where every tab is called as the contract says.
@@ -64,10 +64,8 @@ class VisiblePlaces:
         return places.sub(lambda found: self._cell(found[1], found[2]), text)
 
 
-def visible_places(tabs: Mapping[str, RawTab]) -> VisiblePlaces:
+def adopted_names(tabs: Mapping[str, RawTab]) -> AdoptedNames:
     """Where the tabs of a workbook stand, by our names of them."""
     adopted = {name: raw for name, raw in tabs.items() if raw.role}
     titles = {name: raw.name for name, raw in adopted.items()}
-    return VisiblePlaces(
-        titles, {name: raw.origins for name, raw in adopted.items() if raw.origins}
-    )
+    return AdoptedNames(titles, {name: raw.origins for name, raw in adopted.items() if raw.origins})
