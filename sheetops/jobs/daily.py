@@ -122,7 +122,8 @@ class _Daily:
         failpoints.reach("run: IDs written")
         reading = session.read_workbook(context.request)
         if reading.book.new_ids:  # another new client came in this moment, who has none yet
-            raise WorkbookChanged(f"{reading.book.name} was changed while sheetops worked.")
+            what = f"{reading.book.name} was changed while sheetops worked."
+            raise WorkbookChanged(what, "Run it again.")
         return reading
 
     def _advance(self, plan: Plan) -> None:

@@ -36,7 +36,7 @@ from sheetops.workbook.values import same
 class Plan:
     """What one day asks for.
 
-    `book` is the workbook as it was read; that of `morning` has the steps to be laid out as well.
+    `book` is the workbook as it was read; that of `snapshot` has the steps to be laid out as well.
     `cells` are the status values that differ from what stands in the workbook, `rows` those to
     append, `mails` those to send, in order. `status` holds every status value by tab, changed or
     not. `laid_out`, `paths` and `ticks` are for the ledger once all is written. `waits` says why

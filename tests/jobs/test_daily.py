@@ -378,3 +378,30 @@ def test_mails_to_new_clients_count_for_the_guard_rails_before_their_ids_are_wri
         business.daily()
     assert business.path.read_bytes() == before
     assert business.mails() == []
+
+
+def test_nobody_is_written_to_before_their_id_stands_in_the_sheet(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client who comes in just while others are given their IDs has one before any mail, too."""
+    business.type_in("Clients", 3, "Client ID", None)
+    last, seen = business.rows("Clients")[-1], []
+    come_in = [{**last, "Client ID": None, "Client": "Dora Dale", "Email": "dora@example.com"}]
+    reach, hand_over = failpoints.reach, FolderTransport.hand_over
+
+    def while_ids_are_written(place: str) -> None:
+        if place == "run: IDs written" and come_in:
+            row = come_in.pop()
+            business.edit("Clients", lambda sheet, _columns: sheet.append(list(row.values())))
+        reach(place)
+
+    def looking(transport: FolderTransport, *mail: Any) -> Handed:
+        seen.append([row["Client ID"] for row in business.rows("Clients")])
+        return hand_over(transport, *mail)
+
+    monkeypatch.setattr(failpoints, "reach", while_ids_are_written)
+    monkeypatch.setattr(FolderTransport, "hand_over", looking)
+    business.daily()
+    assert seen
+    assert all(len(ids) == 4 and all(ids) for ids in seen)
+    assert [row["Client"] for row in business.rows("Clients")][-1] == "Dora Dale"
