@@ -18,6 +18,7 @@ from sheetops.model.mail import Mail, Purpose
 from sheetops.plan import routing
 from sheetops.plan.plan import Plan
 from sheetops.workbook.business import Business
+from sheetops.workbook.choices import Sending
 
 _JOB = "tell"
 _FIGURES = re.compile(r"\d+")  # they may differ from try to try; the trouble is the same
@@ -49,7 +50,7 @@ def alert_unsafe_run(plan: Plan, error: UnsafeRun, context: JobContext) -> None:
     it really leaves, the workbook is this ledger's first, so that two computers do not both tell of
     it."""
     business = plan.snapshot.business
-    if business.sending == "preview" or not (business.owner and business.sender):
+    if business.sending == Sending.PREVIEW or not (business.owner and business.sender):
         return
     key = routing.mail_key(plan.snapshot, "alarm", _FIGURES.sub("", error.what))
     body = f"Good morning,\n\n{error.what}\n\n{error.mend}"

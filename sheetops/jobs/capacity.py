@@ -27,6 +27,7 @@ from sheetops.report.report import Report, gather
 from sheetops.workbook.book import Book
 from sheetops.workbook.business import Business
 from sheetops.workbook.changes import Changes, Receipt
+from sheetops.workbook.choices import Sending
 from sheetops.workbook.raw import Value
 
 _JOB = "capacity"
@@ -204,12 +205,12 @@ class _ReportRun:
     def _why_not(self, plan: Plan) -> str:
         """Why the report may not leave; blank if it may. The hour does not matter."""
         business = plan.snapshot.business
-        if business.sending == "preview":
+        if business.sending == Sending.PREVIEW:
             return "Sending in Settings is preview."
         if not business.sender:
             return "Sender address in Settings is blank."
         if not _address(business):
-            rehearsed = business.sending == "rehearse to me"
+            rehearsed = business.sending == Sending.REHEARSE
             return f"{'Rehearsal' if rehearsed else 'Owner’s'} address in Settings is blank."
         conditions = replace(self.context.request.conditions, any_hour=True)
         return send_policy.find_refusal(plan, self.context.ledger, conditions).why
@@ -237,7 +238,7 @@ class _ReportRun:
 
     def _mail(self, plan: Plan, made: Report, again: str = "") -> Mail:
         business = plan.snapshot.business
-        rehearsed = "rehearsal" if business.sending == "rehearse to me" else ""
+        rehearsed = "rehearsal" if business.sending == Sending.REHEARSE else ""
         key = email.key_of(business.workbook_id, made, f"{again}{rehearsed}")
         return email.letter(made, _address(business), key)
 
@@ -269,7 +270,7 @@ class _ReportRun:
 
 def _address(business: Business) -> str:
     """To whom the report goes."""
-    if business.sending == "rehearse to me":
+    if business.sending == Sending.REHEARSE:
         return business.rehearsal_address
     return business.owner
 

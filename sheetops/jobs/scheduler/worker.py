@@ -23,6 +23,7 @@ from sheetops.model.mail import Mail
 from sheetops.report import request as asked
 from sheetops.workbook.book import Book
 from sheetops.workbook.business import Business
+from sheetops.workbook.choices import Sending
 
 
 class WorkbookOffice:
@@ -145,7 +146,7 @@ class WorkbookOffice:
     def tell(self, notice: Notice) -> bool:
         """Through the outbox, which knows what has left; past it only where it is what failed."""
         known = self.memory.known
-        if known.sending == "preview" or not (known.owner and known.sender):
+        if known.sending == Sending.PREVIEW or not (known.owner and known.sender):
             return True  # nobody wants to be told
         if known.sending_computer.casefold() not in {"", self.request.computer.casefold()}:
             return True  # that one tells
