@@ -23,15 +23,19 @@ from openpyxl.drawing.text import Font as DrawingFont
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetops.template import styles
+from sheetops.workbook.choices import Flag
 
-BARS = {
-    "Data problem": "8E63BF",
-    "Stalled": "D1483C",
-    "On course to miss": "E58A32",
-    "Inactive": "A9825A",
-    "Due soon": "E3BB2E",
-    "Paused": "9AA4AE",
-    "On track": "5AA469",
+BARS: dict[str, str] = {
+    Flag.DATA_PROBLEM: "8E63BF",
+    Flag.UNHAPPY: "C2437F",
+    Flag.STALLED: "D1483C",
+    Flag.ON_COURSE_TO_MISS: "E58A32",
+    Flag.LATE: "E0A12E",
+    Flag.INACTIVE: "A9825A",
+    Flag.NOT_READY: "5B8FC2",
+    Flag.DUE_SOON: "E3C64E",
+    Flag.PAUSED: "9AA4AE",
+    Flag.ON_TRACK: "5AA469",
 }
 """Stronger tones of the flag colours, for bars."""
 

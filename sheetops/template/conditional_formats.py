@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetops.template import styles
 from sheetops.template.sheet import Sheet
+from sheetops.workbook.choices import Flag
 from sheetops.workbook.identity import BARRED
 from sheetops.workbook.references import BEGINNING
 
@@ -18,7 +19,9 @@ Colour = tuple[str, str]
 """Fill and ink (RRGGBB); every pair is read easily in print and by the colour-blind."""
 
 RED: Colour = ("F9D2CE", "9B1C12")
+PINK: Colour = ("F6CFE3", "8A1459")
 ORANGE: Colour = ("FCDDBF", "8A4506")
+AMBER: Colour = ("FFE3A3", "6E4A00")
 YELLOW: Colour = ("FFF0B3", "6F5300")
 GREEN: Colour = ("D3EBD7", "1C6331")
 BLUE: Colour = ("D6E6F5", "1B4F80")
@@ -29,13 +32,16 @@ _FADED = "8A939B"
 """The ink of rows that are done with."""
 
 FLAG_COLOURS: dict[str, Colour] = {
-    "Data problem": PURPLE,
-    "Stalled": RED,
-    "On course to miss": ORANGE,
-    "Inactive": BROWN,
-    "Due soon": YELLOW,
-    "Paused": GREY,
-    "On track": GREEN,
+    Flag.DATA_PROBLEM: PURPLE,
+    Flag.UNHAPPY: PINK,
+    Flag.STALLED: RED,
+    Flag.ON_COURSE_TO_MISS: ORANGE,
+    Flag.LATE: AMBER,
+    Flag.INACTIVE: BROWN,
+    Flag.NOT_READY: BLUE,
+    Flag.DUE_SOON: YELLOW,
+    Flag.PAUSED: GREY,
+    Flag.ON_TRACK: GREEN,
 }
 DECISION_COLOURS: dict[str, Colour] = {
     "Send": GREEN,

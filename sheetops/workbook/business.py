@@ -39,6 +39,8 @@ class Business:
     mail_hours: tuple[time, time] = (time(6), time(20))
     due_soon_days: int = 2
     stalled_floor: int = 2
+    stalled_default: int = 20
+    silent_after: int = 20
     prompts_per_week: int = 3
     too_late_days: int = 5
     share_that_may_change: float = 0.6
@@ -75,6 +77,8 @@ def read(values: Mapping[str, Value]) -> tuple[Business, list[SettingFault]]:
         mails_per_minute=int(reader.number("Mails per minute at most")),
         mail_hours=reader.mail_hours(),
         stalled_floor=int(reader.number("Stalled after at least (days)")),
+        stalled_default=int(reader.number("Without a due date stalled after (days)")),
+        silent_after=int(reader.number("Silent after (days)")),
         prompts_per_week=int(reader.number("Personal prompts per week")),
         due_soon_days=int(reader.number("Due soon within (days)")),
         too_late_days=int(reader.number("Too late after (days)")),

@@ -25,6 +25,21 @@ class Status(StrEnum):
     DO_NOT_SERVE = "Do not serve"
 
 
+class Flag(StrEnum):
+    """What may be said of a client or step, the most serious first; a client shows one."""
+
+    DATA_PROBLEM = "Data problem"
+    UNHAPPY = "Unhappy"
+    STALLED = "Stalled"
+    ON_COURSE_TO_MISS = "On course to miss"
+    LATE = "Late"
+    INACTIVE = "Inactive"
+    NOT_READY = "Not ready"
+    DUE_SOON = "Due soon"
+    PAUSED = "Paused"
+    ON_TRACK = "On track"
+
+
 class Sending(StrEnum):
     """How far mail may go by itself: the setting `Sending`."""
 

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from sheetops.workbook.choices import (
     Decision,
+    Flag,
     MessageKind,
     Recipient,
     Sending,
@@ -129,7 +130,7 @@ PARTS = ("reminder", "consequence", "reward", "inactive", "segment", "quality", 
 QUESTION_USES = ("fit", "know", "delight")
 DECISIONS = texts_of(Decision)
 SENDING = texts_of(Sending)
-FLAGS = ("Data problem", "Stalled", "On course to miss", "Inactive", "Due soon", "Paused", "On track")
+FLAGS = texts_of(Flag)
 """The flags, most serious first; a client shows one."""
 OUTCOMES = ("Waiting for approval", "To do by hand", "Planned", "Sent", "Rehearsed", "Deferred", "Refused", "In doubt", "Held", "Skipped", "Done by hand", "No longer due")
 """What may become of a follow-up."""
@@ -175,6 +176,7 @@ CLIENTS = Tab(
         Column("Chance %", Kind.NUMBER, "For leads: how likely they are to start, 0 to 100.", aliases=("Chance % (leads)", "Chance", "Probability"), least=0, most=100, width=9),
         Column("Company", Kind.TEXT, "The business they belong to, if any.", aliases=("Organisation", "Organization", "Company name"), width=20),
         Column("Phone", Kind.ID, "With the country's code, such as +353 1 555 0100.", aliases=("Telephone", "Mobile", "Phone number"), width=17),
+        Column("Starts at", Kind.NAME, "The step where they stood when sheetops came. Everything before it counts as done.", vital=True, refers_to=("Offer steps", "Step"), width=22),
         Column("Notes", Kind.TEXT, "Anything. Never rewritten.", aliases=("Comments", "Remarks"), width=30),
         _tool("Stage", Kind.TEXT, "The stage of the step in hand.", width=15),
         _tool("Flag", Kind.TEXT, "The most serious thing about this client today.", width=17),
@@ -210,7 +212,7 @@ STEPS = Tab(
         Column("Done", Kind.DONE, "The day it was done, or just a tick (x, yes).", required=True, vital=True, aliases=("Done on", "Completed", "Finished"), width=12),
         Column("Third party email", Kind.EMAIL, "Where a third party is reminded. Blank: as the offer says.", aliases=("Third party address", "Third party e-mail"), width=24),
         Column("Notes", Kind.TEXT, "Anything. Never rewritten.", aliases=("Comments", "Remarks"), width=30),
-        _tool("Flag", Kind.TEXT, "Stalled, due soon, on track or paused; blank when done or not begun.", width=17),
+        _tool("Flag", Kind.TEXT, "Stalled, late, due soon, on track or paused; blank when done or not begun.", width=17),
         _tool("Why", Kind.TEXT, "The reason for the flag, in words.", width=72),
         _tool("Days waiting", Kind.NUMBER, "Working days since it started.", width=9),
         _tool("Due by", Kind.DATE, "Your due date, or the day that the offer's working days run out.", width=12),
@@ -494,6 +496,8 @@ SETTING_LIST: tuple[Setting, ...] = (
     Setting("Extra days off", Kind.TEXT, "", "For example 24/12/2026; 28/12/2026 to 31/12/2026."),
     Setting("Due soon within (days)", Kind.WHOLE, "2", "A step due within so many working days is flagged Due soon.", least=0),
     Setting("Stalled after at least (days)", Kind.WHOLE, "2", "Where no due date is declared, a step that has waited no longer is never flagged Stalled.", least=0),
+    Setting("Without a due date stalled after (days)", Kind.WHOLE, "20", "A step without a due date that waits longer is flagged Stalled while too few are done to know what is usual.", least=1),
+    Setting("Silent after (days)", Kind.WHOLE, "20", "A client without a sign of life for longer is flagged Inactive, unless Offers says another number.", least=1),
     Setting("Personal prompts per week", Kind.WHOLE, "3", "A person is asked to get in touch with at most so many clients a week.", least=0),
     Setting("Too late after (days)", Kind.WHOLE, "5", "A follow-up that is so many working days late is left out, and says so.", least=0),
     Setting("Share of clients that may change", Kind.NUMBER, "60%", "A run that would change the flag of more stops and asks.", least=0, most=1),

@@ -65,7 +65,7 @@ def _figures(path: Path) -> dict[str, Any]:
     """{label: figure beside it} of the Dashboard, and of the boxes at its top."""
     page = load_workbook(path, data_only=True)["Dashboard"]
     found = {page[f"{letter}5"].value: page[f"{letter}6"].value for letter in "BDGJM"}
-    for row in WEEKS:
+    for row in range(_FIGURES_ROW + 1, _FIGURES_ROW + 1 + len(FLAGS)):
         for label, figure in (("B", "C"), ("E", "F"), ("H", "I"), ("K", "L")):
             found[f"{label}: {page[f'{label}{row}'].value}"] = page[f"{figure}{row}"].value
         found[f"stalled: {page[f'K{row}'].value}"] = page[f"M{row}"].value
