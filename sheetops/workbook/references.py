@@ -68,7 +68,9 @@ def check(everything: Mapping[str, Table], present: Set[str]) -> dict[str, Table
             by_steps = column.refers_to[0] == "Offers" and tab.name != "Offer steps"
             known = offers if by_steps else _known(column, checked, present)
             if known is not None and (tab.name, column.heading) not in _FREE:
-                checked[tab.name] = _check(checked[tab.name], column, known)
+                named = column.refers_to[0]
+                where = "Offer steps" if by_steps and named not in present else named
+                checked[tab.name] = _check(checked[tab.name], column, known, where)
     return checked
 
 
@@ -148,8 +150,9 @@ class _Owners:
 
 
 def _offers(everything: Mapping[str, Table], present: Set[str]) -> list[str] | None:
+    """The offers that there are; None where nothing says which."""
     names = [*everything["Offers"].frame["Offer"], *everything["Offer steps"].frame["Offer"]]
-    return [name for name in names if name] if present & {"Offers", "Offer steps"} else None
+    return [name for name in names if name] or ([] if "Offers" in present else None)
 
 
 def _known(column: Column, everything: Mapping[str, Table], present: Set[str]) -> list[str] | None:
@@ -161,13 +164,19 @@ def _known(column: Column, everything: Mapping[str, Table], present: Set[str]) -
     return [name for name in names if name]
 
 
-def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
+def _check(table: Table, column: Column, known: Sequence[str], where: str) -> Table:
+    """The table, with each name spelled as `known` names of the tab `where` are, and those that it
+    lacks in doubt."""
     spelling = {folded(name): name for name in known}
     values = table.frame[column.heading].tolist()
     folds = {value: folded(value) for value in set(values)}
     rows = zip(table.frame.index, table.frame["row"].tolist(), values, strict=True)
     strange = [place for place in rows if place[2] and folds[place[2]] not in spelling]
-    problems = [_unknown(table, column, value, (key, row), known) for key, row, value in strange]
+    near_of = nearest_of(known)
+    problems = [
+        _unknown(table, column, value, (key, row), (where, near_of(value)))
+        for key, row, value in strange
+    ]
     unreadable = table.unreadable | {(row, column.heading) for _, row, _ in strange}
     spelled = [spelling.get(folds[value], value) if value else value for value in values]
     frame = table.frame
@@ -178,10 +187,9 @@ def _check(table: Table, column: Column, known: Sequence[str]) -> Table:
 
 
 def _unknown(
-    table: Table, column: Column, value: str, place: tuple[str, int], known: Sequence[str]
+    table: Table, column: Column, value: str, place: tuple[str, int], meant: tuple[str, str]
 ) -> Problem:
-    tab = column.refers_to[0] if column.refers_to else ""
-    near = nearest(value, known)
+    tab, near = meant
     mend = f'Did you mean "{near}"?' if near else f"Choose one that is there, or add it to {tab}."
     at = table.cell(place[1], column.heading)
     found = f'{column.heading} "{value}" is not in {tab}.'

@@ -160,7 +160,7 @@ def test_done_in_the_future_is_a_problem_and_the_client_is_left_alone() -> None:
         (
             "Clients",
             {"Offer": "Coachng"},
-            'Offer "Coachng" is not in Offers. Did you mean "Coaching"?',
+            'Offer "Coachng" is not in Offer steps. Did you mean "Coaching"?',
         ),
         ("Clients", {"Owner": "Zoe"}, 'Owner "Zoe" is not in Team. Choose one that is there'),
         ("Clients", {"Owner": "Ana"}, 'Did you mean "Anna"?'),
@@ -189,6 +189,19 @@ def test_without_a_tab_team_owners_are_anybody() -> None:
 
 def test_an_offer_is_known_by_its_steps_where_there_is_no_tab_offers() -> None:
     assert not read(office([client("Bo")])).problems
+
+
+def test_a_problem_names_only_a_tab_that_is_there() -> None:
+    spoilt = office([client("Bo", Offer="Zumba")], Offers=[{"Offer": "Coaching"}])
+    (problem,) = read(spoilt).problems
+    assert (problem.found, problem.mend) == (
+        'Offer "Zumba" is not in Offers.',
+        "Choose one that is there, or add it to Offers.",
+    )
+
+
+def test_where_nothing_says_which_offers_there_are_none_is_checked() -> None:
+    assert not read(office([client("Bo", Offer="Zumba")], offer_steps=())).problems
 
 
 def test_an_offer_of_offer_steps_that_offers_lacks_is_a_problem() -> None:

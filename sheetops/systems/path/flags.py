@@ -16,7 +16,7 @@ import pandas as pd
 
 from sheetops.model.findings import Findings
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
-from sheetops.systems.clients import activity, exclusions, fit
+from sheetops.systems.clients import activity, exclusions, fit, listed
 from sheetops.systems.path import exceptions
 from sheetops.systems.path.consequences import promises
 from sheetops.systems.path.durations import learned
@@ -79,6 +79,7 @@ def _client_flags(snapshot: Snapshot, flags: Objects, whys: Objects) -> tuple[Ob
     shown = _most_serious(snapshot, flags)
     pauses = pauses_of(snapshot)
     missing = _on_course_to_miss(snapshot)
+    is_listed = listed.is_listed(snapshot)
     for at in np.flatnonzero(clients.is_served & ~bad).tolist():
         step = int(shown[at])
         if clients.is_paused[at]:
@@ -87,7 +88,7 @@ def _client_flags(snapshot: Snapshot, flags: Objects, whys: Objects) -> tuple[Ob
             flag[at], why[at] = "On course to miss", missing[at]
         elif step >= 0:
             flag[at], why[at] = flags[step], whys[step] + _more(stalled[at] - 1)
-        else:
+        elif not is_listed[at]:
             flag[at], why[at] = _without_step(snapshot, at)
     _say_besides(snapshot, flag, why)
     return flag, why
@@ -97,6 +98,8 @@ def _say_besides(snapshot: Snapshot, flag: Objects, why: Objects) -> None:
     """Who has gone silent, where nothing more serious is to be said; and who lacks a prerequisite:
     that flags a lead, and of a client in hand is said without stopping the work; and exceptions;
     and why nothing follows the finish of somebody whom we do not serve."""
+    for at, (its_flag, words) in listed.flags(snapshot).items():
+        flag[at], why[at] = its_flag, words
     for at, words in activity.inactive(snapshot).items():
         if FLAGS.index(flag[at]) > FLAGS.index("Inactive"):
             flag[at], why[at] = "Inactive", words
