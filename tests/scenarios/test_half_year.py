@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,26 +31,15 @@ _CAUSED = ("Nothing is laid out or sent", "Lift consequence is still ticked")
 forgotten for a day."""
 
 
-@cache
-def lived(weeks: int, seed: int) -> HalfYear:
-    """A business that has lived so many weeks; it is lived once, and looked at by many tests."""
-    with TemporaryDirectory() as folder:
-        business = HalfYear(Path(folder), seed)
-        business.live(weeks)
-    return business
+Rule = Callable[[HalfYear], None]
+RULES: list[Rule] = []
+"""All are asked of one business: a business that has lived is dear, and a rule takes no time."""
 
 
-@pytest.fixture(
-    params=[
-        pytest.param((WEEKS, 1), id="four weeks"),
-        *(
-            pytest.param((26, seed), id=f"half a year, dice {seed}", marks=pytest.mark.long)
-            for seed in (1, 2, 3)
-        ),
-    ]
-)
-def business(request: pytest.FixtureRequest) -> HalfYear:
-    return lived(*request.param)
+def rule(check: Rule) -> Rule:
+    """Name a rule that must hold on every day."""
+    RULES.append(check)
+    return check
 
 
 # ---- what left
@@ -79,7 +66,8 @@ def everything_sent(business: HalfYear) -> dict[str, Sent]:
     return {key: one for key, one in known.items() if one.went_out}
 
 
-def test_the_days_were_full(business: HalfYear) -> None:
+@rule
+def the_days_were_full(business: HalfYear) -> None:
     """Else the rules below would hold for nothing."""
     outcomes = Counter(str(line["Outcome"]) for line in business.lines("Follow-ups"))
     assert outcomes["Sent"] > 30 * WEEKS
@@ -90,13 +78,15 @@ def test_the_days_were_full(business: HalfYear) -> None:
     assert {"reminder", "consequence", "quality", "feedback", "thank-you"} <= parts
 
 
-def test_no_client_gets_two_mails_a_day(business: HalfYear) -> None:
+@rule
+def no_client_gets_two_mails_a_day(business: HalfYear) -> None:
     for day in business.days:
         counts = Counter(mail.client for mail in to_clients(day) if mail.to == _address(day, mail))
         assert max(counts.values(), default=0) <= 1, (day.day, counts)
 
 
-def test_mail_leaves_on_working_days_only(business: HalfYear) -> None:
+@rule
+def mail_leaves_on_working_days_only(business: HalfYear) -> None:
     for day in business.days:
         if day.applied.sending.accepted:
             assert day.day.weekday() < 5
@@ -109,7 +99,8 @@ def _barred(clients: dict[str, dict[str, Value]]) -> set[str]:
     return {name for name, row in clients.items() if row["Email"] in addresses}
 
 
-def test_whom_we_do_not_serve_nothing_is_about(business: HalfYear) -> None:
+@rule
+def whom_we_do_not_serve_nothing_is_about(business: HalfYear) -> None:
     for day in business.days:
         barred = _barred(day.clients)
         addresses = {day.clients[name]["Email"] for name in barred}
@@ -120,7 +111,8 @@ def test_whom_we_do_not_serve_nothing_is_about(business: HalfYear) -> None:
             assert day.after[name]["Delta"] is None, (day.day, name)
 
 
-def test_nobody_who_is_paused_or_wants_no_mail_gets_any(business: HalfYear) -> None:
+@rule
+def nobody_who_is_paused_or_wants_no_mail_gets_any(business: HalfYear) -> None:
     for day in business.days:
         for item in (one for mail in to_clients(day) for one in mail.items):
             row = day.clients[item.client_name]
@@ -129,14 +121,16 @@ def test_nobody_who_is_paused_or_wants_no_mail_gets_any(business: HalfYear) -> N
             assert item.kind == "service" or row["Marketing consent"], (day.day, item)
 
 
-def test_a_follow_up_leaves_once(business: HalfYear) -> None:
+@rule
+def a_follow_up_leaves_once(business: HalfYear) -> None:
     counts = Counter(item.key for day in business.days for item in items(day.applied))
     assert max(counts.values()) == 1
     listed = Counter(str(line["Follow-up ID"]) for line in business.lines("Follow-ups"))
     assert max(listed.values()) == 1
 
 
-def test_nothing_is_said_of_a_step_that_is_done(business: HalfYear) -> None:
+@rule
+def nothing_is_said_of_a_step_that_is_done(business: HalfYear) -> None:
     for day in business.days:
         keys = {str(row["Client ID"]): name for name, row in day.after.items()}
         for item in (one for one in items(day.applied) if one.part != "reward"):
@@ -168,7 +162,8 @@ def _about_steps(business: HalfYear) -> dict[str, str]:
     }
 
 
-def test_no_rung_leaves_before_those_below_it(business: HalfYear) -> None:
+@rule
+def no_rung_leaves_before_those_below_it(business: HalfYear) -> None:
     sent = everything_sent(business)
     rungs, others = _waits(business), _about_steps(business)
     ladders: dict[tuple[str, str], list[Sent]] = {}
@@ -209,7 +204,8 @@ def _gaps(about: list[Sent], rungs: dict[str, tuple[int, str]]) -> Iterator[tupl
                     yield low, high, days
 
 
-def test_the_days_between_two_rungs_are_kept(business: HalfYear) -> None:
+@rule
+def the_days_between_two_rungs_are_kept(business: HalfYear) -> None:
     calendar: WorkCalendar = business.days[-1].applied.plan.snapshot.business.calendar
     rungs = _waits(business)
     ladders: dict[tuple[str, str], list[Sent]] = {}
@@ -226,7 +222,8 @@ def _with_consequence(business: HalfYear) -> set[str]:
     return {str(line["Message"]) for line in business.lines("Messages") if line["Consequence"]}
 
 
-def test_every_consequence_follows_its_message(business: HalfYear) -> None:
+@rule
+def every_consequence_follows_its_message(business: HalfYear) -> None:
     """A consequence that the sheet shows had its message first, which had its rungs first."""
     messages = _with_consequence(business)
     for day in business.days:
@@ -255,7 +252,8 @@ def _finished(business: HalfYear, days: int) -> dict[str, dict[str, Value]]:
     }
 
 
-def test_what_leaves_by_itself_after_a_finish_has_left(business: HalfYear) -> None:
+@rule
+def what_leaves_by_itself_after_a_finish_has_left(business: HalfYear) -> None:
     sent = everything_sent(business).values()
     ever = [day.clients for day in business.days]
     barred = {name for day in ever for name in _barred(day)}
@@ -272,7 +270,8 @@ def test_what_leaves_by_itself_after_a_finish_has_left(business: HalfYear) -> No
             assert {"Thank you", "Three questions"} <= had, name
 
 
-def test_the_delta_of_the_finished_falls_to_zero(business: HalfYear) -> None:
+@rule
+def the_delta_of_the_finished_falls_to_zero(business: HalfYear) -> None:
     over = {
         n: row for n, row in _finished(business, _ALL_PARTS).items() if row["Delta"] is not None
     }
@@ -290,7 +289,8 @@ def test_the_delta_of_the_finished_falls_to_zero(business: HalfYear) -> None:
 # ---- the sheet
 
 
-def test_no_problem_but_those_that_staff_caused(business: HalfYear) -> None:
+@rule
+def no_problem_but_those_that_staff_caused(business: HalfYear) -> None:
     for day in business.days:
         for problem in day.applied.plan.problems:
             assert any(words in problem.found for words in _CAUSED), (day.day, str(problem))
@@ -301,28 +301,36 @@ def test_no_problem_but_those_that_staff_caused(business: HalfYear) -> None:
             assert row["Flag"] != "Data problem" or known, (day.day, name, row["Why"])
 
 
-def test_the_guard_rails_do_not_stop_an_ordinary_day(business: HalfYear) -> None:
+@rule
+def the_guard_rails_do_not_stop_an_ordinary_day(business: HalfYear) -> None:
     assert [day.forced for day in business.days if day.forced] == []
 
 
-def test_staff_cells_stay_as_they_were(business: HalfYear) -> None:
+@rule
+def staff_cells_stay_as_they_were(business: HalfYear) -> None:
     staff = ("Client", "Email", "Offer", "Owner", "Status", "Pause until", "Promised by", "Notes")
     for day in business.days:
         for name, row in day.clients.items():
             assert [row[h] for h in staff] == [day.after[name][h] for h in staff]
 
 
-def test_the_same_dice_give_the_same_days() -> None:
-    with TemporaryDirectory() as folder:
-        again = HalfYear(Path(folder), seed=1)
-        again.live(1)
-    assert again.digests == lived(WEEKS, 1).digests[: len(again.digests)]
-    assert len(set(again.digests)) == len(again.digests)
-
-
-@pytest.mark.long
-def test_the_same_dice_give_the_same_half_year() -> None:
-    with TemporaryDirectory() as folder:
-        again = HalfYear(Path(folder), seed=2)
-        again.live(26)
-    assert again.digests == lived(26, 2).digests
+@pytest.mark.parametrize(
+    ("weeks", "seed"),
+    [
+        pytest.param(WEEKS, 1, id="four weeks"),
+        *(
+            pytest.param(26, seed, id=f"half a year, dice {seed}", marks=pytest.mark.long)
+            for seed in (1, 2, 3)
+        ),
+    ],
+)
+def test_every_rule_holds_and_the_same_dice_give_the_same_days(
+    weeks: int, seed: int, tmp_path: Path
+) -> None:
+    business, again = HalfYear(tmp_path / "once", seed), HalfYear(tmp_path / "again", seed)
+    business.live(weeks)
+    for holds in RULES:
+        holds(business)
+    again.live(1)
+    assert again.digests == business.digests[: len(again.digests)]
+    assert len(set(business.digests)) == len(business.digests)
