@@ -185,6 +185,7 @@ class StepSettings(_Section):
     due: str = ""
     owner: str = ""
     waiting_on: Literal["", "Client", "Team", "Third party"] = ""
+    days: int | None = Field(default=None, ge=0, le=1000)
 
 
 class AdoptedSettings(_Section):

@@ -21,6 +21,7 @@ from sheetops.adopt.language.headings import STATUS_OF_STEP, plain
 from sheetops.adopt.locate import Found, Locator
 from sheetops.adopt.translate import translated
 from sheetops.workbook.contract import BY_NAME
+from sheetops.workbook.headers import find, tab_called
 from sheetops.workbook.mapping import Mapping, StepColumns, sheet_of
 from sheetops.workbook.raw import RawBook, RawTab, Trouble, Value, address
 
@@ -38,7 +39,10 @@ def seen(raw: RawBook, mapping: Mapping) -> RawBook:
     ours = {title: tab for title, tab in raw.tabs.items() if title not in mapping.tabs}
     known = {name for key in mapping.tabs for name in (key, sheet_of(key))}
     others = tuple(title for title in raw.other_tabs if title not in known)
-    reader = _Reader(raw, mapping)
+    path = next((title for title in ours if tab_called(title) == "Offer steps"), "")
+    if path:  # declared by hand, before the sheet was adopted or since
+        ours[path] = _of_one_offer(ours[path], mapping.offer)
+    reader = _Reader(raw, mapping, has_path=bool(path))
     tabs = {**ours, **reader.tabs()}
     return replace(
         raw, tabs=tabs, other_tabs=others, fills_ids=False,
@@ -49,8 +53,9 @@ def seen(raw: RawBook, mapping: Mapping) -> RawBook:
 class _Reader:
     """Puts the tables of one workbook into the contract's form."""
 
-    def __init__(self, raw: RawBook, mapping: Mapping) -> None:
+    def __init__(self, raw: RawBook, mapping: Mapping, *, has_path: bool) -> None:
         self.mapping = mapping
+        self.has_path = has_path
         locator = Locator(raw, mapping)
         self.found = {table.role: table for table in locator.tables()}
         self.troubles = locator.troubles
@@ -65,10 +70,10 @@ class _Reader:
             tabs |= self._wide(clients)
         else:
             tabs |= self._long(clients, self.found.get("Steps"))
-        if "Offer steps" not in self.found:
+        if "Offer steps" not in self.found and not self.has_path:
             tabs |= self._path(tabs)
             self._unsaid()
-        elif "Offer" not in self.found["Offer steps"].columns:
+        elif "Offer steps" in self.found and "Offer" not in self.found["Offer steps"].columns:
             tabs |= self._path_for_all(tabs)
         return {f"{tab.name} as {tab.role}": tab for tab in tabs.values()}
 
@@ -274,20 +279,29 @@ class _Reader:
             return {}
         if clients is not None and self.mapping.steps.get(clients.key):
             steps = [
-                (step, place.waiting_on, (source.region.row, source.region.columns[place.done]))
+                (step, place, (source.region.row, source.region.columns[place.done]))
                 for step, place in self._in_order(clients)
             ]
         else:
             steps = self._repeated(tabs.get("Steps"))
         offers = _offers_of(tabs["Clients"]) or [self.mapping.offer]
         rows: list[tuple[Row, Origin]] = [
-            ({"Offer": offer, "Order": order, "Step": step, "Waiting on": party or None}, origin)
+            (
+                {
+                    "Offer": offer,
+                    "Order": order,
+                    "Step": step,
+                    "Waiting on": place.waiting_on or None,
+                    "Working days": place.days,
+                },
+                origin,
+            )
             for offer in offers
-            for order, (step, party, origin) in enumerate(steps, 1)
+            for order, (step, place, origin) in enumerate(steps, 1)
         ]
         return {"Offer steps": _made("Offer steps", source, _PATH, rows)}
 
-    def _repeated(self, steps: RawTab | None) -> list[tuple[str, str, Origin]]:
+    def _repeated(self, steps: RawTab | None) -> list[tuple[str, StepColumns, Origin]]:
         """The steps that more than one client has, if most steps are such."""
         if steps is None:
             return []
@@ -304,7 +318,7 @@ class _Reader:
         repeated = [name for name, clients in by_step.items() if len(clients) > 1]
         if 2 * len(repeated) < len(by_step):
             return []
-        return [(first[name][0], "", first[name][1]) for name in repeated]
+        return [(first[name][0], StepColumns(""), first[name][1]) for name in repeated]
 
     def _path_for_all(self, tabs: Map[str, RawTab]) -> dict[str, RawTab]:
         """A path that names no offer is that of every offer."""
@@ -315,10 +329,23 @@ class _Reader:
             for order, (at, row) in enumerate(self._rows(table).items(), 1):
                 origin = (at, table.columns.get("Step", (1,))[0])
                 rows.append(({"Order": order, **row, "Offer": offer}, origin))
-        return {table.key: _made("Offer steps", table, (*_PATH, "Owner", "Working days"), rows)}
+        return {table.key: _made("Offer steps", table, (*_PATH, "Owner"), rows)}
 
 
-_PATH = ("Offer", "Order", "Step", "Waiting on")
+def _of_one_offer(path: RawTab, offer: str) -> RawTab:
+    """A declared path; where it leaves the offer blank, it is that of the sheet's one offer."""
+    headings = find(BY_NAME["Offer steps"], path)
+    at, step = (headings.columns.get(name, 0) - path.first_column for name in ("Offer", "Step"))
+    if at < 0 or step < 0:
+        return path
+    rows = [list(row) for row in path.rows]
+    for row in rows[headings.row - path.first_row + 1 :]:
+        if len(row) > max(at, step) and row[step] is not None and row[at] is None:
+            row[at] = offer
+    return replace(path, rows=rows)
+
+
+_PATH = ("Offer", "Order", "Step", "Waiting on", "Working days")
 _COMPLETED = ("Offer", "Status", "Start date")
 """What is said of every client, whether the sheet has a column for it or not."""
 

@@ -21,7 +21,8 @@ from sheetops.workbook.mapping import ONE_OFFER, Mapping, StepColumns
 _WORDS = {
     "tabs": "Which tab is what. A blank one is not read.",
     "columns": "Our headings, and theirs in each tab. Several of theirs are joined.",
-    "steps": "Columns that are steps, and whom each waits on: Client, Team or Third party.",
+    "steps": "Columns that are steps, whom each waits on (Client, Team or Third party), and the "
+    "working days that it may take: days = 5",
     "words": "What words in cells mean.",
     "adopted": "What the sheet does not say itself.",
 }
@@ -108,11 +109,15 @@ def _sections(mapping: Mapping) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(step: str, place: StepColumns) -> dict[str, str]:
+def _step(step: str, place: StepColumns) -> dict[str, str | int]:
     values = asdict(place)
     if place.done == step:
         del values["done"]
-    return {name: value for name, value in values.items() if value or name == "waiting_on"}
+    return {
+        name: value
+        for name, value in values.items()
+        if value not in {"", None} or name == "waiting_on"
+    }
 
 
 def _table(entries: Map[str, Any], comment: str = "", depth: int = 1) -> Table:

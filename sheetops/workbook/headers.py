@@ -27,9 +27,14 @@ _TAB_OF: dict[str, str] = {
 }
 
 
+def tab_called(title: str) -> str:
+    """The contract's tab that one of this title is; blank if it is none."""
+    return _TAB_OF.get(folded(title), "")
+
+
 def is_ours(title: str) -> bool:
     """Whether a tab of this title is one that the contract knows."""
-    return folded(title) in _TAB_OF
+    return bool(tab_called(title))
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ def tabs_of(book: RawBook) -> tuple[dict[str, RawTab], dict[str, Problem], list[
     problems: list[Problem] = []
     ordered = sorted(book.tabs.values(), key=lambda raw: raw.name not in BY_NAME)
     for raw in ordered:
-        name = raw.role or _TAB_OF.get(folded(raw.name))
-        if name is None:
+        name = raw.role or tab_called(raw.name)
+        if not name:
             continue
         if name in found:
             problems.append(

@@ -22,14 +22,15 @@ ONE_OFFER = "Our work"
 
 @dataclass(frozen=True, slots=True)
 class StepColumns:
-    """A step that has columns of its own: the headings of its marks or dates, and whom it waits on
-    (blank: nobody has said)."""
+    """A step that has columns of its own: the headings of its marks or dates, whom it waits on
+    (blank: nobody has said), and the working days that it may take (None: nobody has said)."""
 
     done: str
     mark: str = ""
     due: str = ""
     owner: str = ""
     waiting_on: str = ""
+    days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sheetops.adopt.detect.matching import Matcher
 from sheetops.adopt.detect.start_dates import (
@@ -235,7 +236,7 @@ def _parts_by_values(
 def _parts_of_step(
     region: Region, matcher: Matcher, leaves: Mapping[str, str]
 ) -> StepColumns | None:
-    parts: dict[str, str] = {}
+    parts: dict[str, Any] = {}
     for name, text in leaves.items():
         part = _part(text, matcher.values[name].dates)
         if part is None:
