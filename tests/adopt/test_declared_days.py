@@ -26,8 +26,9 @@ PATH: Grid = (
 
 
 def mapping(days: int | None) -> Mapping:
-    steps = {name: StepColumns(name, waiting_on="Team", days=days) for name in TRACKER[0][2:]}
-    columns = {name: (name,) for name in TRACKER[0][:2]}
+    headings = [str(heading) for heading in TRACKER[0]]
+    steps = {name: StepColumns(name, waiting_on="Team", days=days) for name in headings[2:]}
+    columns = {name: (name,) for name in headings[:2]}
     return Mapping({"Work": "Clients"}, {"Work": columns}, {"Work": steps})
 
 
