@@ -228,7 +228,8 @@ class _Reader:
             for row in rows.values():
                 of_client = by_client.get(plain(str(row.get("Client"))), [])
                 self._complete(row, [step for _, step in of_client])
-            tabs["Clients"] = self._renamed(clients, rows, _COMPLETED)
+            renamed = self._renamed(clients, rows, _COMPLETED)
+            tabs["Clients"] = replace(renamed, statuses=_words_of(clients, "Status"))
         elif steps is not None:
             tabs["Clients"] = self._clients_from(steps, by_client)
         if steps is None and clients is not None:
@@ -348,6 +349,13 @@ def _of_one_offer(path: RawTab, offer: str) -> RawTab:
 _PATH = ("Offer", "Order", "Step", "Waiting on", "Working days")
 _COMPLETED = ("Offer", "Status", "Start date")
 """What is said of every client, whether the sheet has a column for it or not."""
+
+
+def _words_of(table: Found, heading: str) -> dict[int, str]:
+    """By row, what staff have typed under the heading of theirs that is ours."""
+    grid, places = table.region.grid, table.columns.get(heading, ())
+    typed = {at: _joined([grid.value(at, place) for place in places]) for at in table.region.rows}
+    return {at: str(words) for at, words in typed.items() if words is not None}
 
 
 def _joined(values: Sequence[Value]) -> Value:

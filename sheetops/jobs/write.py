@@ -18,6 +18,7 @@ from sheetops.jobs.results import SendResult
 from sheetops.ledger import Ledger
 from sheetops.model.history import History
 from sheetops.plan.plan import Plan, make_plan
+from sheetops.systems.clients import listed
 from sheetops.systems.path import consequences, event_log
 from sheetops.workbook.changes import Changes, Receipt
 
@@ -62,6 +63,7 @@ def _remember(ledger: Ledger, run: str, written: Plan, history: History) -> None
     ledger.record_laid_out(run, written.laid_out)
     ledger.record_paths(written.paths)
     ledger.record_consequences(consequences.to_remember(snapshot))
+    ledger.record_statuses(listed.statuses(snapshot))
     ledger.record_ticks(snapshot.ticks)
     ledger.forget_ticks(set(history.ticks) - set(snapshot.ticks))
     ledger.mark_listed(unlisted.follow_up.key for unlisted in history.unlisted)

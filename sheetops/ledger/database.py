@@ -37,7 +37,7 @@ from sqlalchemy.pool import StaticPool
 
 from sheetops import failpoints
 from sheetops.errors import AnotherRun, LedgerError
-from sheetops.ledger import clients, consequences, forecasts, journal, schema
+from sheetops.ledger import clients, consequences, forecasts, journal, schema, statuses
 from sheetops.ledger.location import refuse_bad_place
 
 PATIENCE = 30.0
@@ -49,6 +49,7 @@ MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
     2: consequences.create,
     3: forecasts.create,
     4: journal.create,
+    5: statuses.create,
 }
 """By version, what brings a ledger of that version to the next."""
 

@@ -22,6 +22,7 @@ from sheetops.ledger import (
     journal,
     queries,
     schema,
+    statuses,
 )
 from sheetops.ledger.records import Known
 from sheetops.ledger.schema import follow_ups, mails
@@ -31,6 +32,7 @@ from sheetops.model.history import (
     OfferPath,
     PastClient,
     PastForecast,
+    SeenStatus,
     Written,
 )
 from sheetops.model.mail import Mail, MailState
@@ -65,6 +67,7 @@ class Remembering:
                 forecasts=forecasts.all_of(connection),
                 consequences=consequences.all_of(connection),
                 paths=consequences.all_paths(connection),
+                statuses=statuses.all_of(connection),
                 doubts=queries.stored(connection, mails.c.state == MailState.IN_DOUBT),
                 suppressed={a: one.why for a, one in queries.suppressed(connection).items()},
             )
@@ -115,6 +118,11 @@ class Remembering:
         with database.writing(self._engine) as connection:
             for batch in database.in_batches(keys):
                 connection.execute(delete(schema.ticks).where(schema.ticks.c.key.in_(batch)))
+
+    def record_statuses(self, seen: Mapping[str, SeenStatus]) -> int:
+        """Remember the statuses of clients without steps, by key; returns how many differed."""
+        with database.writing(self._engine) as connection:
+            return statuses.record(connection, seen)
 
     def record_past(self, seen: Iterable[PastClient]) -> int:
         """Remember what clients did, as the sheet has it now; returns how many differed."""

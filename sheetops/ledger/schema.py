@@ -34,7 +34,7 @@ from sheetops.model.mail import MailState
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-VERSION = 5
+VERSION = 6
 """Of these tables. A change to them is a new version and a line in `database.MIGRATIONS`."""
 
 

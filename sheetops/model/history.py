@@ -161,6 +161,14 @@ def written(steps: list[tuple[str, float, str, int | None, int, int | None]]) ->
     return json.dumps(steps, ensure_ascii=False, separators=(",", ":"))
 
 
+@dataclass(frozen=True, slots=True)
+class SeenStatus:
+    """What stands under Status of a client, and the day on which it was first seen there."""
+
+    status: str
+    since: date
+
+
 @dataclass(frozen=True)
 class History:
     """All that is remembered. `ticks` is the day on which a tick without a date was first seen.
@@ -201,6 +209,8 @@ class History:
     """Consequences that were declared, by the key of their follow-up."""
     paths: Mapping[tuple[str, str], OfferPath] = field(default_factory=dict)
     """By (client key, offer), the steps that the offer had when it was last laid out for them."""
+    statuses: Mapping[str, SeenStatus] = field(default_factory=dict)
+    """By client key, of those who have no steps."""
 
     @cached_property
     def in_force(self) -> dict[str, tuple[Consequence, ...]]:

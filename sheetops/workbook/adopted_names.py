@@ -19,13 +19,15 @@ from sheetops.workbook.raw import RawTab
 
 @dataclass(frozen=True)
 class AdoptedNames:
-    """By our tab, the title of theirs and, by row, the cell from which a made row comes.
+    """By our tab, the title of theirs and, by row, the cell from which a made row comes; and by row
+    of their clients, what they call the status.
 
     False where every tab is called as the contract says.
     """
 
     titles: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    statuses: Mapping[int, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.titles)
@@ -68,4 +70,7 @@ def adopted_names(tabs: Mapping[str, RawTab]) -> AdoptedNames:
     """Where the tabs of a workbook stand, by our names of them."""
     adopted = {name: raw for name, raw in tabs.items() if raw.role}
     titles = {name: raw.name for name, raw in adopted.items()}
-    return AdoptedNames(titles, {name: raw.origins for name, raw in adopted.items() if raw.origins})
+    origins = {name: raw.origins for name, raw in adopted.items() if raw.origins}
+    return AdoptedNames(
+        titles, origins, adopted["Clients"].statuses if "Clients" in adopted else {}
+    )

@@ -43,7 +43,8 @@ class RawTab:
     `hidden_rows` are the rows that a filter or a person has hidden, `filtered_columns` the columns
     on which an active filter stands. `role` is the tab of the contract that it is read as where its
     name does not say that; `origins` are, of a tab that is made from another, the cells of that tab
-    from which its rows come, by row.
+    from which its rows come, by row; `statuses` are, by row, the staff's own words for Status where
+    they were put into ours.
     """
 
     name: str
@@ -56,6 +57,7 @@ class RawTab:
     filtered_columns: frozenset[int] = frozenset()
     role: str = ""
     origins: Mapping[int, str] = field(default_factory=dict)
+    statuses: Mapping[int, str] = field(default_factory=dict)
 
 
 class Trouble(NamedTuple):

@@ -1,8 +1,9 @@
 """Clients of a plain list: a business without steps has dates that say who is forgotten, too.
 
-Where no offer declares steps, a client who has none is judged by two days alone: the one by which
-something is promised, and that of the last contact. A list without a column for the last contact
-has nothing later than the start to go by; in one that has it, a blank cell says nothing.
+Where no offer declares steps, a client who has none is judged by the day by which something is due
+and by the last sign of life: a contact, or a change of Status, which only the ledger sees. A list
+without a column for the last contact has the start to go by as well; in one that has it, a blank
+cell says nothing. A lead is only reminded of what is due, and of a Status that never changes.
 """
 
 from __future__ import annotations
@@ -12,12 +13,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetops.model.history import SeenStatus
 from sheetops.model.snapshot import Snapshot, once_a_snapshot
 from sheetops.systems.clients import activity
 from sheetops.systems.clients.answers import answers
-from sheetops.workbook.arrays import Bools, Days, Numbers
+from sheetops.workbook.arrays import Bools, Days, Numbers, Objects
 from sheetops.workbook.choices import Flag
 from sheetops.workbook.values import day_text
+
+_NO_DAY = np.datetime64("NaT", "D")
+_CONTACT, _START, _STATUS, _SEEN = "contact", "start", "status", "seen"
+_SILENT = {
+    _CONTACT: "No contact since {day}",
+    _START: "Nothing is noted since the start on {day}",
+    _STATUS: "Status has not changed since {day}",
+    _SEEN: "Status has not changed since {day}",
+}
+_ALIVE = {
+    _CONTACT: "Last contact on {day}.",
+    _START: "Started on {day}.",
+    _STATUS: "Status is new since {day}.",
+}
 
 
 @once_a_snapshot
@@ -28,56 +44,60 @@ def is_listed(snapshot: Snapshot) -> Bools:
 
 
 @once_a_snapshot
+def statuses(snapshot: Snapshot) -> dict[str, SeenStatus]:
+    """By key, what stands under Status of each client of the list, in the staff's own words, and
+    the day on which it was first seen there: today, where it is new."""
+    clients, before = snapshot.clients, snapshot.history.statuses
+    theirs = snapshot.book.adopted_names.statuses
+    rows = snapshot.book.frame("Clients")["row"].tolist()
+    seen = {}
+    for at in np.flatnonzero(is_listed(snapshot) & clients.is_certain).tolist():
+        key, status = str(clients.key[at]), theirs.get(rows[at], str(clients.status[at]))
+        known = before.get(key)
+        same = known is not None and known.status == status
+        seen[key] = known if known and same else SeenStatus(status, snapshot.today)
+    return seen
+
+
+@once_a_snapshot
 def flags(snapshot: Snapshot) -> dict[int, tuple[Flag, str]]:
-    """Flag and reason by place, of each client of the list of whom the sheet's days say something;
-    a lead is only reminded of what is due."""
+    """Flag and reason by place, of each client of the list of whom the sheet says something."""
     clients = snapshot.clients
-    sheet = _sheet_days(snapshot)
+    due, life = _due_days(snapshot), _signs_of_life(snapshot)
     judged = is_listed(snapshot) & clients.is_certain & ~clients.is_paused
     flagged = {}
     for at in np.flatnonzero(judged & (clients.is_served | clients.is_lead)).tolist():
-        said = [*_due(snapshot, sheet, at), *(_silence(snapshot, sheet, at))]
+        said = [*_due(snapshot, due, at), *_silence(snapshot, life, at)]
         if clients.is_lead[at]:
-            said = [line for line in said if line[0] in {Flag.LATE, Flag.DUE_SOON}]
+            said = [line for line in said if line[0] is not Flag.ON_TRACK]
         if said:
-            flagged[at] = said[0][0], " ".join(dict.fromkeys(words for _, words in said))
+            flagged[at] = said[0][0], " ".join(words for _, words in said)
     return flagged
 
 
 @dataclass(frozen=True)
-class _SheetDays:
-    """By client: the day by which something is due and the working days until it (below 0: since);
-    the last day on which anything is known of them, the working days since, and whether that was
-    only the start. NaT and NaN: unknown."""
+class _Due:
+    """By client, the day by which something is due (NaT: none), and the working days until it
+    (below 0: since it)."""
 
-    due: Days
+    day: Days
     left: Numbers
-    last: Days
-    since: Numbers
-    is_start: Bools
 
 
-def _sheet_days(snapshot: Snapshot) -> _SheetDays:
+def _due_days(snapshot: Snapshot) -> _Due:
     frame, calendar = snapshot.book.frame("Clients"), snapshot.business.calendar
     today = np.full(len(frame), snapshot.today, dtype="datetime64[D]")
     due = frame["Promised by"].to_numpy().astype("datetime64[D]")
-    left = np.where(due < today, -calendar.ages(due, today), calendar.ages(today, due))
-    contact, unsure = activity.contacts(snapshot)
-    contact = np.fmax(contact, answers(snapshot).last)
-    start = frame["Start date"].to_numpy().astype("datetime64[D]")
-    if "Last contact" in snapshot.book.tables["Clients"].layout.columns:
-        start = np.where(np.isnat(contact), np.datetime64("NaT", "D"), start)
-    last = np.fmax(contact, start)
-    last[unsure | answers(snapshot).unsure] = np.datetime64("NaT", "D")
-    return _SheetDays(due, left, last, calendar.ages(last, today), last != contact)
+    ago = np.maximum(calendar.ages(due, today), 1)
+    return _Due(due, np.where(due < today, -ago, calendar.ages(today, due)))
 
 
-def _due(snapshot: Snapshot, sheet: _SheetDays, at: int) -> Iterator[tuple[Flag, str]]:
-    if np.isnat(sheet.due[at]):
+def _due(snapshot: Snapshot, due: _Due, at: int) -> Iterator[tuple[Flag, str]]:
+    if np.isnat(due.day[at]):
         return
-    day, left = day_text(sheet.due[at].item()), int(sheet.left[at])
-    if sheet.due[at] < np.datetime64(snapshot.today, "D"):
-        yield Flag.LATE, f"Due on {day}, {_working_days(max(-left, 1))} ago."
+    day, left = day_text(due.day[at].item()), int(due.left[at])
+    if left < 0:
+        yield Flag.LATE, f"Due on {day}, {_working_days(-left)} ago."
     elif left <= snapshot.business.due_soon_days:
         when = "today" if left == 0 else f"in {_working_days(left)}"
         yield Flag.DUE_SOON, f"Due {when}, on {day}."
@@ -85,20 +105,60 @@ def _due(snapshot: Snapshot, sheet: _SheetDays, at: int) -> Iterator[tuple[Flag,
         yield Flag.ON_TRACK, f"Due on {day}."
 
 
-def _silence(snapshot: Snapshot, sheet: _SheetDays, at: int) -> Iterator[tuple[Flag, str]]:
-    if np.isnat(sheet.last[at]):
+@dataclass(frozen=True)
+class _Life:
+    """By client, the last sign of life (NaT: none), which it was, and the working days since."""
+
+    day: Days
+    kind: Objects
+    since: Numbers
+
+
+def _signs_of_life(snapshot: Snapshot) -> _Life:
+    clients, frame = snapshot.clients, snapshot.book.frame("Clients")
+    contact, unsure = activity.contacts(snapshot)
+    contact = np.fmax(contact, answers(snapshot).last)
+    seen, changed = _status_days(snapshot)
+    start = frame["Start date"].to_numpy().astype("datetime64[D]")
+    has_contacts = "Last contact" in snapshot.book.tables["Clients"].layout.columns
+    signs = {
+        _START: np.where(clients.is_lead | has_contacts, _NO_DAY, start),
+        _STATUS: np.where(clients.is_lead, seen, changed),
+        _CONTACT: contact,
+    }
+    last = np.fmax.reduce(np.stack(list(signs.values())))
+    kind = np.full(len(frame), _SEEN, dtype=object)
+    for name, day in signs.items():
+        kind[day == last] = name
+    last = np.where(np.isnat(last), seen, last)
+    last[unsure | answers(snapshot).unsure] = _NO_DAY
+    today = np.full(len(frame), snapshot.today, dtype="datetime64[D]")
+    return _Life(last, kind, snapshot.business.calendar.ages(last, today))
+
+
+def _status_days(snapshot: Snapshot) -> tuple[Days, Days]:
+    """By client, the day on which their Status was first seen, and the one on which it was seen to
+    have changed; NaT where nobody knows."""
+    seen = statuses(snapshot)
+    days = [seen[key].since if key in seen else None for key in map(str, snapshot.clients.key)]
+    since = np.array(days, dtype="datetime64[D]")
+    first = min((one.since for one in snapshot.history.statuses.values()), default=snapshot.today)
+    return since, np.where(since > np.datetime64(first, "D"), since, _NO_DAY)
+
+
+def _silence(snapshot: Snapshot, life: _Life, at: int) -> Iterator[tuple[Flag, str]]:
+    if np.isnat(life.day[at]):
         return
-    day, most = day_text(sheet.last[at].item()), snapshot.business.silent_after
-    if sheet.last[at] > np.datetime64(snapshot.today, "D"):
-        if sheet.is_start[at]:
+    kind, most = str(life.kind[at]), snapshot.business.silent_after
+    day = day_text(life.day[at].item())
+    if life.day[at] > np.datetime64(snapshot.today, "D"):
+        if kind == _START:
             yield Flag.ON_TRACK, f"Starts on {day}."
-        return
-    since = int(sheet.since[at])
-    if since > most:
-        what = "Nothing is noted since the start on" if sheet.is_start[at] else "No contact since"
-        yield Flag.INACTIVE, f"{what} {day}, {_working_days(since)}; more than {most} is too long."
-    else:
-        yield Flag.ON_TRACK, f"{'Started' if sheet.is_start[at] else 'Last contact'} on {day}."
+    elif (since := int(life.since[at])) > most:
+        silent = _SILENT[kind].format(day=day)
+        yield Flag.INACTIVE, f"{silent}, {_working_days(since)}; more than {most} is too long."
+    elif kind in _ALIVE:
+        yield Flag.ON_TRACK, _ALIVE[kind].format(day=day)
 
 
 def _working_days(count: int) -> str:

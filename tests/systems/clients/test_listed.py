@@ -7,8 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from sheetops.adopt.adapter import seen
+from sheetops.model.history import History, SeenStatus
+from sheetops.systems.clients.listed import statuses
+from sheetops.workbook.mapping import Mapping
 from sheetops.workbook.raw import RawBook, Value
-from tests.sheets import client, november, office, plan
+from tests.sheets import NOTHING, client, november, office, plan, sheet, snapshot
 
 TODAY = november(30)
 
@@ -26,8 +30,8 @@ def without_contacts(raw: RawBook) -> RawBook:
     return replace(raw, tabs={**raw.tabs, "Clients": replace(tab, rows=rows)})
 
 
-def said(raw: RawBook) -> tuple[str, str]:
-    made = plan(raw, TODAY)
+def said(raw: RawBook, history: History = NOTHING) -> tuple[str, str]:
+    made = plan(raw, TODAY, history)
     assert not made.problems
     row = made.status["Clients"].iloc[0]
     return row["Flag"] or "", row["Why"] or ""
@@ -106,6 +110,57 @@ def test_nobody_is_called_inactive_who_is_not_served(status: str) -> None:
 
 def test_who_is_paused_stays_paused() -> None:
     assert said(listed(Status="Paused", Last_contact=date(2026, 1, 5)))[0] == "Paused"
+
+
+def since(day: date, status: str = "Active") -> History:
+    """What the ledger has seen of Ada, and of somebody else a year before."""
+    seen = {"ADA-1": SeenStatus(status, day), "BO-1": SeenStatus("Active", date(2025, 11, 3))}
+    return History(statuses=seen)
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "expected"),
+    [
+        ("Active", date(2026, 9, 1), ("Inactive", "Status has not changed since 1 Sep 2026, 64")),
+        ("Lead", date(2026, 9, 1), ("Inactive", "Status has not changed since 1 Sep 2026, 64")),
+        ("Active", november(20), ("On track", "Status is new since 20 Nov 2026.")),
+        ("Lead", november(20), ("", "")),
+        ("Finished", date(2026, 9, 1), ("", "")),
+    ],
+)
+def test_a_status_that_never_changes_is_seen_from_day_to_day(
+    status: str, seen: date, expected: tuple[str, str]
+) -> None:
+    flag, why = said(listed(Status=status), since(seen, status))
+    assert flag == expected[0]
+    assert why.startswith(expected[1])
+
+
+def test_what_has_changed_or_was_said_since_goes_before_what_stood_still() -> None:
+    old = date(2026, 9, 1)
+    assert said(listed(Status="Active"), since(old, "Lead")) == (
+        "On track",
+        "Status is new since 30 Nov 2026.",
+    )
+    spoken = listed(Status="Lead", Last_contact=november(27))
+    assert said(spoken, since(old, "Lead")) == ("", "")
+    silent = listed(Last_contact=old)
+    assert said(silent, since(november(27)))[1] == "Status is new since 27 Nov 2026."
+
+
+def test_the_first_day_claims_nothing_of_what_it_has_not_seen() -> None:
+    assert said(listed(Status="Active")) == ("", "")
+
+
+def test_their_own_words_are_remembered_and_not_ours() -> None:
+    headings = ("Client", "Status")
+    mapping = Mapping({"Work": "Clients"}, {"Work": {name: (name,) for name in headings}}, {})
+    raw = seen(sheet({"Work": [headings, ("Ada", "in progress")]}), mapping)
+    first = snapshot(raw, TODAY)
+    assert first.clients.status.tolist() == ["Active"]
+    assert statuses(first) == {"Ada": SeenStatus("in progress", TODAY)}
+    known = History(statuses={"Ada": SeenStatus("in progress", november(3))})
+    assert statuses(snapshot(raw, TODAY, known)) == known.statuses
 
 
 def test_nothing_is_mailed_to_them_because_of_it() -> None:
